@@ -1,0 +1,46 @@
+/** Stable, machine-readable reasons for a {@link HandfulError}; messages may change, codes do not. */
+export type HandfulErrorCode =
+  | 'aborted' // the caller's AbortSignal fired
+  | 'bad-argument' // an option, a spec or a label that makes no sense
+  | 'bad-input' // something to classify that cannot be read
+  | 'bad-model' // a model file that is truncated, hostile or does not fit its spec
+  | 'backend-unavailable' // a backend asked for by name is not there
+  | 'backend-lost' // the GPU device went away and could not be replaced
+  | 'diverged' // training produced NaN or infinity before any usable weights
+  | 'disposed' // a call on a classifier after dispose()
+  | 'not-found' // an unknown pretrained id, saved name or URL
+  | 'storage' // IndexedDB refused, is full or does not exist here
+  | 'network' // a download failed
+  | 'worker' // the worker could not start or died
+  | 'internal'; // a defect of ours
+
+/**
+ * The only class of error that handful throws on purpose. The message says what was got and what was expected; `code`
+ * is stable; `cause` holds the underlying error, if there was one. Class and code survive the worker boundary.
+ */
+export class HandfulError extends Error {
+  override readonly name = 'HandfulError';
+  readonly code: HandfulErrorCode;
+
+  constructor(code: HandfulErrorCode, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/** A signal's abort as the error that every aborted call rejects with; its `cause` is the signal's reason. */
+export function aborted(signal?: AbortSignal): HandfulError {
+  return new HandfulError('aborted', 'The call was aborted by its signal.', { cause: signal?.reason });
+}
+
+/** @throws {HandfulError} `aborted` if the signal has fired. */
+export function throwIfAborted(signal?: AbortSignal): void {
+  if (signal?.aborted) throw aborted(signal);
+}
+
+/** Any thrown value as a HandfulError; those that already are one pass through unchanged. */
+export function toHandfulError(error: unknown, code: HandfulErrorCode = 'internal'): HandfulError {
+  if (error instanceof HandfulError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  return new HandfulError(code, message, { cause: error });
+}

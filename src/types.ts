@@ -1,0 +1,300 @@
+// The shapes that cross module borders: public ones first, in the order a user meets them. Types only, no code.
+
+// ---------------------------------------------------------------- networks
+
+/** An element-wise non-linearity applied to a layer's output. */
+export type Activation = 'relu';
+
+/** 2-D convolution with a square kernel; weights are [kernel, kernel, in, filters] in memory. */
+export interface Conv2dLayer {
+  type: 'conv2d';
+  /** Prefix of the layer's names in a PyTorch state_dict: `conv1` has `conv1.weight` and `conv1.bias`. */
+  name: string;
+  filters: number;
+  kernel: number;
+  /** Default 1. */
+  stride?: number;
+  /** Zeros added on every side. Default 0. */
+  padding?: number;
+  /** Default true. */
+  bias?: boolean;
+  activation?: Activation;
+}
+
+/** Fully connected layer; weights are [in, units] in memory. */
+export interface DenseLayer {
+  type: 'dense';
+  name: string;
+  units: number;
+  /** Default true. */
+  bias?: boolean;
+  activation?: Activation;
+}
+
+/** Batch normalisation over the last axis: batch statistics in training, running ones in inference. */
+export interface BatchNormLayer {
+  type: 'batchNorm';
+  name: string;
+  /** Weight of the newest batch in the running statistics, as PyTorch defines it. Default 0.1. */
+  momentum?: number;
+  /** Added to the variance. Default 1e-5. */
+  epsilon?: number;
+  activation?: Activation;
+}
+
+/** Max or average pooling with square windows; `stride` defaults to `size`. Rows that fill no window are dropped. */
+export interface PoolLayer {
+  type: 'maxPool' | 'avgPool';
+  size: number;
+  stride?: number;
+}
+
+/** [N, H, W, C] to [N, C], the mean over height and width. */
+export interface GlobalAvgPoolLayer {
+  type: 'globalAvgPool';
+}
+
+/** [N, H, W, C] to [N, H·W·C], channels fastest. */
+export interface FlattenLayer {
+  type: 'flatten';
+}
+
+/** activation(body(x) + shortcut(x)); without `shortcut` the input itself is added. */
+export interface ResidualLayer {
+  type: 'residual';
+  body: Layer[];
+  shortcut?: Layer[];
+  activation?: Activation;
+}
+
+export type Layer =
+  | Conv2dLayer
+  | DenseLayer
+  | BatchNormLayer
+  | PoolLayer
+  | GlobalAvgPoolLayer
+  | FlattenLayer
+  | ResidualLayer;
+
+/** A network as plain, serialisable data. Its last layer is a dense one that yields the logits, one per label. */
+export interface Spec {
+  name: string;
+  /** One example without the batch axis: [H, W, C] or [features]. */
+  input: number[];
+  layers: Layer[];
+}
+
+/** How a picture becomes the network's input; values are standardised last, as (value - mean) / std per channel. */
+export interface Preprocessing {
+  /**
+   * `ink`: find the ink, crop, fit and centre it as MNIST was made (input [28, 28, 1] or [784]).
+   * `photo`: centre-crop to a square and resize. `none`: only typed arrays of the input's own shape.
+   */
+  kind: 'ink' | 'photo' | 'none';
+  mean: number[];
+  std: number[];
+}
+
+// ------------------------------------------------------------------ inputs
+
+/** A point of a stroke, x to the right and y down, in any unit; what follows (time, pressure) is ignored. */
+export type Point = readonly [x: number, y: number, ...rest: number[]];
+
+/** Pen strokes in the order they were drawn; drawn by handful itself, so no canvas is read back. */
+export interface Strokes {
+  strokes: readonly (readonly Point[])[];
+}
+
+/** Pixels without a DOM, for Node and for callers that decode pictures themselves: RGBA bytes, row by row. */
+export interface Pixels {
+  data: Uint8ClampedArray | Uint8Array;
+  width: number;
+  height: number;
+}
+
+/** Values of the network's own input shape, flat, row by row, channels last: 0 to 1 as floats or 0 to 255 as bytes. */
+export type Values = Float32Array | Float64Array | Uint8Array | Uint8ClampedArray | readonly number[];
+
+/** Whatever shows a digit or a symbol. */
+export type Input =
+  | HTMLCanvasElement
+  | OffscreenCanvas
+  | HTMLImageElement
+  | HTMLVideoElement
+  | ImageBitmap
+  | ImageData
+  | Pixels
+  | Blob
+  | Strokes
+  | Values;
+
+/** An example to learn from or to be measured on. */
+export interface Sample {
+  input: Input;
+  label: string | number;
+}
+
+// ----------------------------------------------------------------- options
+
+export type BackendName = 'wasm' | 'webgpu';
+
+/** What a classifier runs on, and why. */
+export interface BackendInfo {
+  name: BackendName;
+  /** Which SIMD the WASM path uses. */
+  simd?: 'none' | 'simd' | 'relaxed';
+  /** Threads the WASM path uses. */
+  threads?: number;
+  /** The GPU behind WebGPU, as far as the browser tells. */
+  adapter?: string;
+  /** One sentence for people. */
+  reason: string;
+  /** Milliseconds of one training step of this model, where candidates were timed against each other. */
+  timings?: Partial<Record<BackendName, number>>;
+}
+
+/** How far a long call has come. */
+export interface Progress {
+  phase: 'loading' | 'preparing' | 'training' | 'evaluating';
+  /** 0 to 1 over the whole call, never falling. */
+  fraction: number;
+  /** Epochs finished, of `epochs`. */
+  epoch?: number;
+  epochs?: number;
+  /** Mean training loss and accuracy of the epoch under way, or just finished. */
+  loss?: number;
+  accuracy?: number;
+  /** The history up to now, on the messages that end an epoch. */
+  history?: EpochRecord[];
+}
+
+export interface CallOptions {
+  signal?: AbortSignal;
+}
+
+export interface LongCallOptions extends CallOptions {
+  onProgress?: (progress: Progress) => void;
+}
+
+export interface LoadOptions extends LongCallOptions {
+  /** Default `auto`: time the candidates on this very model and take the faster. */
+  backend?: 'auto' | BackendName;
+  /** A folder URL that holds handful's `.wasm` files and `pretrained/`, if they do not lie beside the module. */
+  assetBase?: string | URL;
+  /**
+   * `true` (default in browsers): a worker of handful's own. `false` (always so in Node): the caller's thread. A
+   * function: the caller makes the worker from `handful.worker.js`, for bundlers or policies that need it so.
+   */
+  worker?: boolean | (() => Worker);
+  /** For everything random: initial weights, shuffling, splits. Default 0. */
+  seed?: number;
+  /** The network of a weights file that does not name its own (a plain PyTorch state_dict). */
+  spec?: Spec;
+  /** One name a class. Default: those of the file, or '0', '1', … */
+  labels?: readonly (string | number)[];
+  /** Default: that of the file, or by the input's shape. */
+  preprocess?: Partial<Preprocessing>;
+}
+
+export type OptimizerName = 'sgd' | 'momentum' | 'adam';
+export type ScheduleName = 'constant' | 'cosine' | 'linear';
+
+export interface FineTuneOptions extends LongCallOptions {
+  epochs?: number;
+  /** Default 16. */
+  batchSize?: number;
+  /** `momentum` is SGD with momentum. Default `adam`. */
+  optimizer?: OptimizerName;
+  learningRate?: number;
+  /** For `momentum`. Default 0.9. */
+  momentum?: number;
+  /** How the learning rate falls over the run. Default `cosine`. */
+  schedule?: ScheduleName;
+  /** Which layers learn: `all`, the `head` alone, or the last n that have weights. */
+  layers?: 'all' | 'head' | number;
+  /** Share of the samples held back, or the samples to validate on. Default: 0.2 if there are enough, else 0. */
+  validation?: number | readonly Sample[];
+  /** Stop after so many epochs without a better validation loss; 0 never stops early. */
+  patience?: number;
+  /** The classes of the new head, in order. Default: see README, "New labels". */
+  labels?: readonly (string | number)[];
+  /** `better` (default): keep tuned weights only if better on what was held back. `always`: keep them anyway. */
+  keep?: 'better' | 'always';
+  seed?: number;
+}
+
+// ----------------------------------------------------------------- results
+
+export interface Prediction {
+  /** The most probable label; null if rejected. */
+  label: string | null;
+  /** The label's probability, 0 to 1; 0 if rejected. */
+  confidence: number;
+  /** In the order of `classifier.labels`; all 0 if rejected. */
+  probabilities: number[];
+  /** Why there is no label. `blank`: no ink. */
+  rejected?: 'blank';
+  /** What the network saw, if asked for. */
+  image?: PreparedImage;
+}
+
+/** A prepared input before standardisation, values 0 to 1, row by row, channels last. */
+export interface PreparedImage {
+  width: number;
+  height: number;
+  channels: number;
+  data: Float32Array;
+}
+
+export interface PredictOptions extends CallOptions {
+  /** Also return what the network saw. */
+  image?: boolean;
+}
+
+export interface Score {
+  /** 0 to 1. */
+  accuracy: number;
+  /** Mean cross-entropy, in nats. */
+  loss: number;
+}
+
+export interface Evaluation extends Score {
+  samples: number;
+  perClass: { label: string; samples: number; accuracy: number }[];
+  /** confusion[truth][answer], counts, in the order of `classifier.labels`. */
+  confusion: number[][];
+  /** Indices into the samples given. */
+  misclassified: number[];
+}
+
+/** One epoch of training; the validation figures are there if something was held back. */
+export interface EpochRecord extends Score {
+  /** From 1. */
+  epoch: number;
+  learningRate: number;
+  validationLoss?: number;
+  validationAccuracy?: number;
+  seconds: number;
+}
+
+export interface FineTuneReport {
+  kept: 'tuned' | 'original';
+  /** The weights before and after, on what was held back, or on the training samples if nothing was. */
+  before: Score;
+  after: Score;
+  /** What `before` and `after` were measured on, and how many samples of it. */
+  measuredOn: 'validation' | 'training';
+  measuredSamples: number;
+  /** Whether the head was kept, widened by new classes, or replaced; and which layers learned. */
+  head: 'kept' | 'extended' | 'replaced';
+  layers: 'all' | 'head' | number;
+  labels: string[];
+  /** Why training ended. */
+  stopped: 'finished' | 'early' | 'diverged';
+  /** The epoch whose weights were restored, from 1; 0 is the start. */
+  bestEpoch: number;
+  history: EpochRecord[];
+  seconds: number;
+  /** What a person should know about all this, in a sentence or two. */
+  note: string;
+}
