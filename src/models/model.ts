@@ -1,0 +1,26 @@
+import type { Preprocessing, Spec } from '../types.js';
+
+/**
+ * One named array of numbers, in the layout that handful computes with: convolutions [kernel, kernel, in, out], dense
+ * layers [in, out], vectors [channels].
+ */
+export interface WeightArray {
+  shape: number[];
+  data: Float32Array;
+}
+
+/** Weights by their PyTorch state_dict name, in the network's order. */
+export type Weights = Map<string, WeightArray>;
+
+/** Everything that makes a classifier, as plain data on the CPU side: what is saved, sent to workers and mirrored. */
+export interface Model {
+  spec: Spec;
+  labels: string[];
+  preprocess: Preprocessing;
+  weights: Weights;
+}
+
+/** A deep copy of weights, so that training may overwrite the original. */
+export function copyWeights(weights: Weights): Weights {
+  return new Map([...weights].map(([name, { shape, data }]) => [name, { shape: [...shape], data: data.slice() }]));
+}

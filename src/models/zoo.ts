@@ -1,0 +1,122 @@
+import type { Activation, BatchNormLayer, Conv2dLayer, DenseLayer, Layer, ResidualLayer, Spec } from '../types.js';
+
+// Named architectures. Layer names are those a PyTorch module of the same network would give them, so that its
+// state_dict loads as it is.
+
+export interface ImageNetOptions {
+  /** [height, width, channels]. Default [28, 28, 1]. */
+  input?: number[];
+  /** Default 10. */
+  classes?: number;
+}
+
+/**
+ * Multilayer perceptron with ReLU between its layers: `mlp([784, 512, 10])`. The first width is the input's, the last
+ * the number of classes; two widths make softmax regression.
+ * @param options.activation `null` leaves the ReLU out, which makes the network linear.
+ */
+export function mlp(widths: readonly number[], options: { activation?: Activation | null } = {}): Spec {
+  const activation = options.activation === undefined ? 'relu' : options.activation;
+  const units = widths.slice(1);
+  const layers = units.map((width, index): DenseLayer => {
+    const hidden = index < units.length - 1 && activation;
+    return { type: 'dense', name: `linears.${index}`, units: width, ...(hidden && { activation: hidden }) };
+  });
+  return { name: 'mlp', input: [widths[0]!], layers };
+}
+
+/**
+ * LeNet-5 with ReLU and max-pooling (after LeCun et al. 1998): 61,706 parameters on 28x28x1, 83,126 on 32x32x3.
+ * @param options.padding Zeros around the image. Default 2, which makes MNIST's 28x28 the 32x32 of the paper.
+ */
+export function lenet5({
+  input = [28, 28, 1],
+  classes = 10,
+  padding = 2,
+}: ImageNetOptions & { padding?: number } = {}): Spec {
+  return {
+    name: 'lenet5',
+    input: [...input],
+    layers: [
+      { type: 'conv2d', name: 'conv1', filters: 6, kernel: 5, padding, activation: 'relu' },
+      { type: 'maxPool', size: 2 },
+      { type: 'conv2d', name: 'conv2', filters: 16, kernel: 5, activation: 'relu' },
+      { type: 'maxPool', size: 2 },
+      ...classifier(classes),
+    ],
+  };
+}
+
+/** A small VGG (after Simonyan and Zisserman 2014): 123,502 parameters on 28x28x1. */
+export function miniVgg({ input = [28, 28, 1], classes = 10 }: ImageNetOptions = {}): Spec {
+  const conv = (name: string, filters: number, padding = 0): Conv2dLayer => {
+    return { type: 'conv2d', name, filters, kernel: 3, padding, activation: 'relu' };
+  };
+  return {
+    name: 'minivgg',
+    input: [...input],
+    layers: [
+      conv('conv11', 16),
+      conv('conv12', 16),
+      { type: 'maxPool', size: 2 },
+      conv('conv21', 32),
+      conv('conv22', 32, 1),
+      { type: 'maxPool', size: 2 },
+      ...classifier(classes),
+    ],
+  };
+}
+
+/**
+ * A residual network of basic blocks (after He et al. 2015) with 16, 32, 64, … channels; every stage but the first
+ * halves height and width. Where a block changes shape, its shortcut is a strided 3x3 convolution with batch norm.
+ * `resnet([2, 2, 2], { input: [32, 32, 3] })` has 195,738 parameters.
+ * @param blocks Blocks of each stage.
+ */
+export function resnet(
+  blocks: readonly number[] = [2, 2, 2],
+  { input = [28, 28, 1], classes = 10 }: ImageNetOptions = {},
+): Spec {
+  const layers: Layer[] = [conv3x3('conv', 16, 1), batchNorm('bn', 'relu')];
+  let channels = 16;
+  blocks.forEach((count, stage) => {
+    const filters = 16 << stage;
+    for (let block = 0; block < count; block++) {
+      const stride = block === 0 && stage > 0 ? 2 : 1;
+      layers.push(basicBlock(`layers.${layers.length - 2}`, channels, filters, stride));
+      channels = filters;
+    }
+  });
+  layers.push({ type: 'globalAvgPool' }, { type: 'dense', name: 'fc', units: classes });
+  return { name: 'resnet', input: [...input], layers };
+}
+
+function basicBlock(name: string, channels: number, filters: number, stride: number): ResidualLayer {
+  const body = [
+    conv3x3(`${name}.conv1`, filters, stride),
+    batchNorm(`${name}.bn1`, 'relu'),
+    conv3x3(`${name}.conv2`, filters, 1),
+    batchNorm(`${name}.bn2`),
+  ];
+  if (stride === 1 && channels === filters) return { type: 'residual', body, activation: 'relu' };
+  const shortcut = [conv3x3(`${name}.downsample.0`, filters, stride), batchNorm(`${name}.downsample.1`)];
+  return { type: 'residual', body, shortcut, activation: 'relu' };
+}
+
+function conv3x3(name: string, filters: number, stride: number): Conv2dLayer {
+  return { type: 'conv2d', name, filters, kernel: 3, stride, padding: 1, bias: false };
+}
+
+function batchNorm(name: string, activation?: Activation): BatchNormLayer {
+  return { type: 'batchNorm', name, ...(activation && { activation }) };
+}
+
+/** The three dense layers that LeNet-5 and MiniVGG end in. */
+function classifier(classes: number): Layer[] {
+  return [
+    { type: 'flatten' },
+    { type: 'dense', name: 'fc1', units: 120, activation: 'relu' },
+    { type: 'dense', name: 'fc2', units: 84, activation: 'relu' },
+    { type: 'dense', name: 'fc3', units: classes },
+  ];
+}
