@@ -1,0 +1,99 @@
+// Builds dist/: for pages (index.js, handful.worker.js and their chunks), for Node (node/), and the types.
+import { existsSync } from 'node:fs';
+import commonjs from '@rollup/plugin-commonjs';
+import nodeResolve from '@rollup/plugin-node-resolve';
+import terser from '@rollup/plugin-terser';
+import typescript from '@rollup/plugin-typescript';
+import dts from 'rollup-plugin-dts';
+import license from 'rollup-plugin-license';
+import { absent, browserOnly, copy, moveInto, oneFolderDown } from './scripts/build/plugins.mjs';
+import { requireBanner } from './scripts/build/sources.mjs';
+
+const out = `.cache/build-${process.pid}`;
+
+const entries = {
+  index: 'src/sdk/index.ts',
+  'handful.worker': 'src/workers/handful.worker.ts',
+};
+const kernels = { 'tfjs-kernels': 'src/backends/wasm/tfjs-kernels.ts' };
+const internals = { internals: 'src/internals.ts' }; // for this project's own scripts; not packed
+
+const tfjs = /^@tensorflow\//;
+const wasmFiles = ['', '-simd', '-threaded-simd'].map(
+  (variant) => `node_modules/@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm${variant}.wasm`,
+);
+
+// Types are checked by `npm run lint`; here they are only removed.
+const removeTypes = () => typescript({ include: ['src/**/*.ts'], noCheck: true, noEmit: false, allowJs: false });
+
+// Comments that tell bundlers what to leave alone must survive, licences are in THIRD_PARTY_NOTICES.txt.
+const minify = () =>
+  terser({ ecma: 2022, module: true, compress: { passes: 2 }, format: { comments: /@vite-ignore|webpackIgnore/ } });
+
+const notices = () =>
+  license({ thirdParty: { includePrivate: false, output: { file: `${out}/THIRD_PARTY_NOTICES.txt` } } });
+
+// tfjs in one chunk and its WebGPU backend in another, which is loaded when it is used.
+function chunks(id) {
+  if (id.includes('tfjs-backend-webgpu')) return 'webgpu';
+  if (id.includes('@tensorflow')) return 'tfjs';
+}
+
+const format = { format: 'es', chunkFileNames: '[name].chunk.js', hoistTransitiveImports: false };
+
+const banner = (chunk) => (chunk.moduleIds.some((id) => id.includes('@tensorflow')) ? requireBanner : '');
+
+const forNode = () => [
+  oneFolderDown(),
+  absent('@tensorflow/tfjs-backend-webgpu', 'WebGPU is not available in Node'),
+  nodeResolve({ exportConditions: ['node'], mainFields: ['module', 'main'] }),
+  commonjs(),
+  removeTypes(),
+];
+
+const builds = [
+  {
+    input: entries,
+    plugins: [
+      browserOnly(),
+      nodeResolve({ browser: true }),
+      commonjs(),
+      removeTypes(),
+      minify(),
+      notices(),
+      copy(wasmFiles, out),
+    ],
+    output: { ...format, dir: out, manualChunks: chunks },
+  },
+  {
+    input: { index: entries.index },
+    plugins: forNode(),
+    output: { ...format, dir: `${out}/node`, manualChunks: chunks, banner },
+  },
+  {
+    input: internals,
+    plugins: forNode(),
+    output: { ...format, dir: `${out}/node`, inlineDynamicImports: true, banner },
+  },
+  {
+    input: kernels,
+    external: tfjs,
+    plugins: [nodeResolve(), removeTypes(), minify()],
+    output: { ...format, dir: out },
+  },
+  {
+    input: { index: entries.index, ...kernels },
+    external: tfjs,
+    plugins: [dts()],
+    output: { ...format, dir: out },
+  },
+];
+
+// While the sources are being written, what is there is built.
+for (const build of builds) {
+  build.input = Object.fromEntries(Object.entries(build.input).filter(([, file]) => existsSync(file)));
+}
+const present = builds.filter((build) => Object.keys(build.input).length > 0);
+present.at(-1)?.plugins.push(moveInto(out, 'dist'));
+
+export default present;

@@ -1,0 +1,68 @@
+// Small Rollup plugins of this build.
+import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { nodeInside, ownSource, rebaseAssets, withoutNode } from './sources.mjs';
+
+/** For pages and workers: tfjs without its code for Node. */
+export function browserOnly() {
+  return {
+    name: 'browser-only',
+    transform: (code, id) => (nodeInside.test(id) ? { code: withoutNode(code, id), map: null } : null),
+  };
+}
+
+/** For chunks in a folder below dist/: `./x` becomes `../x`. */
+export function oneFolderDown() {
+  return {
+    name: 'one-folder-down',
+    transform: (code, id) =>
+      ownSource.test(id) ? { code: rebaseAssets(code, (path) => `../${path.replace(/^\.\//, '')}`), map: null } : null,
+  };
+}
+
+/** A package that is not there on this platform: importing it fails, at run time and only if it is reached. */
+export function absent(name, reason) {
+  const stub = `\0absent:${name}`;
+  return {
+    name: 'absent',
+    resolveId: (id) => (id === name || id.startsWith(`${name}/`) ? { id: stub, syntheticNamedExports: true } : null),
+    load: (id) => (id === stub ? `throw new Error(${JSON.stringify(reason)}); export default {};` : null),
+  };
+}
+
+export function copy(files, folder) {
+  return {
+    name: 'copy',
+    writeBundle() {
+      mkdirSync(folder, { recursive: true });
+      for (const file of files) copyFileSync(file, join(folder, basename(file)));
+    },
+  };
+}
+
+/** Puts a finished build in its place at once, so that a failed build leaves the last one whole. */
+export function moveInto(from, to) {
+  return {
+    name: 'move-into',
+    closeBundle() {
+      const old = `${from}.old`;
+      if (existsSync(to)) renameSync(to, old);
+      mkdirSync(dirname(to), { recursive: true });
+      renameSync(from, to);
+      rmSync(old, { recursive: true, force: true });
+      printSizes(to);
+    },
+  };
+}
+
+/** What a visitor downloads, file by file. */
+function printSizes(folder) {
+  const kB = (bytes) => `${(bytes / 1000).toFixed(1)} kB`.padStart(10);
+  console.log(`\n${folder}/`.padEnd(44), '      size      gzip');
+  for (const name of readdirSync(folder).sort()) {
+    if (!/\.(js|wasm)$/.test(name)) continue;
+    const bytes = readFileSync(join(folder, name));
+    console.log(`  ${name}`.padEnd(43), kB(bytes.length), kB(gzipSync(bytes).length));
+  }
+}

@@ -1,0 +1,44 @@
+// Changes to source text that both builds need: Rollup's (dist/) and esbuild's (the tests).
+
+/** TypeScript of this project. */
+export const ownSource = /[\\/]src[\\/].*\.ts$/;
+
+/** Parts of tfjs with code for Node, which pages do without: emscripten's glue and the platform. */
+export const nodeInside = /@tensorflow[\\/].*([\\/]wasm-out[\\/]tfjs-backend-wasm.*|[\\/]platform_node)\.js$/;
+
+/** One of the files that `nodeInside` matches, as pages and workers want it. */
+export function withoutNode(code, file) {
+  return file.endsWith('platform_node.js') ? '' : pureGlue(code);
+}
+
+/**
+ * Emscripten's glue for pages and workers. Without its Node branches, so that no bundler meets `require('fs')`; and with
+ * nothing but globals free in its functions, because tfjs starts its threads from the text of one of them, where a
+ * module's variables do not exist: the flag and the script's folder (unknown to modules anyway) become constants.
+ */
+function pureGlue(code) {
+  return code
+    .replace(/var ENVIRONMENT_IS_NODE=[^;]+;/g, '')
+    .replace(/\bENVIRONMENT_IS_NODE\b/g, 'false')
+    .replace(/if\(false\)\{var nodeWorkerThreads=.*?\}\}\)\}(?=var initializedJS)/, '') // in the threads' own script
+    .replace(/^ *(var _scriptDir = |if \(typeof __filename).*$/gm, '')
+    .replace(/\b_scriptDir\b/g, 'undefined');
+}
+
+/**
+ * Points `new URL('./file', import.meta.url)` elsewhere: `place` is given the path relative to dist/ and returns the
+ * new path or URL. Sources write such addresses as they hold for a chunk that lies flat in dist/.
+ */
+export function rebaseAssets(code, place) {
+  return code.replace(
+    /(new URL\(\s*)(['"`])(\.\.?\/[^'"`]*)\2(\s*,\s*import\.meta\.url)/g,
+    (_, open, quote, path, rest) => `${open}${quote}${place(path)}${quote}${rest}`,
+  );
+}
+
+/** tfjs uses `require` and `__dirname` where it runs in Node, and ES modules have neither. */
+export const requireBanner = `import { createRequire as __createRequire } from 'node:module';
+import { fileURLToPath as __fileURLToPath } from 'node:url';
+const require = __createRequire(import.meta.url);
+const __filename = __fileURLToPath(import.meta.url);
+const __dirname = __fileURLToPath(new URL('.', import.meta.url));`;

@@ -1,0 +1,96 @@
+// Bundles the tests, and the sources they import, with esbuild.
+import { readFile, rm } from 'node:fs/promises';
+import { dirname, relative, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+import { nodeInside, ownSource, rebaseAssets, requireBanner, withoutNode } from '../build/sources.mjs';
+
+const testSource = /[\\/]test[\\/].*\.ts$/;
+const tfjsWasm = 'node_modules/@tensorflow/tfjs-backend-wasm/dist';
+
+const shared = {
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  sourcemap: 'linked',
+  outExtension: { '.js': '.mjs' },
+  logLevel: 'warning',
+  mainFields: ['module', 'main'],
+};
+
+/** For Node: packages stay outside, but for tfjs, whose ES modules Node cannot load as they are. */
+export async function bundleForNode(files, outdir) {
+  const external = {
+    name: 'external',
+    setup(build) {
+      build.onResolve({ filter: /^[^./]/ }, ({ path, kind }) =>
+        kind === 'entry-point' || path.startsWith('@tensorflow/') ? undefined : { path, external: true },
+      );
+      build.onResolve({ filter: /^\..*\.mjs$/ }, ({ path, resolveDir }) => ({
+        path: pathToFileURL(resolve(resolveDir, path)).href, // the project's scripts, which know where they lie
+        external: true,
+      }));
+    },
+  };
+  return bundle({
+    ...shared,
+    entryPoints: files,
+    outdir,
+    platform: 'node',
+    target: 'node20',
+    banner: { js: requireBanner },
+    plugins: [external, assets(pathToFileURL('./').href)],
+  });
+}
+
+/** For browsers: everything inside, but for `handful`, which is the built package. */
+export async function bundleForBrowsers(files, outdir) {
+  const handful = {
+    name: 'handful',
+    setup(build) {
+      build.onResolve({ filter: /^handful(\/|$)/ }, ({ path }) => ({
+        path: path === 'handful' ? '/dist/index.js' : path.replace('handful', '/dist') + '.js',
+        external: true,
+      }));
+      build.onLoad({ filter: nodeInside }, async ({ path }) => ({
+        contents: withoutNode(await readFile(path, 'utf8'), path),
+      }));
+    },
+  };
+  return bundle({
+    ...shared,
+    entryPoints: files,
+    outdir,
+    platform: 'browser',
+    mainFields: ['browser', 'module', 'main'],
+    target: 'es2022',
+    plugins: [handful, assets('/')],
+  });
+}
+
+/**
+ * Addresses like `new URL('./file', import.meta.url)`: in sources they lie in dist/, in tests beside the test.
+ * @param root Where the project's root is at run time.
+ */
+function assets(root) {
+  return {
+    name: 'assets',
+    setup(build) {
+      build.onLoad({ filter: /\.ts$/ }, async ({ path: file }) => {
+        const own = relative('.', dirname(file)).replaceAll('\\', '/');
+        const folder = testSource.test(file) ? own : ownSource.test(file) ? 'dist' : undefined;
+        if (folder === undefined) return undefined;
+        const place = (path) => `${root}${/tfjs-backend-wasm.*\.wasm$/.test(path) ? tfjsWasm : folder}/${path}`;
+        return { contents: rebaseAssets(await readFile(file, 'utf8'), place), loader: 'ts', resolveDir: dirname(file) };
+      });
+    },
+  };
+}
+
+async function bundle(options) {
+  await rm(options.outdir, { recursive: true, force: true });
+  const { metafile } = await build({ ...options, outbase: 'test', metafile: true });
+  return Object.entries(metafile.outputs)
+    .filter(([, output]) => output.entryPoint?.startsWith('test/'))
+    .map(([file]) => file);
+}
