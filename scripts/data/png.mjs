@@ -78,7 +78,9 @@ function unfilter(rows, stride, height, step) {
 
 /** Whichever of a, b and c is nearest to a + b - c, in that order. @param {number} a @param {number} b @param {number} c */
 function paeth(a, b, c) {
-  const [pa, pb, pc] = [Math.abs(b - c), Math.abs(a - c), Math.abs(a + b - 2 * c)];
+  const pa = Math.abs(b - c);
+  const pb = Math.abs(a - c);
+  const pc = Math.abs(a + b - 2 * c);
   if (pa <= pb && pa <= pc) return a;
   return pb <= pc ? b : c;
 }
