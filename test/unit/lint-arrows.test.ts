@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ESLint } from 'eslint';
+import tseslint from 'typescript-eslint';
+
+// The snippets are not on disk, so the rules that ask TypeScript about a file are off.
+const eslint = new ESLint({ overrideConfig: tseslint.configs.disableTypeChecked });
+
+async function refusals(filePath: string, code: string): Promise<string[]> {
+  const [{ messages }] = await eslint.lintText(`${code}\n`, { filePath });
+  assert.deepEqual(
+    messages.filter(({ fatal }) => fatal),
+    [],
+  );
+  return messages.filter(({ ruleId }) => ruleId === '@typescript-eslint/no-restricted-imports').map((m) => m.message);
+}
+
+const refused: [string, string][] = [
+  ['src/backends/x.ts', "export { a } from '../models/zoo.js';"],
+  ['src/backends/wasm/kernels/x.ts', "import type { A } from '../../../sdk/index.js'; export type B = A;"],
+  ['src/models/x.ts', "export * from '../training/trainer.js';"],
+  ['src/models/x.ts', "import { add } from '@tensorflow/tfjs-core'; add;"],
+  ['src/models/preprocess/x.ts', "import '../../workers/host.js';"],
+  ['src/training/x.ts', "import { a } from '../workers/host.js'; a;"],
+  ['src/workers/x.ts', "import { a } from '../sdk/load.js'; a;"],
+  ['src/sdk/x.ts', "import { a } from '../backends/tf.js'; a;"],
+  ['src/sdk/x.ts', "import { a } from '../training/trainer.js'; a;"],
+  ['src/sdk/x.ts', "import { a } from '../workers/host.js'; a;"],
+  ['src/sdk/x.ts', "import { a } from '../workers/protocol.js'; a;"],
+  ['src/sdk/x.ts', "import type { A } from '@tensorflow/tfjs-core'; export type B = A;"],
+  ['src/errors.ts', "import { a } from './models/zoo.js'; a;"],
+  ['src/workers/x.ts', "import { load } from 'handful'; load;"],
+  ['demos/draw/x.js', "import { a } from '../../src/sdk/index.js'; a;"],
+  ['demos/draw/x.js', "import { a } from '../../dist/host.chunk.js'; a;"],
+  ['demos/draw/x.js', "import * as tf from '@tensorflow/tfjs-core'; tf;"],
+];
+
+const allowed: [string, string][] = [
+  ['src/backends/x.ts', "import { add } from '@tensorflow/tfjs-core'; add;"],
+  ['src/backends/wasm/x.ts', "import { a } from '../select.js'; a;"],
+  ['src/models/x.ts', "import { a } from '../backends/tf.js'; import { b } from '../errors.js'; a; b;"],
+  ['src/workers/x.ts', "import { a } from '../models/zoo.js'; a;"],
+  ['src/sdk/x.ts', "import { a } from '../workers/client.js'; a;"],
+  ['src/sdk/x.ts', "import type { A } from '../workers/protocol.js'; export type B = A;"],
+  ['src/sdk/x.ts', "export const host = () => import('../workers/host.js');"],
+  ['demos/draw/x.js', "import { load } from 'handful'; import { a } from '../shared/pad.js'; load; a;"],
+  ['demos/draw/x.js', "import { load } from '../../dist/index.js'; load;"],
+];
+
+for (const [file, code] of refused) {
+  test(`${file} may not: ${code}`, async () => assert.equal((await refusals(file, code)).length, 1));
+}
+for (const [file, code] of allowed) {
+  test(`${file} may: ${code}`, async () => assert.deepEqual(await refusals(file, code), []));
+}
