@@ -1,0 +1,27 @@
+import { HandfulError, type HandfulErrorCode } from '../errors.js';
+import { listed, quote } from './refuse.js';
+
+/** '0', '1', … */
+export function defaultLabels(classes: number): string[] {
+  return Array.from({ length: classes }, (_, index) => String(index));
+}
+
+/**
+ * Checks the names of a network's classes: one each, no two alike. Numbers become strings.
+ * @throws {HandfulError} `code`
+ */
+export function checkLabels(labels: unknown, classes: number, code: HandfulErrorCode): string[] {
+  const fail = (message: string): never => {
+    throw new HandfulError(code, message);
+  };
+  if (!Array.isArray(labels)) return fail(`Labels are a list of names; got ${quote(labels)}.`);
+  if (labels.length !== classes) fail(`Got ${labels.length} labels; the network has ${classes} classes.`);
+  const names = Array.from(labels, (label: unknown) => {
+    if (typeof label !== 'string' && !Number.isFinite(label)) fail(`A label is a string; got ${quote(label)}.`);
+    return String(label);
+  });
+  const seen = new Set<string>();
+  const repeated = names.filter((name) => seen.size === seen.add(name).size);
+  if (repeated.length > 0) fail(`Labels are unique; these came twice: ${listed(repeated.map((name) => quote(name)))}.`);
+  return names;
+}
