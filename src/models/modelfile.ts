@@ -7,7 +7,7 @@ import { checkPreprocess, defaultPreprocess } from './preprocessing.js';
 import { badModel, listed, quote } from './refuse.js';
 import { parseSafetensors, writeSafetensors, type RawTensor } from './safetensors.js';
 import { plan, type Plan } from './spec.js';
-import { fromStateDict, toStateDict } from './statedict.js';
+import { fromStateDict, toStateDict, withoutCounters } from './statedict.js';
 
 export { defaultPreprocess };
 
@@ -72,7 +72,7 @@ function planOfFile(file: Record<string, string>, tensors: ReadonlyMap<string, R
   if (spec === undefined)
     badModel(
       'The model file does not name its network, and none of the known ones has its tensors: ' +
-        `${listed([...tensors].map(([name, { shape }]) => `${quote(name)} ${quote(shape)}`))}. Pass its \`spec\`.`,
+        `${listed([...withoutCounters(tensors)].map(([name, { shape }]) => `${quote(name)} ${quote(shape)}`))}. Pass its \`spec\`.`,
     );
   try {
     return plan(spec as Spec);
