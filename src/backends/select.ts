@@ -1,0 +1,119 @@
+import { createStore, get, set } from 'idb-keyval';
+import { throwIfAborted, toHandfulError } from '../errors.js';
+import type { BackendInfo, BackendName } from '../types.js';
+import type { Device } from './device.js';
+import { openWasm } from './wasm/open.js';
+import type { WasmOptions } from './wasm/module.js';
+import { openWebgpu, probeWebgpu } from './webgpu/open.js';
+
+export interface SelectOptions extends WasmOptions {
+  /** Default `auto`. */
+  backend?: 'auto' | BackendName;
+  /** Names the model's architecture, under which the choice is remembered on this device. */
+  remember: string;
+  /** One real training step of the model, up to its results being there. */
+  step: (device: Device) => Promise<void>;
+}
+
+export interface Selected {
+  device: Device;
+  info: BackendInfo;
+}
+
+/**
+ * Opens the backend asked for; `auto` takes the faster one on this device for this model, by timing a real step on
+ * each, and remembers the answer.
+ * @throws {HandfulError} `backend-unavailable` if a backend asked for by name is not there; what opening one throws.
+ */
+export async function selectDevice(options: SelectOptions): Promise<Selected> {
+  const { backend = 'auto', signal } = options;
+  if (backend === 'webgpu') return chosen(await openWebgpu(), 'WebGPU was asked for.');
+  const wasm = await openWasm(options);
+  if (backend === 'wasm') return chosen(wasm, 'WASM was asked for.');
+  try {
+    const adapter = await probeWebgpu();
+    if (!adapter) return chosen(wasm, 'WASM: this browser offers no WebGPU adapter.');
+    if (adapter.software)
+      return chosen(wasm, `WASM: the only WebGPU adapter (${adapter.description}) runs in software.`);
+    throwIfAborted(signal);
+
+    // Everything that may change the answer is in the key, so nothing has to expire.
+    const key = `${options.remember}|${adapter.description}|${wasm.info.threads}|${globalThis.navigator?.userAgent}`;
+    const remembered = await recall(key);
+    let timings = remembered;
+    let webgpu: Device | undefined;
+    if (!timings) {
+      timings = { wasm: await time(wasm, options) };
+      try {
+        webgpu = await openWebgpu();
+        timings.webgpu = await time(webgpu, options);
+      } catch (error) {
+        throwIfAborted(signal);
+        webgpu?.release();
+        return chosen(wasm, `WASM: WebGPU failed its trial (${toHandfulError(error).message}).`);
+      }
+      await remember(key, timings);
+    }
+    const faster = timings.webgpu! < timings.wasm! ? 'webgpu' : 'wasm';
+    const reason = explain(faster, timings, remembered !== undefined);
+    if (faster === 'wasm') {
+      webgpu?.release();
+      return chosen(wasm, reason, timings);
+    }
+    webgpu ??= await openWebgpu();
+    wasm.release();
+    return chosen(webgpu, reason, timings);
+  } catch (error) {
+    wasm.release();
+    throw error;
+  }
+}
+
+type Timings = Partial<Record<BackendName, number>>;
+
+function chosen(device: Device, reason: string, timings?: Timings): Selected {
+  return { device, info: { ...device.info, reason, ...(timings && { timings }) } };
+}
+
+function explain(faster: BackendName, timings: Timings, remembered: boolean): string {
+  const name = { wasm: 'WASM', webgpu: 'WebGPU' };
+  const slower = faster === 'wasm' ? 'webgpu' : 'wasm';
+  const when = remembered ? 'when it was timed on this device' : 'just now';
+  return (
+    `${name[faster]}: a training step of this model took ${timings[faster]!.toFixed(1)} ms, ` +
+    `against ${timings[slower]!.toFixed(1)} ms on ${name[slower]}, ${when}.`
+  );
+}
+
+/** Best of a few steps in milliseconds, after one that compiles and uploads; bounded to about 60 ms of steps. */
+async function time(device: Device, { step, signal }: SelectOptions): Promise<number> {
+  await step(device);
+  let best = Infinity;
+  for (let start = performance.now(), runs = 0; runs < 5 && performance.now() - start < 60; runs++) {
+    throwIfAborted(signal);
+    const begin = performance.now();
+    await step(device);
+    best = Math.min(best, performance.now() - begin);
+  }
+  return best;
+}
+
+// Its own database: workers have IndexedDB but no localStorage.
+const memory = () => createStore('handful-backends', 'timings');
+
+async function remember(key: string, timings: Timings): Promise<void> {
+  try {
+    await set(key, timings, memory());
+  } catch {
+    // A private window may refuse: then every visit is timed.
+  }
+}
+
+async function recall(key: string): Promise<Timings | undefined> {
+  try {
+    const timings = await get<Timings>(key, memory());
+    return timings?.wasm !== undefined && timings.webgpu !== undefined ? timings : undefined;
+  } catch {
+    return undefined; // no IndexedDB here, or it is blocked
+  }
+}

@@ -1,0 +1,58 @@
+import * as tf from '../backends/tf.js';
+import { throwIfAborted } from '../errors.js';
+import type { Network } from './network.js';
+import { pause } from './pause.js';
+
+export interface InferOptions {
+  /** First and one past the last top-level layer to run. Default: all, which yields logits. */
+  from?: number;
+  to?: number;
+  signal?: AbortSignal | undefined;
+  /** Called after each batch with the share that is done. */
+  onProgress?: ((fraction: number) => void) | undefined;
+}
+
+// Large enough to amortise a kernel call, small enough that an abort is heard soon.
+const BATCH = 64;
+
+/**
+ * Runs a network over many examples, in batches.
+ * @param inputs [N, ...], flat, as layer `from` takes them.
+ * @returns What layer `to` yields, [N, ...], flat.
+ * @throws {HandfulError} `aborted` or `backend-lost`.
+ */
+export async function infer(network: Network, inputs: Float32Array, options: InferOptions = {}): Promise<Float32Array> {
+  const { from = 0, to = network.plan.shapes.length, signal, onProgress } = options;
+  const shape = shapeBefore(network, from);
+  const length = size(shape);
+  const width = size(shapeBefore(network, to));
+  const count = inputs.length / length;
+  const outputs = new Float32Array(count * width);
+  for (let start = 0; start < count; start += BATCH) {
+    throwIfAborted(signal);
+    const n = Math.min(BATCH, count - start);
+    const result = network.device.run(() =>
+      tf.tidy(() => {
+        const x = tf.tensor(inputs.subarray(start * length, (start + n) * length), [n, ...shape]);
+        return network.forward(x, { from, to });
+      }),
+    );
+    try {
+      outputs.set((await network.device.settle(result.data())) as Float32Array, start * width);
+    } finally {
+      result.dispose();
+    }
+    onProgress?.((start + n) / count);
+    if (start + n < count) await pause();
+  }
+  return outputs;
+}
+
+/** Shape of what a top-level layer takes, without the batch axis. */
+export function shapeBefore(network: Network, layer: number): number[] {
+  return layer === 0 ? network.plan.spec.input : network.plan.shapes[layer - 1]!;
+}
+
+function size(shape: readonly number[]): number {
+  return shape.reduce((a, b) => a * b, 1);
+}

@@ -1,0 +1,35 @@
+import type { Weights } from './model.js';
+import { random } from './random.js';
+import type { Parameter, Plan } from './spec.js';
+
+/**
+ * Initial weights as PyTorch's defaults: convolutions, dense layers and their biases uniform within ±1/sqrt(fan-in);
+ * batch norm at scale 1, shift 0, running mean 0, running variance 1. The same seed gives the same weights.
+ */
+export function initialise(plan: Plan, seed: number): Weights {
+  const next = random(seed);
+  return new Map(
+    plan.parameters.map((parameter) => [
+      parameter.name,
+      { shape: [...parameter.shape], data: initialValues(parameter, next) },
+    ]),
+  );
+}
+
+function initialValues({ kind, shape, fanIn }: Parameter, next: () => number): Float32Array {
+  const data = new Float32Array(shape.reduce((a, b) => a * b));
+  switch (kind) {
+    case 'scale':
+    case 'runningVar':
+      return data.fill(1);
+    case 'shift':
+    case 'runningMean':
+      return data;
+    case 'conv':
+    case 'dense':
+    case 'bias': {
+      const bound = 1 / Math.sqrt(fanIn);
+      return data.map(() => (2 * next() - 1) * bound);
+    }
+  }
+}

@@ -1,0 +1,142 @@
+import { contrastToBackground } from './background.js';
+import type { Box, Mask } from './mask.js';
+import { boundingBox, components } from './mask.js';
+import type { Picture, Plane, Region } from './sample.js';
+import { samplePlane } from './sample.js';
+
+/** The whole picture is first seen on at most so many cells a side. */
+const OVERVIEW = 160;
+
+/** The ink is then seen on about so many cells along its longer side, and never on fewer than DETAIL_MIN if it can be. */
+const DETAIL = 96;
+const DETAIL_MIN = 64;
+
+/** Contrast that is not ink however clean the picture: faint traces of compression, the edge of rounding. */
+const FAINT = 12;
+
+/** Ink stands out from noise by so many times its root mean square. */
+const ABOVE_NOISE = 5;
+
+/** The faintest part of a drawing, against its typical contrast. */
+const FAINTEST = 0.22;
+
+/** The ink of a picture, on cells. */
+export interface Ink {
+  mask: Mask;
+  box: Box;
+}
+
+/** Finds the ink, looking again more closely if it is a small part of the picture. Undefined if there is none. */
+export function findInk(picture: Picture): Ink | undefined {
+  let region: Region = { x: 0, y: 0, width: picture.width, height: picture.height };
+  let cell = Math.ceil(Math.max(picture.width, picture.height) / OVERVIEW);
+  let best: Ink | undefined;
+  for (let look = 0; look < 4; look++) {
+    const plane = samplePlane(picture, region, cell);
+    const ink = inkOf(plane);
+    if (!ink) break;
+    best = ink;
+    const side = Math.max(ink.box.right - ink.box.left, ink.box.bottom - ink.box.top);
+    if (side >= DETAIL_MIN) break;
+    const finer = (cell * side) / DETAIL;
+    const next = finer >= 1 ? Math.floor(finer) : 1 / Math.ceil(1 / finer);
+    region = around(ink.box, plane, picture, Math.max(4, side / 4));
+    cell = next;
+  }
+  return best;
+}
+
+/** The box with a margin of so many cells, in pixels, within the picture. */
+function around(box: Box, plane: Plane, picture: Picture, margin: number): Region {
+  const x = Math.max(0, Math.floor(plane.x + (box.left - margin) * plane.cell));
+  const y = Math.max(0, Math.floor(plane.y + (box.top - margin) * plane.cell));
+  const right = Math.min(picture.width, Math.ceil(plane.x + (box.right + margin) * plane.cell));
+  const bottom = Math.min(picture.height, Math.ceil(plane.y + (box.bottom + margin) * plane.cell));
+  return { x, y, width: right - x, height: bottom - y };
+}
+
+function inkOf(plane: Plane): Ink | undefined {
+  const { distance, noise } = contrastToBackground(plane);
+  const floor = Math.max(FAINT, ABOVE_NOISE * noise);
+  // Typical contrast of the ink: the mean weighted by the square, so that strong strokes outweigh wide faint shadows.
+  let squares = 0;
+  let cubes = 0;
+  for (const d of distance) {
+    if (d <= floor) continue;
+    squares += d * d;
+    cubes += d * d * d;
+  }
+  const contrast = cubes / squares;
+  if (!(contrast > 1.5 * floor)) return undefined; // NaN if nothing is above the floor
+
+  const { width, height } = plane;
+  const lowest = Math.max(floor, FAINTEST * contrast);
+  const peaks = localMaximum(distance, width, height, Math.max(1, Math.round(Math.max(width, height) / 24)));
+  const mask: Mask = { width, height, cells: new Uint8Array(distance.length) };
+  for (let i = 0; i < distance.length; i++) {
+    // Each stroke is cut at half its own height, so that thin and faint ones keep their width and loops stay open.
+    if (distance[i] > lowest && distance[i] >= 0.5 * Math.min(peaks[i], contrast)) mask.cells[i] = 1;
+  }
+  removeDust(mask, distance);
+  const box = boundingBox(mask);
+  return box && { mask, box };
+}
+
+/** Clears parts too small to be a stroke or a dot of the pen that drew the rest. */
+function removeDust(mask: Mask, distance: Float32Array): void {
+  const parts = components(mask);
+  if (parts.length < 2) return;
+  const masses = parts.map((part) => part.reduce((sum, i) => sum + distance[i], 0));
+  const main = parts[masses.indexOf(Math.max(...masses))];
+  const dot = (Math.PI / 4) * meanWidth(mask, main) ** 2;
+  for (const part of parts) if (part.length < dot / 4) for (const i of part) mask.cells[i] = 0;
+}
+
+/** Width of a part as if it were one long stroke: twice its area by its outline, which runs along both its sides. */
+function meanWidth({ width, height, cells }: Mask, part: Int32Array): number {
+  let outline = 0;
+  for (const i of part) {
+    const x = i % width;
+    if (x === 0 || cells[i - 1] === 0) outline++;
+    if (x === width - 1 || cells[i + 1] === 0) outline++;
+    if (i < width || cells[i - width] === 0) outline++;
+    if (i >= width * (height - 1) || cells[i + width] === 0) outline++;
+  }
+  return (2 * part.length) / (outline * (Math.PI / 4)); // steps overrate an outline by 4 / pi on average
+}
+
+/** The largest value within `radius` cells, in a square window. */
+function localMaximum(values: Float32Array, width: number, height: number, radius: number): Float32Array {
+  const across = slidingMaximum(values, width, height, 1, width, radius);
+  return slidingMaximum(across, height, width, width, 1, radius);
+}
+
+/** Maxima along lines of `length` values that lie `step` apart; lines begin `next` apart. */
+function slidingMaximum(
+  values: Float32Array,
+  length: number,
+  lines: number,
+  step: number,
+  next: number,
+  radius: number,
+): Float32Array {
+  const out = new Float32Array(values.length);
+  const queue = new Int32Array(length); // indices of falling values, the window's largest first
+  for (let line = 0; line < lines; line++) {
+    const base = line * next;
+    let head = 0;
+    let tail = 0;
+    for (let right = 0; right < length + radius; right++) {
+      if (right < length) {
+        const value = values[base + right * step];
+        while (tail > head && values[base + queue[tail - 1] * step] <= value) tail--;
+        queue[tail++] = right;
+      }
+      const middle = right - radius;
+      if (middle < 0) continue;
+      while (queue[head] < middle - radius) head++;
+      out[base + middle * step] = values[base + queue[head] * step];
+    }
+  }
+  return out;
+}

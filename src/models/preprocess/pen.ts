@@ -1,0 +1,63 @@
+import type { Mask } from './mask.js';
+import { components, distanceTo, emptyMask } from './mask.js';
+
+/**
+ * Width of the pen that drew a mask, in cells: twice the median distance from the middle of its strokes to their edge.
+ * The mask has an empty margin.
+ */
+export function penWidth({ width, cells }: Mask, inside: Float32Array): number {
+  // The middle of a stroke is where the distance is largest among the neighbours. Every cell there votes with its
+  // distance, so that the many short spurs that run into corners and bumps count little.
+  const votes: number[] = [];
+  for (let i = 0; i < cells.length; i++) {
+    if (cells[i] === 0) continue;
+    const d = inside[i];
+    const left = Math.max(inside[i - 1], inside[i - width], inside[i - width - 1], inside[i - width + 1]);
+    const right = Math.max(inside[i + 1], inside[i + width], inside[i + width + 1], inside[i + width - 1]);
+    if (d >= left && d >= right) votes.push(d);
+  }
+  votes.sort((a, b) => a - b);
+  const half = votes.reduce((sum, d) => sum + d, 0) / 2;
+  let sum = 0;
+  const median = votes.find((d) => (sum += d) >= half)!;
+  return 2 * median - 1; // to the edge of the outermost cell, not to the middle of the one beyond it
+}
+
+/**
+ * The ink with its edge moved outwards by `by` cells, or inwards if negative; 0..1, soft at the edge. Parts too thin to
+ * survive a move inwards stay as they are. The mask has an empty margin of more than `by` cells.
+ */
+export function moveEdge(mask: Mask, inside: Float32Array, by: number): Float32Array {
+  if (by >= 0) return soft(distanceTo(1, mask), (d) => by + 1 - d);
+  const coverage = soft(inside, (d) => d + by);
+  for (const i of thinParts(mask, inside, -by)) coverage[i] = 1;
+  return coverage;
+}
+
+/** Coverage from the distance to the edge, which passes half a cell beside the middles of the cells along it. */
+function soft(distances: Float32Array, depth: (distance: number) => number): Float32Array {
+  return distances.map((d) => Math.min(1, Math.max(0, depth(d))));
+}
+
+/**
+ * The ink that a disc of `radius` + 1 cells cannot reach from within (a top-hat), without the small bits of it that are
+ * merely corners, and joined to the rest again.
+ */
+function* thinParts(mask: Mask, inside: Float32Array, radius: number): Generator<number> {
+  const { width, height, cells } = mask;
+  const core = emptyMask(width, height);
+  for (let i = 0; i < cells.length; i++) core.cells[i] = inside[i] > radius + 1 ? 1 : 0;
+  const reach = distanceTo(1, core);
+  const rest = emptyMask(width, height);
+  for (let i = 0; i < cells.length; i++) rest.cells[i] = cells[i] === 1 && reach[i] > 1.5 * radius + 1 ? 1 : 0;
+  const thin = emptyMask(width, height);
+  let some = false;
+  for (const part of components(rest)) {
+    if (part.length < radius * radius) continue;
+    some = true;
+    for (const i of part) thin.cells[i] = 1;
+  }
+  if (!some) return;
+  const near = distanceTo(1, thin);
+  for (let i = 0; i < cells.length; i++) if (cells[i] === 1 && near[i] <= 1.5 * radius && inside[i] <= radius) yield i;
+}

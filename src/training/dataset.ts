@@ -1,0 +1,41 @@
+import { random, shuffle } from '../models/random.js';
+
+/** Examples ready for a network: standardised inputs and class indices. */
+export interface Dataset {
+  /** [N, ...input], flat. */
+  inputs: Float32Array;
+  /** [N], indices into the labels. */
+  classes: Int32Array;
+}
+
+/** The examples at `indices`, copied. */
+export function subset({ inputs, classes }: Dataset, indices: ArrayLike<number>): Dataset {
+  const length = inputs.length / classes.length;
+  const result = { inputs: new Float32Array(indices.length * length), classes: new Int32Array(indices.length) };
+  for (let i = 0; i < indices.length; i++) {
+    const index = indices[i]!;
+    result.inputs.set(inputs.subarray(index * length, (index + 1) * length), i * length);
+    result.classes[i] = classes[index]!;
+  }
+  return result;
+}
+
+/**
+ * Splits indices into a part to learn from and a part held back, the same share of every class; a class with too few
+ * examples to give one away gives none.
+ * @param share Of each class that is held back, 0 to 1.
+ */
+export function stratifiedSplit(classes: Int32Array, share: number, seed: number): { train: number[]; held: number[] } {
+  const next = random(seed);
+  const byClass = new Map<number, number[]>();
+  classes.forEach((label, index) => byClass.set(label, [...(byClass.get(label) ?? []), index]));
+  const train: number[] = [];
+  const held: number[] = [];
+  for (const indices of byClass.values()) {
+    shuffle(indices, next);
+    const count = Math.min(Math.round(indices.length * share), indices.length - 1);
+    held.push(...indices.slice(0, count));
+    train.push(...indices.slice(count));
+  }
+  return { train, held };
+}

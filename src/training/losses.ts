@@ -1,0 +1,20 @@
+import * as tf from '../backends/tf.js';
+import type { Scalar, Tensor, Tensor2D } from '../backends/tf.js';
+
+/**
+ * Mean softmax cross-entropy of a batch, with its gradient (softmax - truth) / N.
+ * @param logits [N, classes]
+ * @param truth [N, classes], rows that sum to 1.
+ */
+export function softmaxCrossEntropy(logits: Tensor2D, truth: Tensor2D): Scalar {
+  const operation = tf.customGrad((...args) => {
+    const [logits, save] = args as unknown as [Tensor2D, (tensors: Tensor[]) => void];
+    const logProbabilities = tf.logSoftmax(logits);
+    save([logProbabilities]);
+    const value = tf.neg(tf.mean(tf.sum(tf.mul(truth, logProbabilities), 1)));
+    const gradFunc = (dy: Tensor, saved: Tensor[]) =>
+      tf.mul(tf.sub(tf.exp(saved[0]!), truth), tf.div(dy, logits.shape[0]));
+    return { value, gradFunc };
+  });
+  return operation(logits) as Scalar;
+}

@@ -1,0 +1,63 @@
+import type { Evaluation, Score } from '../types.js';
+
+/** Index of the greatest of a row's values. */
+export function argMax(values: ArrayLike<number>, start = 0, length = values.length): number {
+  let best = 0;
+  for (let i = 1; i < length; i++) if (values[start + i]! > values[start + best]!) best = i;
+  return best;
+}
+
+/** Softmax of one row of logits. */
+export function softmax(logits: ArrayLike<number>, start = 0, length = logits.length): number[] {
+  const row = Array.from({ length }, (_, i) => logits[start + i]!);
+  const greatest = Math.max(...row);
+  const powers = row.map((logit) => Math.exp(logit - greatest));
+  const sum = powers.reduce((a, b) => a + b);
+  return powers.map((power) => power / sum);
+}
+
+/** Cross-entropy of one row of logits in nats. */
+export function crossEntropy(logits: ArrayLike<number>, truth: number, start: number, length: number): number {
+  let greatest = -Infinity;
+  for (let i = 0; i < length; i++) greatest = Math.max(greatest, logits[start + i]!);
+  let sum = 0;
+  for (let i = 0; i < length; i++) sum += Math.exp(logits[start + i]! - greatest);
+  return Math.log(sum) + greatest - logits[start + truth]!;
+}
+
+/**
+ * Accuracy and loss of many answers.
+ * @param logits [N, width], flat.
+ * @param classes [N]
+ */
+export function score(logits: Float32Array, classes: Int32Array): Score {
+  const width = logits.length / classes.length;
+  let right = 0;
+  let loss = 0;
+  classes.forEach((truth, i) => {
+    if (argMax(logits, i * width, width) === truth) right++;
+    loss += crossEntropy(logits, truth, i * width, width);
+  });
+  return { accuracy: right / classes.length, loss: loss / classes.length };
+}
+
+/** The better of two scores has the higher accuracy or, at the same accuracy, the lower loss. */
+export function isBetter(a: Score, b: Score): boolean {
+  return a.accuracy > b.accuracy || (a.accuracy === b.accuracy && a.loss < b.loss);
+}
+
+/** Everything about how well `labels` were told apart. */
+export function evaluation(logits: Float32Array, classes: Int32Array, labels: readonly string[]): Evaluation {
+  const confusion = labels.map(() => new Array<number>(labels.length).fill(0));
+  const misclassified: number[] = [];
+  classes.forEach((truth, i) => {
+    const answer = argMax(logits, i * labels.length, labels.length);
+    confusion[truth]![answer]!++;
+    if (answer !== truth) misclassified.push(i);
+  });
+  const perClass = labels.map((label, truth) => {
+    const samples = confusion[truth]!.reduce((a, b) => a + b, 0);
+    return { label, samples, accuracy: samples ? confusion[truth]![truth]! / samples : 0 };
+  });
+  return { ...score(logits, classes), samples: classes.length, perClass, confusion, misclassified };
+}

@@ -1,0 +1,228 @@
+import * as tf from '../backends/tf.js';
+import type { Tensor, Tensor2D } from '../backends/tf.js';
+import { HandfulError, throwIfAborted } from '../errors.js';
+import { infer, shapeBefore } from '../models/inference.js';
+import type { Weights } from '../models/model.js';
+import type { Network } from '../models/network.js';
+import { pause } from '../models/pause.js';
+import { random, shuffle } from '../models/random.js';
+import type { EpochRecord, OptimizerName, Progress, ScheduleName, Score } from '../types.js';
+import type { Dataset } from './dataset.js';
+import { softmaxCrossEntropy } from './losses.js';
+import { isBetter, score } from './metrics.js';
+import { createOptimizer } from './optimizers.js';
+import type { Optimizer } from './optimizers.js';
+import { scheduleFactor } from './schedules.js';
+
+export interface TrainOptions {
+  epochs: number;
+  batchSize: number;
+  optimizer: OptimizerName;
+  learningRate: number;
+  momentum: number;
+  schedule: ScheduleName;
+  /** Epochs without a better validation score after which training stops; 0 never stops early. */
+  patience: number;
+  seed: number;
+  /** First top-level layer that learns; `train` and `validation` are inputs of that layer. Default 0. */
+  from?: number;
+  /** What decides which epoch was best. Without it the last one is. */
+  validation?: Dataset | undefined;
+  signal?: AbortSignal | undefined;
+  onProgress?: ((progress: Progress) => void) | undefined;
+  /** Makes the network again on a device that works, after a GPU was lost. Without it the loss ends training. */
+  onLost?: ((weights: Weights) => Promise<Network>) | undefined;
+}
+
+export interface TrainResult {
+  /** The best epoch's weights. */
+  weights: Weights;
+  bestEpoch: number;
+  history: EpochRecord[];
+  stopped: 'finished' | 'early' | 'diverged';
+}
+
+/**
+ * Trains a network in place by shuffled mini-batches and leaves the best epoch's weights in it.
+ * @throws {HandfulError} `aborted`; `diverged` if the loss is not finite before the first epoch ends; `backend-lost`.
+ */
+export async function train(network: Network, data: Dataset, options: TrainOptions): Promise<TrainResult> {
+  const { epochs, validation, signal, from = 0 } = options;
+  const next = random(options.seed);
+  const history: EpochRecord[] = [];
+  let good = await network.read(); // the newest weights known to be sound, on the CPU side
+  let best = { epoch: 0, weights: good, score: undefined as Score | undefined };
+  if (validation) best.score = score(await infer(network, validation.inputs, { from }), validation.classes);
+  let optimizer = createOptimizer(network.trainable(from), options);
+  let stopped: TrainResult['stopped'] = 'finished';
+  try {
+    for (let epoch = 1; epoch <= epochs; epoch++) {
+      const start = performance.now();
+      const order = shuffle(Uint32Array.from(data.classes.keys()), next);
+      try {
+        const fit = await trainEpoch(network, data, order, optimizer, epoch, options);
+        const weights = await network.read();
+        if (!fit || !isFinite(weights)) {
+          stopped = 'diverged';
+          break;
+        }
+        good = weights;
+        const held = validation && score(await infer(network, validation.inputs, { from, signal }), validation.classes);
+        history.push({
+          epoch,
+          ...fit,
+          learningRate: rate(options, epoch, 0),
+          ...(held && { validationLoss: held.loss, validationAccuracy: held.accuracy }),
+          seconds: (performance.now() - start) / 1000,
+        });
+        if (!held || !best.score || isBetter(held, best.score)) best = { epoch, weights, score: held };
+      } catch (error) {
+        if (!(error instanceof HandfulError && error.code === 'backend-lost' && options.onLost)) throw error;
+        network = await options.onLost(good);
+        optimizer = createOptimizer(network.trainable(from), options);
+        epoch--;
+        continue;
+      }
+      report(options, epoch / epochs, history);
+      if (validation && options.patience > 0 && epoch - best.epoch >= options.patience) {
+        stopped = 'early';
+        break;
+      }
+    }
+    throwIfAborted(signal);
+  } finally {
+    optimizer.dispose();
+  }
+  if (stopped === 'diverged' && history.length === 0)
+    throw new HandfulError(
+      'diverged',
+      `The loss was not a finite number in the first epoch; try a learning rate below ${options.learningRate}.`,
+    );
+  network.write(best.weights);
+  return { weights: best.weights, bestEpoch: best.epoch, history, stopped };
+}
+
+/** One pass over the data; undefined if the loss stops being a finite number. */
+async function trainEpoch(
+  network: Network,
+  data: Dataset,
+  order: Uint32Array,
+  optimizer: Optimizer,
+  epoch: number,
+  options: TrainOptions,
+): Promise<Score | undefined> {
+  const { batchSize, epochs, signal } = options;
+  const total = { loss: 0, accuracy: 0, seen: 0 };
+  const batches = Math.ceil(order.length / batchSize);
+  const collect = async (pending: Pending): Promise<boolean> => {
+    try {
+      const [loss] = await network.device.settle(pending.loss.data());
+      const logits = (await network.device.settle(pending.logits.data())) as Float32Array;
+      total.loss += loss! * pending.classes.length;
+      total.accuracy += score(logits, pending.classes).accuracy * pending.classes.length;
+      total.seen += pending.classes.length;
+      return Number.isFinite(loss);
+    } finally {
+      pending.loss.dispose();
+      pending.logits.dispose();
+    }
+  };
+  // A step's results are read while the next one is under way, so that a GPU never waits for the reading.
+  let pending: Pending | undefined;
+  try {
+    for (let batch = 0; batch < batches; batch++) {
+      throwIfAborted(signal);
+      const indices = order.subarray(batch * batchSize, (batch + 1) * batchSize);
+      const current = step(network, data, indices, optimizer, rate(options, epoch, batch / batches), options.from ?? 0);
+      const previous = pending;
+      pending = current;
+      if (previous && !(await collect(previous))) return undefined;
+      if (total.seen)
+        report(options, (epoch - 1 + (batch + 1) / batches) / epochs, undefined, epoch - 1, {
+          loss: total.loss / total.seen,
+          accuracy: total.accuracy / total.seen,
+        });
+      await pause();
+    }
+    const last = pending;
+    pending = undefined;
+    if (last && !(await collect(last))) return undefined;
+  } finally {
+    pending?.loss.dispose();
+    pending?.logits.dispose();
+  }
+  return { loss: total.loss / total.seen, accuracy: total.accuracy / total.seen };
+}
+
+interface Pending {
+  loss: Tensor;
+  logits: Tensor;
+  classes: Int32Array;
+}
+
+/** Forward, backward and update for one batch. */
+function step(
+  network: Network,
+  data: Dataset,
+  indices: Uint32Array,
+  optimizer: Optimizer,
+  learningRate: number,
+  from: number,
+): Pending {
+  const shape = shapeBefore(network, from);
+  const length = data.inputs.length / data.classes.length;
+  const width = network.plan.classes;
+  const inputs = new Float32Array(indices.length * length);
+  const truth = new Float32Array(indices.length * width);
+  const classes = new Int32Array(indices.length);
+  indices.forEach((index, i) => {
+    inputs.set(data.inputs.subarray(index * length, (index + 1) * length), i * length);
+    classes[i] = data.classes[index]!;
+    truth[i * width + classes[i]!] = 1;
+  });
+  const variables = network.trainable(from);
+  return network.device.run(() =>
+    tf.tidy(() => {
+      const x = tf.tensor(inputs, [indices.length, ...shape]);
+      const y = tf.tensor(truth, [indices.length, width]) as Tensor2D;
+      let logits!: Tensor2D;
+      const { value, grads } = tf.variableGrads(
+        () => {
+          logits = tf.keep(network.forward(x, { training: true, from }) as Tensor2D);
+          return softmaxCrossEntropy(logits, y);
+        },
+        [...variables.values()],
+      );
+      const gradients = new Map([...variables].map(([name, variable]) => [name, grads[variable.name]!]));
+      optimizer.apply(gradients, learningRate);
+      return { loss: tf.keep(value), logits, classes };
+    }),
+  );
+}
+
+/** Learning rate within an epoch; the schedule reaches its end with the last step of the last epoch. */
+function rate({ learningRate, schedule, epochs }: TrainOptions, epoch: number, fraction: number): number {
+  return learningRate * scheduleFactor(schedule, (epoch - 1 + fraction) / epochs);
+}
+
+function report(
+  { onProgress, epochs }: TrainOptions,
+  fraction: number,
+  history: EpochRecord[] | undefined,
+  epoch = history?.length ?? 0,
+  fit: Score | undefined = history?.at(-1),
+): void {
+  onProgress?.({
+    phase: 'training',
+    fraction,
+    epoch,
+    epochs,
+    ...(fit && { loss: fit.loss, accuracy: fit.accuracy }),
+    ...(history && { history: [...history] }),
+  });
+}
+
+function isFinite(weights: Weights): boolean {
+  for (const { data } of weights.values()) for (const value of data) if (!Number.isFinite(value)) return false;
+  return true;
+}
