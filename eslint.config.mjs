@@ -3,7 +3,10 @@ import tseslint from 'typescript-eslint';
 // The arrows of ARCHITECTURE.md: each layer may import those after it.
 const layers = ['sdk', 'workers', 'training', 'models', 'backends'];
 
-const noTfjs = { regex: '^@tensorflow/', message: 'Only src/backends imports TensorFlow.js; import src/backends/tf.ts.' };
+const noTfjs = {
+  regex: '^@tensorflow/',
+  message: 'Only src/backends imports TensorFlow.js; import src/backends/tf.ts.',
+};
 const notItself = { regex: '^handful($|/)', message: 'Sources do not import the package made of them.' };
 
 /** Imports that a folder's files may not have, types included. */
@@ -52,7 +55,10 @@ export default tseslint.config(
     noTfjs,
     notItself,
     { regex: '^(\\.\\./)+(training|backends)/', message: "The page's main thread holds no tensors." },
-    { regex: '^(\\.\\./)+workers/(?!client\\.js$|protocol\\.js$)', message: 'The SDK sees the client and the protocol.' },
+    {
+      regex: '^(\\.\\./)+workers/(?!client\\.js$|protocol\\.js$)',
+      message: 'The SDK sees the client and the protocol.',
+    },
     { regex: '^(\\.\\./)+workers/protocol\\.js$', allowTypeImports: true, message: "The protocol's types only." },
   ),
   forbid(['src/workers/**/*.ts'], noTfjs, notItself, againstTheArrows('workers')),

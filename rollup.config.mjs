@@ -35,7 +35,7 @@ const notices = () =>
 
 // tfjs in one chunk and its WebGPU backend in another, which is loaded when it is used.
 function chunks(id) {
-  if (id.includes('tfjs-backend-webgpu')) return 'webgpu';
+  if (/tfjs-backend-webgpu|backends[\\/]webgpu[\\/]start\./.test(id)) return 'webgpu';
   if (id.includes('@tensorflow')) return 'tfjs';
 }
 

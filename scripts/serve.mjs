@@ -48,6 +48,7 @@ function findFile(root, pathname) {
 function answer(root, headers, request, response) {
   const { pathname, search } = new URL(request.url, 'http://localhost');
   if (pathname === '/') return response.writeHead(302, { Location: '/demos/' }).end();
+  if (pathname === '/favicon.ico') return response.writeHead(204, headers).end(); // browsers ask unasked
   let file;
   try {
     file = findFile(root, pathname);
