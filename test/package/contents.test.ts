@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { installPacked } from './support/install.js';
+
+const project = installPacked();
+const read = (file: string) => readFileSync(join(project.handful, file), 'utf8');
+
+/** A module and all that it imports statically: what is downloaded before its first line runs. */
+function closure(file: string, seen = new Set<string>()): Set<string> {
+  if (seen.has(file)) return seen;
+  seen.add(file);
+  for (const [, path] of read(file).matchAll(/(?:from|import)\s*["'](\.\/[^"']+)["']/g))
+    closure(join(dirname(file), path), seen);
+  return seen;
+}
+const gzipped = (files: Iterable<string>) => [...files].reduce((sum, file) => sum + gzipSync(read(file)).length, 0);
+
+test('the tarball holds the build, the weights and the words, and nothing else', () => {
+  const expected =
+    /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|dist\/(node\/)?[\w.-]+\.js|dist\/[\w-]+\.(d\.ts|wasm)|dist\/THIRD_PARTY_NOTICES\.txt|pretrained\/[\w-]+\/(model\.safetensors|card\.json))$/;
+  const unexpected = [...project.files.keys()].filter((file) => !expected.test(file) || file.includes('internals'));
+  assert.deepEqual(unexpected, []);
+});
+
+for (const file of [
+  'LICENSE',
+  'README.md',
+  'dist/THIRD_PARTY_NOTICES.txt',
+  'dist/handful.worker.js',
+  'dist/index.d.ts',
+  'dist/index.js',
+  'dist/node/index.js',
+  'dist/tfjs-backend-wasm.wasm',
+  'dist/tfjs-backend-wasm-simd.wasm',
+  'dist/tfjs-backend-wasm-threaded-simd.wasm',
+  'dist/tfjs-kernels.d.ts',
+  'dist/tfjs-kernels.js',
+  'pretrained/mnist-lenet5/card.json',
+  'pretrained/mnist-lenet5/model.safetensors',
+]) {
+  test(`the tarball holds ${file}`, () => assert.ok((project.files.get(file) ?? 0) > 0));
+}
+
+test('users download nothing but handful', () => {
+  const { dependencies, peerDependenciesMeta } = JSON.parse(read('package.json'));
+  assert.equal(dependencies, undefined);
+  assert.deepEqual(
+    Object.values(peerDependenciesMeta ?? {}).filter((peer) => !(peer as { optional: boolean }).optional),
+    [],
+  );
+});
+
+test("the page's entry is small and has no tfjs in it", () => {
+  const files = closure('dist/index.js');
+  assert.ok(gzipped(files) < 30_000, `${gzipped(files)} bytes gzipped in ${[...files].join(', ')}`);
+  for (const file of files) assert.doesNotMatch(read(file), /tfengine|Conv2DBackpropFilter/, file);
+});
+
+test('the worker downloads WebGPU only if it is used', () => {
+  const files = closure('dist/handful.worker.js');
+  assert.ok(gzipped(files) < 150_000, `${gzipped(files)} bytes gzipped in ${[...files].join(', ')}`);
+  assert.ok(gzipped(files) > gzipped(['dist/handful.worker.js']), 'the chunks were not found');
+  for (const file of files) assert.doesNotMatch(read(file), /@workgroup_size|workgroupBarrier/, file);
+});
+
+test('bundlers find the worker by its literal address', () => {
+  const all = [...closure('dist/index.js')].map(read).join('\n');
+  assert.match(
+    all,
+    /new Worker\(new URL\(["']\.\/handful\.worker\.js["'],\s*import\.meta\.url\),\s*\{type:\s*["']module["']\}\)/,
+  );
+});
+
+test('no file for pages needs Node', () => {
+  for (const file of project.files.keys()) {
+    if (!/^dist\/[^/]+\.js$/.test(file)) continue;
+    assert.doesNotMatch(read(file), /\brequire\(["']|from\s*["']node:|__dirname/, file);
+  }
+});
+
+test('third-party licences are told', () => {
+  const notices = read('dist/THIRD_PARTY_NOTICES.txt');
+  for (const name of ['@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-wasm', 'comlink', 'idb-keyval'])
+    assert.ok(notices.includes(`Name: ${name}\n`), name);
+});
+
+test('importing it in Node touches no global, starts nothing and ends', () => {
+  const program = `
+    const before = Reflect.ownKeys(globalThis);
+    const { load } = await import('handful');
+    const added = Reflect.ownKeys(globalThis).filter((key) => !before.includes(key)).map(String);
+    console.log(JSON.stringify({ load: typeof load, added }));`;
+  const output = project.node('--input-type=module', '--eval', program);
+  assert.deepEqual(JSON.parse(output), { load: 'function', added: [] });
+});
+
+test('in Node it loads a pretrained network from the package and answers', () => {
+  const program = `
+    import { load } from 'handful';
+    const digits = await load('mnist-lenet5');
+    const one = { strokes: [[[50, 10], [50, 90]]] };
+    const { label } = await digits.predict(one);
+    digits.dispose();
+    console.log(JSON.stringify({ label, backend: digits.backend.name }));`;
+  assert.deepEqual(JSON.parse(project.node('--input-type=module', '--eval', program)), { label: '1', backend: 'wasm' });
+});
