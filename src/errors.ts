@@ -44,3 +44,8 @@ export function toHandfulError(error: unknown, code: HandfulErrorCode = 'interna
   const message = error instanceof Error ? error.message : String(error);
   return new HandfulError(code, message, { cause: error });
 }
+
+/** What every call on a classifier rejects with after its dispose(). */
+export function disposed(): HandfulError {
+  return new HandfulError('disposed', 'This classifier was disposed of; load or create another one.');
+}

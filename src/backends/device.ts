@@ -18,6 +18,8 @@ export interface Device {
    * @throws {HandfulError} `backend-lost` if the GPU goes away first, which leaves its own promises pending.
    */
   settle<T>(result: Promise<T>): Promise<T>;
+  /** The GPU went away: all that was on it is gone. */
+  readonly isLost: boolean;
   /** Gives the device up; the last owner's call frees it. */
   release(): void;
 }
@@ -69,6 +71,9 @@ function adopt(name: BackendName, entry: Shared, { backend, info, lost }: Starte
   return {
     name,
     info,
+    get isLost() {
+      return loss !== undefined;
+    },
     run(work) {
       if (loss) throw loss;
       activate(name, backend);

@@ -11,8 +11,15 @@ export interface SelectOptions extends WasmOptions {
   backend?: 'auto' | BackendName;
   /** Names the model's architecture, under which the choice is remembered on this device. */
   remember: string;
-  /** One real training step of the model, up to its results being there. */
-  step: (device: Device) => Promise<void>;
+  /** Puts the model on a device to be timed there. */
+  trial: (device: Device) => Trial;
+}
+
+export interface Trial {
+  /** One real training step, up to its results being there. */
+  step(): Promise<void>;
+  /** Frees what the trial put on the device. */
+  dispose(): void;
 }
 
 export interface Selected {
@@ -86,16 +93,21 @@ function explain(faster: BackendName, timings: Timings, remembered: boolean): st
 }
 
 /** Best of a few steps in milliseconds, after one that compiles and uploads; bounded to about 60 ms of steps. */
-async function time(device: Device, { step, signal }: SelectOptions): Promise<number> {
-  await step(device);
-  let best = Infinity;
-  for (let start = performance.now(), runs = 0; runs < 5 && performance.now() - start < 60; runs++) {
-    throwIfAborted(signal);
-    const begin = performance.now();
-    await step(device);
-    best = Math.min(best, performance.now() - begin);
+async function time(device: Device, { trial, signal }: SelectOptions): Promise<number> {
+  const { step, dispose } = trial(device);
+  try {
+    await step();
+    let best = Infinity;
+    for (let start = performance.now(), runs = 0; runs < 5 && performance.now() - start < 60; runs++) {
+      throwIfAborted(signal);
+      const begin = performance.now();
+      await step();
+      best = Math.min(best, performance.now() - begin);
+    }
+    return best;
+  } finally {
+    dispose();
   }
-  return best;
 }
 
 // Its own database: workers have IndexedDB but no localStorage.

@@ -119,6 +119,7 @@ class Walker {
         const kernel = count(layer.kernel, `${where}.kernel`);
         const stride = count(layer.stride ?? 1, `${where}.stride`);
         const padding = count(layer.padding ?? 0, `${where}.padding`, 0);
+        if (padding >= kernel) fail(`${where}.padding is less than its kernel, ${kernel}; got ${padding}.`);
         const fanIn = kernel * kernel * channels;
         this.add(layer.name, 'weight', 'conv', [kernel, kernel, channels, filters], fanIn, where);
         if (layer.bias ?? true) this.add(layer.name, 'bias', 'bias', [filters], fanIn, where);

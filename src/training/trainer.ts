@@ -1,18 +1,17 @@
-import * as tf from '../backends/tf.js';
-import type { Tensor, Tensor2D } from '../backends/tf.js';
 import { HandfulError, throwIfAborted } from '../errors.js';
-import { infer, shapeBefore } from '../models/inference.js';
+import { infer } from '../models/inference.js';
 import type { Weights } from '../models/model.js';
 import type { Network } from '../models/network.js';
 import { pause } from '../models/pause.js';
 import { random, shuffle } from '../models/random.js';
 import type { EpochRecord, OptimizerName, Progress, ScheduleName, Score } from '../types.js';
 import type { Dataset } from './dataset.js';
-import { softmaxCrossEntropy } from './losses.js';
 import { isBetter, score } from './metrics.js';
 import { createOptimizer } from './optimizers.js';
 import type { Optimizer } from './optimizers.js';
 import { scheduleFactor } from './schedules.js';
+import { trainStep } from './step.js';
+import type { PendingStep } from './step.js';
 
 export interface TrainOptions {
   epochs: number;
@@ -60,7 +59,9 @@ export async function train(network: Network, data: Dataset, options: TrainOptio
       const start = performance.now();
       const order = shuffle(Uint32Array.from(data.classes.keys()), next);
       try {
-        const fit = await trainEpoch(network, data, order, optimizer, epoch, options);
+        const fit = await trainEpoch(network, data, order, optimizer, epoch, options, (fraction, fit) =>
+          report(options, (epoch - 1 + fraction) / epochs, history, fit),
+        );
         const weights = await network.read();
         if (!fit || !isFinite(weights)) {
           stopped = 'diverged';
@@ -110,11 +111,12 @@ async function trainEpoch(
   optimizer: Optimizer,
   epoch: number,
   options: TrainOptions,
+  onStep: (fraction: number, fit: Score) => void,
 ): Promise<Score | undefined> {
-  const { batchSize, epochs, signal } = options;
+  const { batchSize, signal } = options;
   const total = { loss: 0, accuracy: 0, seen: 0 };
   const batches = Math.ceil(order.length / batchSize);
-  const collect = async (pending: Pending): Promise<boolean> => {
+  const collect = async (pending: PendingStep): Promise<boolean> => {
     try {
       const [loss] = await network.device.settle(pending.loss.data());
       const logits = (await network.device.settle(pending.logits.data())) as Float32Array;
@@ -128,20 +130,16 @@ async function trainEpoch(
     }
   };
   // A step's results are read while the next one is under way, so that a GPU never waits for the reading.
-  let pending: Pending | undefined;
+  let pending: PendingStep | undefined;
   try {
     for (let batch = 0; batch < batches; batch++) {
       throwIfAborted(signal);
       const indices = order.subarray(batch * batchSize, (batch + 1) * batchSize);
-      const current = step(network, data, indices, optimizer, rate(options, epoch, batch / batches), options.from ?? 0);
+      const current = trainStep(network, data, indices, optimizer, rate(options, epoch, batch / batches), options.from);
       const previous = pending;
       pending = current;
       if (previous && !(await collect(previous))) return undefined;
-      if (total.seen)
-        report(options, (epoch - 1 + (batch + 1) / batches) / epochs, undefined, epoch - 1, {
-          loss: total.loss / total.seen,
-          accuracy: total.accuracy / total.seen,
-        });
+      if (total.seen) onStep((batch + 1) / batches, mean(total));
       await pause();
     }
     const last = pending;
@@ -151,75 +149,22 @@ async function trainEpoch(
     pending?.loss.dispose();
     pending?.logits.dispose();
   }
-  return { loss: total.loss / total.seen, accuracy: total.accuracy / total.seen };
+  return mean(total);
 }
 
-interface Pending {
-  loss: Tensor;
-  logits: Tensor;
-  classes: Int32Array;
-}
-
-/** Forward, backward and update for one batch. */
-function step(
-  network: Network,
-  data: Dataset,
-  indices: Uint32Array,
-  optimizer: Optimizer,
-  learningRate: number,
-  from: number,
-): Pending {
-  const shape = shapeBefore(network, from);
-  const length = data.inputs.length / data.classes.length;
-  const width = network.plan.classes;
-  const inputs = new Float32Array(indices.length * length);
-  const truth = new Float32Array(indices.length * width);
-  const classes = new Int32Array(indices.length);
-  indices.forEach((index, i) => {
-    inputs.set(data.inputs.subarray(index * length, (index + 1) * length), i * length);
-    classes[i] = data.classes[index]!;
-    truth[i * width + classes[i]!] = 1;
-  });
-  const variables = network.trainable(from);
-  return network.device.run(() =>
-    tf.tidy(() => {
-      const x = tf.tensor(inputs, [indices.length, ...shape]);
-      const y = tf.tensor(truth, [indices.length, width]) as Tensor2D;
-      let logits!: Tensor2D;
-      const { value, grads } = tf.variableGrads(
-        () => {
-          logits = tf.keep(network.forward(x, { training: true, from }) as Tensor2D);
-          return softmaxCrossEntropy(logits, y);
-        },
-        [...variables.values()],
-      );
-      const gradients = new Map([...variables].map(([name, variable]) => [name, grads[variable.name]!]));
-      optimizer.apply(gradients, learningRate);
-      return { loss: tf.keep(value), logits, classes };
-    }),
-  );
-}
+const mean = ({ loss, accuracy, seen }: Score & { seen: number }): Score => ({
+  loss: loss / seen,
+  accuracy: accuracy / seen,
+});
 
 /** Learning rate within an epoch; the schedule reaches its end with the last step of the last epoch. */
 function rate({ learningRate, schedule, epochs }: TrainOptions, epoch: number, fraction: number): number {
   return learningRate * scheduleFactor(schedule, (epoch - 1 + fraction) / epochs);
 }
 
-function report(
-  { onProgress, epochs }: TrainOptions,
-  fraction: number,
-  history: EpochRecord[] | undefined,
-  epoch = history?.length ?? 0,
-  fit: Score | undefined = history?.at(-1),
-): void {
-  onProgress?.({
-    phase: 'training',
-    fraction,
-    epoch,
-    epochs,
-    ...(fit && { loss: fit.loss, accuracy: fit.accuracy }),
-    ...(history && { history: [...history] }),
-  });
+function report({ onProgress, epochs }: TrainOptions, fraction: number, history: EpochRecord[], fit?: Score): void {
+  const { loss, accuracy } = fit ?? history.at(-1)!;
+  onProgress?.({ phase: 'training', fraction, epoch: history.length, epochs, loss, accuracy, history: [...history] });
 }
 
 function isFinite(weights: Weights): boolean {

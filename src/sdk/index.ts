@@ -1,0 +1,48 @@
+/**
+ * handful: teach a neural network with a handful of examples, in the browser, on the user's own device.
+ * @packageDocumentation
+ */
+
+export { load, create } from './load.js';
+export type { LoadSource } from './load.js';
+export type { Classifier } from './classifier.js';
+export { saved, forget } from './saved.js';
+export { lenet5, miniVgg, mlp, resnet } from '../models/zoo.js';
+export type { ImageNetOptions } from '../models/zoo.js';
+export { HandfulError } from '../errors.js';
+export type { HandfulErrorCode } from '../errors.js';
+export type {
+  Activation,
+  BackendInfo,
+  BackendName,
+  BatchNormLayer,
+  CallOptions,
+  Conv2dLayer,
+  DenseLayer,
+  EpochRecord,
+  Evaluation,
+  FineTuneOptions,
+  FineTuneReport,
+  FlattenLayer,
+  GlobalAvgPoolLayer,
+  Input,
+  Layer,
+  LoadOptions,
+  LongCallOptions,
+  OptimizerName,
+  Pixels,
+  Point,
+  PoolLayer,
+  Prediction,
+  PredictOptions,
+  PreparedImage,
+  Preprocessing,
+  Progress,
+  ResidualLayer,
+  Sample,
+  ScheduleName,
+  Score,
+  Spec,
+  Strokes,
+  Values,
+} from '../types.js';

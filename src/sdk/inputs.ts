@@ -1,0 +1,99 @@
+import { HandfulError, toHandfulError } from '../errors.js';
+import type { Input, Sample } from '../types.js';
+import type { WireInput, WireSample } from '../workers/protocol.js';
+
+/** Inputs out of the DOM, with what of them can be moved to a worker instead of copied. */
+export interface Taken<T> {
+  items: T[];
+  transferables: Transferable[];
+}
+
+/**
+ * Takes inputs out of the DOM. The caller's own objects are neither moved nor closed.
+ * @throws {HandfulError} `bad-input` naming what came.
+ */
+export async function takeInputs(inputs: readonly Input[]): Promise<Taken<WireInput>> {
+  const items = await Promise.all(
+    inputs.map((input, i) => take(input, inputs.length > 1 ? `Input ${i}` : 'The input')),
+  );
+  return { items, transferables: items.flatMap(movable) };
+}
+
+/**
+ * The same for labelled samples; labels become strings.
+ * @throws {HandfulError} `bad-argument` for an empty list or a missing label; `bad-input`.
+ */
+export async function takeSamples(samples: readonly Sample[]): Promise<Taken<WireSample>> {
+  if (!Array.isArray(samples) || samples.length === 0)
+    throw new HandfulError('bad-argument', `Expected samples, [{ input, label }, …]; got ${name(samples)}.`);
+  const items = await Promise.all(
+    samples.map(async (sample: Sample | undefined, i): Promise<WireSample> => {
+      const label = sample?.label;
+      if (typeof label !== 'string' && typeof label !== 'number')
+        throw new HandfulError(
+          'bad-argument',
+          `Sample ${i} has the label ${name(label)}; expected a string or a number.`,
+        );
+      return { input: await take(sample!.input, `Sample ${i}`), label: String(label) };
+    }),
+  );
+  return { items, transferables: items.flatMap(({ input }) => movable(input)) };
+}
+
+async function take(input: Input, what: string): Promise<WireInput> {
+  if (input instanceof Float32Array) return { kind: 'values', data: input.slice() };
+  if (input instanceof Float64Array || isNumbers(input)) return { kind: 'values', data: Float32Array.from(input) };
+  if (input instanceof Uint8Array || input instanceof Uint8ClampedArray)
+    return { kind: 'values', data: Float32Array.from(input, (byte) => byte / 255) };
+  if (typeof input === 'object' && input !== null) {
+    if ('strokes' in input) return { kind: 'strokes', strokes: input.strokes };
+    if (isPixels(input)) {
+      const { data, width, height } = input;
+      return { kind: 'pixels', data: new Uint8ClampedArray(data), width, height };
+    }
+    if (typeof createImageBitmap === 'function')
+      return { kind: 'bitmap', bitmap: await picture(input as ImageBitmapSource, what) };
+  }
+  throw new HandfulError(
+    'bad-input',
+    `${what} is ${name(input)}; expected a canvas, an image, a video, ImageData, a Blob, strokes or a typed array.`,
+  );
+}
+
+/** A bitmap of our own of whatever the browser can draw. */
+async function picture(input: ImageBitmapSource, what: string): Promise<ImageBitmap> {
+  try {
+    if (typeof HTMLImageElement !== 'undefined' && input instanceof HTMLImageElement) await input.decode();
+    if (typeof HTMLVideoElement !== 'undefined' && input instanceof HTMLVideoElement && input.readyState < 2)
+      throw new Error('the video has no frame yet');
+    return await createImageBitmap(input);
+  } catch (cause) {
+    const reason = toHandfulError(cause).message;
+    throw new HandfulError('bad-input', `${what} is ${name(input)} that cannot be read as a picture: ${reason}`, {
+      cause,
+    });
+  }
+}
+
+function movable(input: WireInput): Transferable[] {
+  if (input.kind === 'bitmap') return [input.bitmap];
+  return input.kind === 'strokes' ? [] : [input.data.buffer];
+}
+
+function isNumbers(input: Input): input is readonly number[] {
+  return Array.isArray(input) && input.every((value) => typeof value === 'number');
+}
+
+function isPixels(input: object): input is { data: Uint8ClampedArray; width: number; height: number } {
+  const { data } = input as { data?: unknown };
+  return (data instanceof Uint8ClampedArray || data instanceof Uint8Array) && 'width' in input && 'height' in input;
+}
+
+/** What something is, for an error message. */
+export function name(value: unknown): string {
+  if (value === null || value === undefined) return String(value);
+  if (Array.isArray(value)) return `a list of ${value.length}`;
+  if (value instanceof Blob) return `a Blob of ${value.size} bytes and type '${value.type}'`;
+  if (typeof value === 'object') return `a ${value.constructor?.name ?? 'object'}`;
+  return typeof value === 'string' ? `'${value}'` : `the ${typeof value} ${String(value)}`;
+}

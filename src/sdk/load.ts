@@ -1,0 +1,74 @@
+import { HandfulError, throwIfAborted, aborted } from '../errors.js';
+import type { LoadOptions, Spec } from '../types.js';
+import { connectHere, connectWorker, startWorker } from '../workers/client.js';
+import type { Connection } from '../workers/client.js';
+import type { Source } from '../workers/protocol.js';
+import { Classifier } from './classifier.js';
+import { name } from './inputs.js';
+import { absolute, openOptions } from './options.js';
+
+/** What `load` takes: a pretrained id, `indexeddb:name`, a URL, or a .safetensors file's content. */
+export type LoadSource = string | URL | Blob | ArrayBuffer | Uint8Array;
+
+/**
+ * Loads a network: starts its worker, chooses its backend, puts its weights in.
+ * @param source A pretrained id such as `mnist-lenet5`; `indexeddb:name` for a saved one; a URL (a string with a slash
+ *   or ending in .safetensors); or the content of a .safetensors file, be it handful's or a PyTorch state_dict.
+ * @throws {HandfulError} `not-found`, `network`, `bad-model`, `bad-argument`, `backend-unavailable`, `worker`,
+ *   `storage`, `aborted`.
+ */
+export async function load(source: LoadSource, options: LoadOptions = {}): Promise<Classifier> {
+  throwIfAborted(options.signal);
+  return open(await resolve(source), options);
+}
+
+/**
+ * Creates an untrained network from a spec, with seeded random weights, ready for `fineTune`.
+ * @throws {HandfulError} `bad-argument` for a spec that makes no sense; else as `load`.
+ */
+export async function create(spec: Spec, options: LoadOptions = {}): Promise<Classifier> {
+  return open({ kind: 'spec', spec }, options);
+}
+
+async function resolve(source: LoadSource): Promise<Source> {
+  if (source instanceof Uint8Array) return { kind: 'bytes', bytes: source.slice() };
+  if (source instanceof ArrayBuffer) return { kind: 'bytes', bytes: new Uint8Array(source.slice(0)) };
+  if (source instanceof Blob) return { kind: 'bytes', bytes: new Uint8Array(await source.arrayBuffer()) };
+  if (source instanceof URL) return { kind: 'url', url: source.href };
+  if (typeof source !== 'string' || source === '')
+    throw new HandfulError('bad-argument', `Expected an id, a URL or a .safetensors file; got ${name(source)}.`);
+  if (source.startsWith('indexeddb:')) {
+    const { read } = await import('./storage.js');
+    return { kind: 'bytes', bytes: await read(source.slice('indexeddb:'.length)) };
+  }
+  if (/[/:]|\.safetensors$/.test(source)) return { kind: 'url', url: absolute(source, 'The source') };
+  return { kind: 'pretrained', id: source };
+}
+
+async function open(source: Source, options: LoadOptions): Promise<Classifier> {
+  const { signal, onProgress } = options;
+  const wire = openOptions(options);
+  throwIfAborted(signal);
+  const connection = await connect(options.worker);
+  // A worker that never comes up would not hear an abort.
+  const abort = new Promise<never>((_, reject) => signal?.addEventListener('abort', () => reject(aborted(signal))));
+  try {
+    const transferables = source.kind === 'bytes' ? [source.bytes.buffer] : [];
+    const info = await Promise.race([
+      connection.call('open', [source, wire], { signal, onProgress }, transferables),
+      abort,
+    ]);
+    return new Classifier(connection, info, (bytes, fresh, call) =>
+      open({ kind: 'bytes', bytes, fresh }, { ...options, signal: undefined, onProgress: undefined, ...call }),
+    );
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
+}
+
+/** A worker by default, where there are workers; this thread in Node and where asked for. */
+async function connect(worker: LoadOptions['worker']): Promise<Connection> {
+  if (typeof worker === 'function') return connectWorker(worker());
+  return (worker ?? true) && typeof Worker !== 'undefined' ? connectWorker(startWorker()) : connectHere();
+}

@@ -1,0 +1,48 @@
+import { HandfulError } from '../errors.js';
+import type { LoadOptions } from '../types.js';
+import type { OpenOptions } from '../workers/protocol.js';
+import { name } from './inputs.js';
+
+/**
+ * What of the options crosses to the host, checked.
+ * @throws {HandfulError} `bad-argument` naming the option, what came and what was expected.
+ */
+export function openOptions({
+  backend = 'auto',
+  seed = 0,
+  assetBase,
+  spec,
+  labels,
+  preprocess,
+}: LoadOptions): OpenOptions {
+  if (!['auto', 'wasm', 'webgpu'].includes(backend))
+    throw new HandfulError(
+      'bad-argument',
+      `The option backend takes 'auto', 'wasm' or 'webgpu'; got ${name(backend)}.`,
+    );
+  if (!Number.isInteger(seed) || seed < 0 || seed >= 2 ** 32)
+    throw new HandfulError(
+      'bad-argument',
+      `The option seed takes a whole number from 0 to 2^32 - 1; got ${name(seed)}.`,
+    );
+  return {
+    backend,
+    seed,
+    ...(assetBase !== undefined && { assetBase: absolute(assetBase, 'The option assetBase') }),
+    ...(spec && { spec }),
+    ...(labels && { labels: labels.map(String) }),
+    ...(preprocess && { preprocess }),
+  };
+}
+
+/**
+ * A URL as the page means it: a worker would resolve a relative one against itself.
+ * @throws {HandfulError} `bad-argument`
+ */
+export function absolute(url: string | URL, what: string): string {
+  try {
+    return new URL(url, globalThis.document?.baseURI).href;
+  } catch (cause) {
+    throw new HandfulError('bad-argument', `${what} is a URL; got ${name(url)}.`, { cause });
+  }
+}

@@ -1,0 +1,168 @@
+import { HandfulError } from '../errors.js';
+import { infer } from '../models/inference.js';
+import type { Model, Weights } from '../models/model.js';
+import type { Network } from '../models/network.js';
+import { plan } from '../models/spec.js';
+import type { Plan } from '../models/spec.js';
+import type { FineTuneReport, Progress, Score } from '../types.js';
+import { stratifiedSplit, subset } from './dataset.js';
+import type { Dataset } from './dataset.js';
+import { targetLabels, withLabels } from './head.js';
+import { isBetter, score } from './metrics.js';
+import { recipe, sayScore } from './options.js';
+import type { TuneOptions } from './options.js';
+import { train } from './trainer.js';
+
+/** Prepared samples with their labels by name. */
+export interface LabelledInputs {
+  /** [N, ...input], standardised, flat. */
+  inputs: Float32Array;
+  labels: string[];
+}
+
+export interface FineTuneTask {
+  /** What is to be tuned; left as it is. */
+  model: Model;
+  /** The network was never trained. */
+  fresh: boolean;
+  samples: LabelledInputs;
+  /** Samples to validate on, if the caller gave some. */
+  validation?: LabelledInputs | undefined;
+  options: TuneOptions;
+  /** Puts a network on the device in use; called again if a GPU is lost on the way. The task disposes of it. */
+  build: (plan: Plan, weights: Weights) => Promise<Network>;
+  signal?: AbortSignal | undefined;
+  onProgress?: ((progress: Progress) => void) | undefined;
+}
+
+export interface FineTuneResult {
+  /** The tuned model, or the one given if that was better. */
+  model: Model;
+  report: FineTuneReport;
+}
+
+/**
+ * Fine-tunes a copy of a model on a few samples and keeps it only if it is better on samples that were held back.
+ * @throws {HandfulError} `bad-argument`, `aborted`, `diverged` or `backend-lost`; the model given is untouched.
+ */
+export async function fineTune(task: FineTuneTask): Promise<FineTuneResult> {
+  const { samples, validation, signal, onProgress } = task;
+  const start = performance.now();
+  const everyLabel = [...samples.labels, ...(validation?.labels ?? [])];
+  const labels = task.options.labels ?? targetLabels(task.model.labels, everyLabel);
+  const { model, head } = withLabels(task.model, labels, task.options.seed ?? 0);
+  const settings = recipe(task.options, {
+    samples: samples.labels.length,
+    classes: new Set(samples.labels).size,
+    fresh: task.fresh,
+    newHead: head !== 'kept',
+  });
+  const { data, held } = holdBack(
+    indexed(samples, labels),
+    validation && indexed(validation, labels),
+    settings.validation,
+    settings.seed,
+  );
+  const measured = held ?? data;
+
+  const thePlan = plan(model.spec);
+  const from = firstLearning(thePlan, settings.layers);
+  let network = await task.build(thePlan, model.weights);
+  try {
+    // Layers that do not learn give the same features in every epoch: computed once, they are the inputs from here on.
+    const features = async (set: Dataset, first: number, last: number): Promise<Dataset> => {
+      if (from === 0) return set;
+      const inputs = await infer(network, set.inputs, {
+        to: from,
+        signal,
+        onProgress: (part) => onProgress?.({ phase: 'preparing', fraction: first + part * (last - first) }),
+      });
+      return { inputs, classes: set.classes };
+    };
+    const trainSet = await features(data, 0, 0.08);
+    const heldSet = held && (await features(held, 0.08, 0.1));
+    const measuredSet = heldSet ?? trainSet;
+    const measure = async () => score(await infer(network, measuredSet.inputs, { from, signal }), measured.classes);
+
+    const before = await measure();
+    const result = await train(network, trainSet, {
+      ...settings,
+      from,
+      validation: heldSet,
+      signal,
+      onProgress: (progress) => onProgress?.({ ...progress, fraction: 0.1 + 0.88 * progress.fraction }),
+      onLost: async (weights) => {
+        network.dispose();
+        return (network = await task.build(thePlan, weights));
+      },
+    });
+    onProgress?.({ phase: 'evaluating', fraction: 0.99, history: result.history });
+    const after = await measure();
+
+    const better = !held || head !== 'kept' || isBetter(after, before);
+    const kept = better || settings.keep === 'always' ? 'tuned' : 'original';
+    const report: FineTuneReport = {
+      kept,
+      before,
+      after,
+      measuredOn: held ? 'validation' : 'training',
+      measuredSamples: measured.classes.length,
+      head: kept === 'tuned' ? head : 'kept',
+      layers: settings.layers,
+      labels: kept === 'tuned' ? labels : task.model.labels,
+      stopped: result.stopped,
+      bestEpoch: result.bestEpoch,
+      history: result.history,
+      seconds: (performance.now() - start) / 1000,
+      note: '',
+    };
+    report.note = explain(report, samples.labels.length);
+    return { model: kept === 'tuned' ? { ...model, weights: result.weights } : task.model, report };
+  } finally {
+    network.dispose();
+  }
+}
+
+function indexed({ inputs, labels }: LabelledInputs, known: readonly string[]): Dataset {
+  const index = new Map(known.map((label, i) => [label, i]));
+  const classes = Int32Array.from(labels, (label, i) => {
+    const found = index.get(label);
+    if (found === undefined)
+      throw new HandfulError(
+        'bad-argument',
+        `Sample ${i} has the label '${label}'; the labels are: ${known.join(', ')}.`,
+      );
+    return found;
+  });
+  return { inputs, classes };
+}
+
+function holdBack(data: Dataset, validation: Dataset | undefined, share: number, seed: number) {
+  if (validation) return { data, held: validation };
+  const { train, held } = stratifiedSplit(data.classes, share, seed);
+  return held.length === 0 ? { data, held: undefined } : { data: subset(data, train), held: subset(data, held) };
+}
+
+/** The first top-level layer that learns, if `layers` counts those with weights from the end. */
+function firstLearning({ parameters }: Plan, layers: 'all' | 'head' | number): number {
+  if (layers === 'all') return 0;
+  const withWeights = [...new Set(parameters.map(({ layer }) => layer))];
+  const index = withWeights.length - (layers === 'head' ? 1 : layers);
+  return index <= 0 ? 0 : withWeights[index]!;
+}
+
+function explain(report: FineTuneReport, samples: number): string {
+  const { before, after, measuredOn, measuredSamples, kept } = report;
+  const change = `${sayScore(before satisfies Score)} before, ${sayScore(after)} after`;
+  const sentences = [
+    measuredOn === 'validation'
+      ? `On ${measuredSamples} samples held back: ${change}.`
+      : `${samples} samples are too few to hold any back (or none were to be), so these figures are of the samples ` +
+        `learned from, and flatter: ${change}.`,
+  ];
+  if (kept === 'original') sentences.push('That is no better, so the original weights were kept.');
+  if (report.stopped === 'diverged')
+    sentences.push('The loss stopped being a finite number; the last good weights were restored.');
+  if (report.stopped === 'early') sentences.push(`Stopped early; epoch ${report.bestEpoch} was the best.`);
+  return sentences.join(' ');
+}

@@ -1,0 +1,59 @@
+import { HandfulError } from '../errors.js';
+import { initialise } from '../models/initialise.js';
+import { copyWeights } from '../models/model.js';
+import type { Model } from '../models/model.js';
+import { headName, plan, withClasses } from '../models/spec.js';
+import type { FineTuneReport } from '../types.js';
+
+export interface HeadChange {
+  model: Model;
+  head: FineTuneReport['head'];
+}
+
+/**
+ * The classes a fine-tuned network should tell apart. Labels it knows keep its head. One or more new labels among
+ * known ones widen it. New labels alone replace it, if there are at least two: a single class would tell nothing.
+ */
+export function targetLabels(known: readonly string[], given: readonly string[]): string[] {
+  const fresh = [...new Set(given)].filter((label) => !known.includes(label));
+  if (fresh.length === 0) return [...known];
+  const replaced = fresh.length > 1 && !given.some((label) => known.includes(label));
+  return replaced ? fresh : [...known, ...fresh];
+}
+
+/**
+ * A copy of a model whose head answers `labels`; classes that it knew keep their weights, others start as untrained.
+ * @throws {HandfulError} `bad-argument` for labels that repeat or are too few.
+ */
+export function withLabels(model: Model, labels: readonly string[], seed: number): HeadChange {
+  if (labels.length === 0 || new Set(labels).size !== labels.length)
+    throw new HandfulError('bad-argument', `Labels are a list of different names; got ${JSON.stringify(labels)}.`);
+  const weights = copyWeights(model.weights);
+  if (labels.length === model.labels.length && labels.every((label, i) => label === model.labels[i]))
+    return { model: { ...model, weights }, head: 'kept' };
+
+  const spec = withClasses(model.spec, labels.length);
+  const head = headName(spec);
+  const initial = initialise(plan(spec), seed);
+  const columns = labels.map((label) => model.labels.indexOf(label));
+  for (const name of [`${head}.weight`, `${head}.bias`]) {
+    const old = model.weights.get(name);
+    const next = initial.get(name);
+    if (!old || !next) continue; // a head without bias
+    copyColumns(old.data, model.labels.length, next.data, columns);
+    weights.set(name, next);
+  }
+  const known = columns.filter((column) => column >= 0).length;
+  return {
+    model: { ...model, spec, labels: [...labels], weights },
+    head: known === 0 ? 'replaced' : known === model.labels.length ? 'extended' : 'replaced',
+  };
+}
+
+/** Copies columns of a matrix [rows, width] into one of [rows, columns.length]; -1 leaves a column as it is. */
+function copyColumns(from: Float32Array, width: number, to: Float32Array, columns: readonly number[]): void {
+  for (let row = 0; row * width < from.length; row++)
+    columns.forEach((column, i) => {
+      if (column >= 0) to[row * columns.length + i] = from[row * width + column]!;
+    });
+}

@@ -1,0 +1,96 @@
+import { HandfulError } from '../errors.js';
+import type { FineTuneOptions, Score } from '../types.js';
+import type { TrainOptions } from './trainer.js';
+
+/** Options of a fine-tune as they cross to the worker: validation samples, signal and callbacks travel apart. */
+export type TuneOptions = Omit<FineTuneOptions, 'validation' | 'signal' | 'onProgress' | 'labels'> & {
+  validation?: number;
+  labels?: string[];
+};
+
+/** What the defaults depend on. */
+export interface Situation {
+  samples: number;
+  classes: number;
+  /** The network was never trained. */
+  fresh: boolean;
+  /** The head's weights are new. */
+  newHead: boolean;
+}
+
+export type Recipe = Required<Omit<TuneOptions, 'labels'>> &
+  Pick<TrainOptions, 'epochs' | 'batchSize' | 'optimizer' | 'learningRate' | 'momentum' | 'schedule' | 'patience'>;
+
+// Fewer samples a class than this, and holding some back would take more from learning than it tells.
+const ENOUGH_TO_HOLD_BACK = 5;
+
+/**
+ * A whole recipe: what the caller gave, checked, and for the rest what suits the situation. A trained network takes
+ * small steps so as not to forget; a new head on few samples learns alone, because the layers below it are better than
+ * so few samples could make them.
+ * @throws {HandfulError} `bad-argument` naming the option, what came and what was expected.
+ */
+export function recipe(options: TuneOptions, { samples, classes, fresh, newHead }: Situation): Recipe {
+  check(options);
+  const held = options.validation ?? (samples >= ENOUGH_TO_HOLD_BACK * classes ? 0.2 : 0);
+  const batchSize = options.batchSize ?? 16;
+  const stepsPerEpoch = Math.ceil((samples * (1 - held)) / batchSize);
+  const epochsFor = (steps: number, most: number) => Math.min(most, Math.max(8, Math.ceil(steps / stepsPerEpoch)));
+  const layers = options.layers ?? (newHead && !fresh && samples < 20 * classes ? 'head' : 'all');
+  const optimizer = options.optimizer ?? 'adam';
+  const rate = { sgd: 0.05, momentum: 0.01, adam: layers === 'head' ? 0.01 : 0.001 }[optimizer];
+  return {
+    epochs: options.epochs ?? (fresh ? epochsFor(1600, 100) : newHead ? epochsFor(800, 60) : epochsFor(240, 30)),
+    batchSize,
+    optimizer,
+    learningRate: options.learningRate ?? (fresh || layers === 'head' ? rate : rate / 2),
+    momentum: options.momentum ?? 0.9,
+    schedule: options.schedule ?? 'cosine',
+    layers,
+    validation: held,
+    patience: options.patience ?? 0,
+    keep: options.keep ?? 'better',
+    seed: options.seed ?? 0,
+  };
+}
+
+function check(options: TuneOptions): void {
+  whole('epochs', options.epochs, 1, 100_000);
+  whole('batchSize', options.batchSize, 1, 65_536);
+  whole('patience', options.patience, 0, 100_000);
+  whole('seed', options.seed, 0, 2 ** 32 - 1);
+  between('learningRate', options.learningRate, 0, 100);
+  between('momentum', options.momentum, 0, 1);
+  between('validation', options.validation, 0, 0.9);
+  oneOf('optimizer', options.optimizer, ['sgd', 'momentum', 'adam']);
+  oneOf('schedule', options.schedule, ['constant', 'linear', 'cosine']);
+  oneOf('keep', options.keep, ['better', 'always']);
+  if (typeof options.layers !== 'number') oneOf('layers', options.layers, ['all', 'head']);
+  else whole('layers', options.layers, 1, 1000);
+}
+
+function whole(name: string, value: number | undefined, least: number, most: number): void {
+  if (value !== undefined && !(Number.isInteger(value) && value >= least && value <= most))
+    refuse(name, `a whole number from ${least} to ${most}`, value);
+}
+
+function between(name: string, value: number | undefined, least: number, most: number): void {
+  if (value !== undefined && !(typeof value === 'number' && value >= least && value <= most))
+    refuse(name, `a number from ${least} to ${most}`, value);
+}
+
+function oneOf(name: string, value: string | undefined, known: readonly string[]): void {
+  if (value !== undefined && !known.includes(value)) refuse(name, known.map((word) => `'${word}'`).join(', '), value);
+}
+
+function refuse(name: string, expected: string, value: unknown): never {
+  throw new HandfulError(
+    'bad-argument',
+    `The option ${name} takes ${expected}; got ${JSON.stringify(value) ?? value}.`,
+  );
+}
+
+/** A sentence on a score, for people. */
+export function sayScore({ accuracy, loss }: Score): string {
+  return `${(100 * accuracy).toFixed(1)} % (loss ${loss.toFixed(3)})`;
+}

@@ -1,0 +1,73 @@
+import { HandfulError, throwIfAborted } from '../errors.js';
+import type { Model } from '../models/model.js';
+import { pause } from '../models/pause.js';
+import { prepare, standardise } from '../models/preprocess/prepare.js';
+import type { Prepared, RawInput } from '../models/preprocess/prepare.js';
+import type { WireInput } from './protocol.js';
+
+let canvas: OffscreenCanvas | undefined;
+
+/** The pixels of a bitmap, which is closed. */
+function readBitmap(bitmap: ImageBitmap): RawInput {
+  if (typeof OffscreenCanvas === 'undefined')
+    throw new HandfulError(
+      'bad-input',
+      'This browser cannot read pictures in a worker; pass ImageData, strokes or values instead.',
+    );
+  const { width, height } = bitmap;
+  canvas ??= new OffscreenCanvas(width, height);
+  canvas.width = width; // also clears it
+  canvas.height = height;
+  const context = canvas.getContext('2d', { willReadFrequently: true })!;
+  context.drawImage(bitmap, 0, 0);
+  bitmap.close();
+  return { kind: 'pixels', data: context.getImageData(0, 0, width, height).data, width, height };
+}
+
+/**
+ * An input as the network of `model` sees it, values 0 to 1.
+ * @throws {HandfulError} `bad-input`.
+ */
+export function decode(input: WireInput, { preprocess, spec }: Model): Prepared {
+  return prepare(input.kind === 'bitmap' ? readBitmap(input.bitmap) : input, preprocess, spec.input);
+}
+
+export interface DecodeOptions {
+  /** What to call an input in errors, such as 'Sample'. */
+  what: string;
+  /** What blank inputs are: an error, or inputs like others. */
+  blank: 'refuse' | 'allow';
+  signal?: AbortSignal;
+  onProgress?: (fraction: number) => void;
+}
+
+/**
+ * Many inputs as one standardised batch, [N, ...input], flat.
+ * @throws {HandfulError} `bad-input` naming the input by its index; `aborted`.
+ */
+export async function decodeAll(
+  inputs: readonly WireInput[],
+  model: Model,
+  { what, blank, signal, onProgress }: DecodeOptions,
+): Promise<Float32Array> {
+  const length = model.spec.input.reduce((a, b) => a * b);
+  const values = new Float32Array(inputs.length * length);
+  let last = performance.now();
+  for (const [i, input] of inputs.entries()) {
+    try {
+      const prepared = decode(input, model);
+      if (prepared.blank && blank === 'refuse') throw new HandfulError('bad-input', 'there is no ink on it.');
+      standardise(prepared.values, model.preprocess, values, i * length);
+    } catch (error) {
+      if (!(error instanceof HandfulError)) throw error;
+      throw new HandfulError(error.code, `${what} ${i}: ${error.message}`, { cause: error.cause });
+    }
+    if (performance.now() - last > 20) {
+      onProgress?.((i + 1) / inputs.length);
+      await pause();
+      throwIfAborted(signal);
+      last = performance.now();
+    }
+  }
+  return values;
+}

@@ -1,0 +1,287 @@
+import type { Device } from '../backends/device.js';
+import { selectDevice } from '../backends/select.js';
+import { openWasm } from '../backends/wasm/open.js';
+import { download } from '../assets.js';
+import { HandfulError } from '../errors.js';
+import { infer } from '../models/inference.js';
+import { initialise } from '../models/initialise.js';
+import { checkLabels, defaultLabels } from '../models/labels.js';
+import type { Model } from '../models/model.js';
+import { decodeModel, encodeModel } from '../models/modelfile.js';
+import { Network } from '../models/network.js';
+import { checkPreprocess, defaultPreprocess } from '../models/preprocessing.js';
+import { standardise } from '../models/preprocess/prepare.js';
+import { pretrainedUrl } from '../models/pretrained.js';
+import { plan } from '../models/spec.js';
+import { fineTune } from '../training/finetune.js';
+import { argMax, evaluation, softmax } from '../training/metrics.js';
+import type { TuneOptions } from '../training/options.js';
+import { createTrial } from '../training/trial.js';
+import type { BackendInfo, Evaluation, Prediction, PreparedImage } from '../types.js';
+import { decode, decodeAll } from './decode.js';
+import type {
+  ClassifierInfo,
+  HostApi,
+  OpenOptions,
+  ProgressCallback,
+  Source,
+  WireInput,
+  WireSample,
+} from './protocol.js';
+import { CallQueue } from './queue.js';
+import type { Running } from './queue.js';
+
+/** What a host holds once it is open. `model` mirrors the network's weights on the CPU side and is never written to. */
+interface State {
+  options: OpenOptions;
+  /** What `reset` returns to. */
+  original: { model: Model; fresh: boolean };
+  model: Model;
+  /** Never trained. */
+  fresh: boolean;
+  network: Network;
+  device: Device;
+  backend: BackendInfo;
+}
+
+/** One classifier's network, on the side that computes. A failed call leaves it as it was. */
+export class Host implements HostApi {
+  private readonly queue = new CallQueue();
+  private state: State | undefined;
+
+  open(id: number, onProgress: ProgressCallback, source: Source, options: OpenOptions): Promise<ClassifierInfo> {
+    return this.queue.run(id, onProgress, async (running) => {
+      // The backend starts while the weights are on their way; `selectDevice` then shares it.
+      const early = options.backend === 'webgpu' ? undefined : openWasm(options);
+      try {
+        const model = await readModel(source, options, running);
+        const { device, info } = await openDevice(model, options, running.signal);
+        const fresh = source.kind === 'spec' || (source.kind === 'bytes' && source.fresh === true);
+        const network = new Network(plan(model.spec), model.weights, device);
+        const original = { model, fresh };
+        this.state = { options, original, model, fresh, network, device, backend: info };
+        return this.info();
+      } finally {
+        void early?.then((device) => device.release()).catch(() => {}); // selectDevice meets the same error
+      }
+    });
+  }
+
+  predict(id: number, onProgress: ProgressCallback, inputs: WireInput[], image: boolean): Promise<Prediction[]> {
+    return this.queue.run(id, onProgress, ({ signal }) =>
+      this.onDevice(async (state) => {
+        const { model, network } = state;
+        const prepared = inputs.map((input) => decode(input, model));
+        const length = model.spec.input.reduce((a, b) => a * b);
+        const values = new Float32Array(inputs.length * length);
+        prepared.forEach((input, i) => standardise(input.values, model.preprocess, values, i * length));
+        const logits = await infer(network, values, { signal });
+        return prepared.map((input, i) => {
+          const answer = input.blank ? blank(model.labels) : answered(logits, i, model.labels);
+          return image ? { ...answer, image: asImage(input.values, model.spec.input) } : answer;
+        });
+      }),
+    );
+  }
+
+  evaluate(id: number, report: ProgressCallback, samples: WireSample[]): Promise<Evaluation> {
+    return this.queue.run(id, report, ({ signal, onProgress }) =>
+      this.onDevice(async ({ model, network }) => {
+        const classes = Int32Array.from(samples, ({ label }, i) => classOf(label, model.labels, i));
+        const values = await this.decodeSamples(samples, model, signal, (fraction) =>
+          onProgress({ phase: 'preparing', fraction: fraction / 2 }),
+        );
+        const logits = await infer(network, values, {
+          signal,
+          onProgress: (fraction) => onProgress({ phase: 'evaluating', fraction: 0.5 + fraction / 2 }),
+        });
+        return evaluation(logits, classes, model.labels);
+      }),
+    );
+  }
+
+  fineTune(
+    id: number,
+    report: ProgressCallback,
+    samples: WireSample[],
+    options: TuneOptions,
+    validation: WireSample[] | undefined,
+  ) {
+    return this.queue.run(id, report, ({ signal, onProgress }) =>
+      this.onDevice(async (state) => {
+        const prepare = async (samples: WireSample[]) => ({
+          inputs: await this.decodeSamples(samples, state.model, signal),
+          labels: samples.map(({ label }) => label),
+        });
+        const { model, report } = await fineTune({
+          model: state.model,
+          fresh: state.fresh,
+          samples: await prepare(samples),
+          validation: validation && (await prepare(validation)),
+          options: { seed: state.options.seed, ...options },
+          build: async (plan, weights) => {
+            if (state.device.isLost) await this.replaceDevice(state);
+            return new Network(plan, weights, state.device);
+          },
+          signal,
+          onProgress,
+        });
+        this.adopt(state, model, state.fresh && report.kept === 'original');
+        onProgress({ phase: 'evaluating', fraction: 1, history: report.history });
+        return { report, info: this.info() };
+      }),
+    );
+  }
+
+  reset(id: number, onProgress: ProgressCallback): Promise<ClassifierInfo> {
+    return this.queue.run(id, onProgress, () =>
+      this.onDevice(async (state) => {
+        this.adopt(state, state.original.model, state.original.fresh);
+        return this.info();
+      }),
+    );
+  }
+
+  export(id: number, onProgress: ProgressCallback): Promise<Uint8Array> {
+    return this.queue.run(id, onProgress, async () => encodeModel(this.opened().model));
+  }
+
+  abort(id: number): void {
+    this.queue.abort(id);
+  }
+
+  dispose(): void {
+    const free = () => {
+      this.state?.network.dispose();
+      this.state?.device.release();
+      this.state = undefined;
+    };
+    const idle = this.queue.idle;
+    void this.queue.close().then(free);
+    if (idle) free();
+  }
+
+  private opened(): State {
+    if (!this.state) throw new HandfulError('internal', 'The classifier was not opened.');
+    return this.state;
+  }
+
+  private info(): ClassifierInfo {
+    const { model, network, fresh, backend } = this.opened();
+    const { spec, labels, preprocess } = model;
+    return { spec, labels, preprocess, parameters: network.plan.trainable, fresh, backend };
+  }
+
+  /** Puts another model in the place of the present one. */
+  private adopt(state: State, model: Model, fresh: boolean): void {
+    if (model !== state.model) {
+      const network = new Network(plan(model.spec), model.weights, state.device);
+      state.network.dispose();
+      state.network = network;
+    }
+    state.model = model;
+    state.fresh = fresh;
+  }
+
+  /** Runs work on the device; if the GPU is lost on the way, replaces it and runs the work again, once. */
+  private async onDevice<T>(work: (state: State) => Promise<T>): Promise<T> {
+    const state = this.opened();
+    try {
+      if (state.device.isLost) await this.replaceDevice(state);
+      return await work(state);
+    } catch (error) {
+      if (!(error instanceof HandfulError && error.code === 'backend-lost')) throw error;
+      if (state.device.isLost) await this.replaceDevice(state);
+      return work(state);
+    }
+  }
+
+  /** Opens a working device after a loss and rebuilds the network there from the mirrored weights. */
+  private async replaceDevice(state: State): Promise<void> {
+    const { options, model } = state;
+    const lost = state.backend.name;
+    const { device, info } = await openDevice(model, options).catch(() =>
+      openDevice(model, { ...options, backend: 'wasm' }),
+    );
+    state.network.dispose();
+    state.device.release();
+    state.device = device;
+    state.backend = { ...info, reason: `${info.reason} (Chosen again after the ${lost} device was lost.)` };
+    state.network = new Network(plan(model.spec), model.weights, device);
+  }
+
+  private decodeSamples(
+    samples: WireSample[],
+    model: Model,
+    signal: AbortSignal,
+    onProgress?: (fraction: number) => void,
+  ): Promise<Float32Array> {
+    const inputs = samples.map(({ input }) => input);
+    return decodeAll(inputs, model, { what: 'Sample', blank: 'refuse', signal, ...(onProgress && { onProgress }) });
+  }
+}
+
+async function readModel(source: Source, options: OpenOptions, { signal, onProgress }: Running): Promise<Model> {
+  const { spec, labels, preprocess, seed, assetBase } = options;
+  if (source.kind === 'spec') {
+    const checked = plan(source.spec);
+    return {
+      spec: source.spec,
+      labels: labels ? checkLabels(labels, checked.classes, 'bad-argument') : defaultLabels(checked.classes),
+      preprocess: checkPreprocess(
+        { ...defaultPreprocess(source.spec.input), ...preprocess },
+        source.spec.input,
+        'bad-argument',
+      ),
+      weights: initialise(checked, seed),
+    };
+  }
+  const given = { ...(spec && { spec }), ...(labels && { labels }), ...(preprocess && { preprocess }) };
+  if (source.kind === 'bytes') return decodeModel(source.bytes, given);
+  const url = source.kind === 'url' ? new URL(source.url) : pretrainedUrl(source.id, assetBase);
+  const bytes = await download(url, signal, (received, total) =>
+    onProgress({ phase: 'loading', fraction: total ? (0.9 * received) / total : 0 }),
+  );
+  try {
+    return decodeModel(bytes, given);
+  } catch (error) {
+    if (!(error instanceof HandfulError)) throw error;
+    throw new HandfulError(error.code, `${url.href}: ${error.message}`, { cause: error.cause });
+  }
+}
+
+function openDevice(model: Model, { backend, assetBase }: OpenOptions, signal?: AbortSignal) {
+  return selectDevice({
+    backend,
+    ...(assetBase !== undefined && { assetBase }),
+    ...(signal && { signal }),
+    remember: JSON.stringify(model.spec),
+    trial: (device) => createTrial(plan(model.spec), model.weights, device),
+  });
+}
+
+function classOf(label: string, labels: readonly string[], sample: number): number {
+  const index = labels.indexOf(label);
+  if (index < 0)
+    throw new HandfulError(
+      'bad-argument',
+      `Sample ${sample} has the label '${label}'; the labels are: ${labels.join(', ')}.`,
+    );
+  return index;
+}
+
+function blank(labels: readonly string[]): Prediction {
+  return { label: null, confidence: 0, probabilities: labels.map(() => 0), rejected: 'blank' };
+}
+
+function answered(logits: Float32Array, row: number, labels: readonly string[]): Prediction {
+  const probabilities = softmax(logits, row * labels.length, labels.length);
+  const best = argMax(probabilities);
+  return { label: labels[best]!, confidence: probabilities[best]!, probabilities };
+}
+
+function asImage(data: Float32Array, input: readonly number[]): PreparedImage {
+  const [height, width, channels] =
+    input.length === 3 ? input : input[0] === 784 ? [28, 28, 1] : [1, input[0]!, 1]; // prettier-ignore
+  return { width: width!, height: height!, channels: channels!, data };
+}

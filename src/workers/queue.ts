@@ -1,0 +1,72 @@
+import { disposed, throwIfAborted } from '../errors.js';
+import type { Progress } from '../types.js';
+import type { ProgressCallback } from './protocol.js';
+
+/** What a running call is given. */
+export interface Running {
+  signal: AbortSignal;
+  onProgress: (progress: Progress) => void;
+}
+
+// Often enough to look continuous, seldom enough not to keep the page busy.
+const PROGRESS_INTERVAL = 50; // ms
+
+/** Runs calls one after another, in the order they came, each of them abortable by its id. */
+export class CallQueue {
+  private last: Promise<unknown> = Promise.resolve();
+  private readonly controllers = new Map<number, AbortController>();
+  private closed = false;
+
+  run<T>(id: number, onProgress: ProgressCallback, work: (running: Running) => Promise<T>): Promise<T> {
+    if (this.closed) return Promise.reject(disposed());
+    const controller = new AbortController();
+    this.controllers.set(id, controller);
+    const { signal } = controller;
+    const result = this.last.then(async () => {
+      try {
+        this.refuseIfClosed();
+        throwIfAborted(signal);
+        return await work({ signal, onProgress: throttled(onProgress) });
+      } catch (error) {
+        this.refuseIfClosed();
+        throw error;
+      } finally {
+        this.controllers.delete(id);
+      }
+    });
+    this.last = result.catch(() => {});
+    return result;
+  }
+
+  abort(id: number): void {
+    this.controllers.get(id)?.abort();
+  }
+
+  /** Aborts what runs and waits; what is asked for later is refused. Resolves once nothing runs. */
+  async close(): Promise<void> {
+    this.closed = true;
+    for (const controller of this.controllers.values()) controller.abort();
+    await this.last;
+  }
+
+  get idle(): boolean {
+    return this.controllers.size === 0;
+  }
+
+  private refuseIfClosed(): void {
+    if (this.closed) throw disposed();
+  }
+}
+
+/** Passes the first and the last message and those in between at most every interval; fractions never fall. */
+function throttled(onProgress: ProgressCallback): (progress: Progress) => void {
+  let last = -Infinity;
+  let furthest = 0;
+  return (progress) => {
+    const now = performance.now();
+    if (!onProgress || (now - last < PROGRESS_INTERVAL && progress.fraction < 1)) return;
+    last = now;
+    furthest = Math.max(furthest, progress.fraction);
+    onProgress({ ...progress, fraction: furthest });
+  };
+}
