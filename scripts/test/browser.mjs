@@ -1,5 +1,7 @@
 // Runs bundled tests in a real Chromium through @web/test-runner.
-import { defaultReporter, startTestRunner } from '@web/test-runner';
+import { relative } from 'node:path';
+import { inspect } from 'node:util';
+import { startTestRunner } from '@web/test-runner';
 import { chromeLauncher } from '@web/test-runner-chrome';
 import { isolationHeaders } from '../serve.mjs';
 import { testServer } from '../../test/browser/support/server.mjs';
@@ -29,7 +31,7 @@ export async function runInBrowser(files, { isolated, launchOptions }) {
       browserStartTimeout: minute,
       testsStartTimeout: minute,
       testsFinishTimeout: 20 * minute,
-      reporters: [defaultReporter({ reportTestResults: true, reportTestProgress: false })],
+      reporters: [{ reportTestFileResults: ({ sessionsForTestFile }) => sessionsForTestFile.forEach(print) }],
       staticLogging: true,
       middleware: [headers, testServer],
     },
@@ -43,12 +45,34 @@ export async function runInBrowser(files, { isolated, launchOptions }) {
 
 /** Counts a file's tests; a file that broke before, after or between its tests has failed too. */
 function outcome(session) {
-  const tests = session.testResults ? testsOf(session.testResults) : [];
+  const tests = testsOf(session);
   const passed = tests.filter((test) => test.passed && !test.skipped).length;
   const failed = tests.length - passed;
   return { passed, failed: failed === 0 && (!session.passed || tests.length === 0) ? 1 : failed };
 }
 
-function testsOf(suite) {
-  return [...suite.tests, ...suite.suites.flatMap(testsOf)];
+/** Every test of a file, each named with the suites that it is in. */
+function testsOf({ testResults }) {
+  const within = (suite, prefix) => [
+    ...suite.tests.map((test) => ({ ...test, name: `${prefix}${test.name}` })),
+    ...suite.suites.flatMap((inner) => within(inner, `${prefix}${inner.name} > `)),
+  ];
+  return testResults ? within(testResults, '') : [];
+}
+
+/** Writes a file's tests as they went; what the browser logged only if one failed. */
+function print(session) {
+  const indent = (text) => text.replace(/^/gm, '      ');
+  const error = ({ message = '', stack = '' }) => indent(stack.includes(message) ? stack : `${message}\n${stack}`);
+  console.log(relative('.cache/test/browser/browser', relative('.', session.testFile)).replace(/\.mjs$/, '.ts'));
+  for (const test of testsOf(session)) {
+    const mark = test.skipped ? '﹣ skipped (counts as failed):' : test.passed ? '✔' : '✖';
+    console.log(`  ${mark} ${test.name}${test.duration > 1000 ? ` (${(test.duration / 1000).toFixed(1)} s)` : ''}`);
+    if (test.error) console.log(error(test.error));
+  }
+  for (const broken of session.errors) console.log(`  ✖ the file itself\n${error(broken)}`);
+  if (outcome(session).failed === 0) return;
+  for (const log of session.logs)
+    console.log(`  log: ${log.map((part) => (typeof part === 'string' ? part : inspect(part))).join(' ')}`);
+  for (const url of session.request404s) console.log(`  404: ${url}`);
 }
