@@ -31,6 +31,7 @@ import { negConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/Neg.js';
 import { oneHotConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/OneHot.js';
 import { onesLikeConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/OnesLike.js';
 import { padV2Config } from '@tensorflow/tfjs-backend-wasm/dist/kernels/PadV2.js';
+import { powConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/Pow.js';
 import { realDivConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/RealDiv.js';
 import { reluConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/Relu.js';
 import { reshapeConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/Reshape.js';
@@ -84,6 +85,7 @@ export function registerWasmKernels(): void {
     oneHotConfig,
     onesLikeConfig,
     padV2Config,
+    powConfig,
     realDivConfig,
     reluConfig,
     reshapeConfig,
