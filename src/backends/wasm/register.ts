@@ -24,7 +24,6 @@ import { identityConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/Ident
 import { logConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/Log.js';
 import { maxConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/Max.js';
 import { maxPoolConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/MaxPool.js';
-import { maxPoolGradConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/MaxPoolGrad.js';
 import { meanConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/Mean.js';
 import { multiplyConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/Multiply.js';
 import { negConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/Neg.js';
@@ -48,6 +47,7 @@ import { tileConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/Tile.js';
 import { transposeConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/Transpose.js';
 import { zerosLikeConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/ZerosLike.js';
 import { conv2DBackpropFilterConfig } from './kernels/conv2d_backprop_filter.js';
+import { maxPoolGradConfig } from './kernels/max_pool_grad.js';
 
 let registered = false;
 
@@ -78,7 +78,6 @@ export function registerWasmKernels(): void {
     logConfig,
     maxConfig,
     maxPoolConfig,
-    maxPoolGradConfig,
     meanConfig,
     multiplyConfig,
     negConfig,
@@ -102,6 +101,7 @@ export function registerWasmKernels(): void {
     transposeConfig,
     zerosLikeConfig,
     conv2DBackpropFilterConfig,
+    maxPoolGradConfig,
   ];
   configs.forEach(registerKernel);
 }
