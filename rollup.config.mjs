@@ -24,11 +24,10 @@ const wasmFiles = ['', '-simd', '-threaded-simd'].map(
 );
 
 // Types are checked by `npm run lint`; here they are only removed.
-const removeTypes = () => typescript({ include: ['src/**/*.ts'], noCheck: true, noEmit: false, allowJs: false });
+const removeTypes = () => typescript({ tsconfig: './tsconfig.build.json' });
 
 // Comments that tell bundlers what to leave alone must survive, licences are in THIRD_PARTY_NOTICES.txt.
-const minify = () =>
-  terser({ ecma: 2022, module: true, compress: { passes: 2 }, format: { comments: /@vite-ignore|webpackIgnore/ } });
+const minify = () => terser({ ecma: 2022, module: true, format: { comments: /@vite-ignore|webpackIgnore/ } });
 
 const notices = () =>
   license({ thirdParty: { includePrivate: false, output: { file: `${out}/THIRD_PARTY_NOTICES.txt` } } });
@@ -42,14 +41,6 @@ function chunks(id) {
 const format = { format: 'es', chunkFileNames: '[name].chunk.js', hoistTransitiveImports: false };
 
 const banner = (chunk) => (chunk.moduleIds.some((id) => id.includes('@tensorflow')) ? requireBanner : '');
-
-const forNode = () => [
-  oneFolderDown(),
-  absent('@tensorflow/tfjs-backend-webgpu', 'WebGPU is not available in Node'),
-  nodeResolve({ exportConditions: ['node'], mainFields: ['module', 'main'] }),
-  commonjs(),
-  removeTypes(),
-];
 
 const builds = [
   {
@@ -66,14 +57,15 @@ const builds = [
     output: { ...format, dir: out, manualChunks: chunks },
   },
   {
-    input: { index: entries.index },
-    plugins: forNode(),
+    input: { index: entries.index, ...internals },
+    plugins: [
+      oneFolderDown(),
+      absent('@tensorflow/tfjs-backend-webgpu', 'WebGPU is not available in Node'),
+      nodeResolve({ exportConditions: ['node'], mainFields: ['module', 'main'] }),
+      commonjs(),
+      removeTypes(),
+    ],
     output: { ...format, dir: `${out}/node`, manualChunks: chunks, banner },
-  },
-  {
-    input: internals,
-    plugins: forNode(),
-    output: { ...format, dir: `${out}/node`, inlineDynamicImports: true, banner },
   },
   {
     input: kernels,
