@@ -8,7 +8,7 @@ const counter = fileURLToPath(new URL('./count-reporter.mjs', import.meta.url));
 
 /** @returns {Promise<{ passed: number, failed: number }>} */
 export async function runInNode(files, { name, concurrency = 2, env = {} }) {
-  const counts = `.cache/test/${name}.json`;
+  const counts = `.cache/test/counts-${name}.json`;
   await rm(counts, { force: true });
   const child = spawn(
     process.execPath,
