@@ -39,7 +39,7 @@ export async function selectDevice(options: SelectOptions): Promise<Selected> {
   if (backend === 'wasm') return chosen(wasm, 'WASM was asked for.');
   try {
     const adapter = await probeWebgpu();
-    if (!adapter) return chosen(wasm, 'WASM: this browser offers no WebGPU adapter.');
+    if (!adapter) return chosen(wasm, 'WASM: no WebGPU adapter is offered here.');
     if (adapter.software)
       return chosen(wasm, `WASM: the only WebGPU adapter (${adapter.description}) runs in software.`);
     throwIfAborted(signal);

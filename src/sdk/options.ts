@@ -41,8 +41,16 @@ export function openOptions({
  */
 export function absolute(url: string | URL, what: string): string {
   try {
-    return new URL(url, globalThis.document?.baseURI).href;
+    return new URL(url, base()).href;
   } catch (cause) {
     throw new HandfulError('bad-argument', `${what} is a URL; got ${name(url)}.`, { cause });
   }
+}
+
+declare const process: { cwd?(): string } | undefined;
+
+/** What relative URLs are relative to: the page, or in Node the working directory. */
+function base(): string | undefined {
+  if (typeof document !== 'undefined') return document.baseURI;
+  return typeof process !== 'undefined' && process.cwd ? `file://${process.cwd()}/` : undefined;
 }

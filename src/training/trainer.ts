@@ -29,6 +29,10 @@ export interface TrainOptions {
   validation?: Dataset | undefined;
   signal?: AbortSignal | undefined;
   onProgress?: ((progress: Progress) => void) | undefined;
+  /** The history of epochs that were done in an earlier run, after which this one goes on. */
+  completed?: readonly EpochRecord[];
+  /** Called after each epoch with the weights as they are then; training waits for it. */
+  onEpoch?: (record: EpochRecord, weights: Weights) => Promise<void>;
   /** Makes the network again on a device that works, after a GPU was lost. Without it the loss ends training. */
   onLost?: ((weights: Weights) => Promise<Network>) | undefined;
 }
@@ -47,17 +51,17 @@ export interface TrainResult {
  */
 export async function train(network: Network, data: Dataset, options: TrainOptions): Promise<TrainResult> {
   const { epochs, validation, signal, from = 0 } = options;
-  const next = random(options.seed);
-  const history: EpochRecord[] = [];
+  const history: EpochRecord[] = [...(options.completed ?? [])];
   let good = await network.read(); // the newest weights known to be sound, on the CPU side
   let best = { epoch: 0, weights: good, score: undefined as Score | undefined };
   if (validation) best.score = score(await infer(network, validation.inputs, { from }), validation.classes);
   let optimizer = createOptimizer(network.trainable(from), options);
   let stopped: TrainResult['stopped'] = 'finished';
   try {
-    for (let epoch = 1; epoch <= epochs; epoch++) {
+    for (let epoch = history.length + 1; epoch <= epochs; epoch++) {
       const start = performance.now();
-      const order = shuffle(Uint32Array.from(data.classes.keys()), next);
+      // Each epoch has a seed of its own, so that a run that goes on later shuffles as one that never stopped.
+      const order = shuffle(Uint32Array.from(data.classes.keys()), random(options.seed + epoch * 0x9e3779b9));
       try {
         const fit = await trainEpoch(network, data, order, optimizer, epoch, options, (fraction, fit) =>
           report(options, (epoch - 1 + fraction) / epochs, history, fit),
@@ -84,6 +88,7 @@ export async function train(network: Network, data: Dataset, options: TrainOptio
         epoch--;
         continue;
       }
+      await options.onEpoch?.(history.at(-1)!, good);
       report(options, epoch / epochs, history);
       if (validation && options.patience > 0 && epoch - best.epoch >= options.patience) {
         stopped = 'early';

@@ -1,0 +1,122 @@
+// Makes pretrained/ID again from data: npm run pretrain -- ID [--epochs N] [--out FOLDER]
+// An interrupted run goes on after its last whole epoch, from a checkpoint in the data folder.
+
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import {
+  countParameters,
+  decodeModel,
+  defaultPreprocess,
+  encodeModel,
+  evaluation,
+  infer,
+  initialise,
+  Network,
+  openWasm,
+  plan,
+  train,
+} from '../dist/node/internals.js';
+import { recipes } from '../pretrained/training/recipes.mjs';
+import { dataFolder } from './data/fetch.mjs';
+import { loadMnist } from './data/mnist.mjs';
+import { pick, split } from './data/subset.mjs';
+import { toInputs } from './lib/inputs.mjs';
+import { progressBar } from './lib/text-art.mjs';
+
+const HELD_BACK = 5000;
+
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { epochs: { type: 'string' }, out: { type: 'string' } },
+});
+const [id] = positionals;
+if (!Object.hasOwn(recipes, id)) {
+  console.error(`Usage: npm run pretrain -- ID [--epochs N], ID one of: ${Object.keys(recipes).join(', ')}`);
+  process.exit(2);
+}
+const { title, spec, seed, training } = recipes[id];
+const epochs = values.epochs ? Number(values.epochs) : training.epochs;
+
+const data = await loadMnist();
+const preprocess = defaultPreprocess(spec.input);
+const { train: chosen, validation: held } = split(data.train.labels, HELD_BACK, seed);
+const dataset = ({ images, labels }) => ({ inputs: toInputs(images, preprocess), classes: Int32Array.from(labels) });
+const trainSet = dataset(pick(data.train, chosen));
+const heldSet = dataset(pick(data.train, held));
+
+const thePlan = plan(spec);
+const model = { spec, labels: data.labels, preprocess, weights: initialise(thePlan, seed) };
+const checkpoint = join(dataFolder(), 'checkpoints', `${id}-${epochs}`);
+let history = [];
+if (existsSync(`${checkpoint}.json`)) {
+  history = JSON.parse(await readFile(`${checkpoint}.json`, 'utf8'));
+  model.weights = decodeModel(await readFile(`${checkpoint}.safetensors`)).weights;
+  console.log(`Going on after epoch ${history.length} of ${epochs}.`);
+}
+
+const device = await openWasm({});
+const network = new Network(thePlan, model.weights, device);
+const bar = progressBar(id);
+const { weights } = await train(network, trainSet, {
+  ...training,
+  epochs,
+  seed,
+  patience: 0,
+  completed: history,
+  onProgress: ({ fraction, epoch, loss, accuracy }) =>
+    bar.update(fraction, `epoch ${epoch + 1}, loss ${loss.toFixed(4)}, accuracy ${(100 * accuracy).toFixed(2)} %`),
+  async onEpoch(record, weights) {
+    const logits = await infer(network, heldSet.inputs);
+    const { accuracy } = evaluation(logits, heldSet.classes, model.labels);
+    history = [...history, { ...record, validationAccuracy: accuracy }];
+    await writeWhole(`${checkpoint}.safetensors`, encodeModel({ ...model, weights }));
+    await writeWhole(`${checkpoint}.json`, JSON.stringify(history));
+    console.log(
+      `\nepoch ${record.epoch}: loss ${record.loss.toFixed(4)}, held back ${(100 * accuracy).toFixed(2)} %, ` +
+        `${record.seconds.toFixed(0)} s`,
+    );
+  },
+});
+bar.done();
+
+// What is shipped is measured: float16 weights, read back from the file.
+const bytes = encodeModel({ ...model, weights }, { dtype: 'F16' });
+network.write(decodeModel(bytes).weights);
+const testSet = dataset(data.test);
+const { accuracy, loss, samples } = evaluation(await infer(network, testSet.inputs), testSet.classes, model.labels);
+network.dispose();
+device.release();
+
+const folder = values.out ?? join('pretrained', id);
+await writeWhole(join(folder, 'model.safetensors'), bytes);
+const card = {
+  id,
+  title,
+  parameters: countParameters(spec),
+  dataset: 'MNIST (LeCun, Cortes and Burges), 60,000 training images of which 5,000 were held back',
+  recipe: { ...training, epochs, augmentation: 'none', initialisation: 'uniform ±1/sqrt(fan-in)' },
+  seed,
+  validation: { samples: HELD_BACK, accuracy: history.at(-1)?.validationAccuracy ?? null },
+  test: { samples, accuracy, loss: Number(loss.toFixed(5)) },
+  trainingSeconds: Math.round(history.reduce((sum, { seconds }) => sum + seconds, 0)),
+  weights: { file: 'model.safetensors', dtype: 'F16', bytes: bytes.length, sha256: sha256(bytes) },
+  licence: 'Apache-2.0 (weights); MNIST: CC BY-SA 3.0',
+};
+await writeWhole(join(folder, 'card.json'), `${JSON.stringify(card, null, 2)}\n`);
+await rm(`${checkpoint}.json`, { force: true });
+await rm(`${checkpoint}.safetensors`, { force: true });
+console.log(`${id}: ${(100 * accuracy).toFixed(2)} % of ${samples} test images; written to ${folder}/.`);
+
+function sha256(bytes) {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+/** Never leaves half a file behind. */
+async function writeWhole(file, content) {
+  await mkdir(join(file, '..'), { recursive: true });
+  await writeFile(`${file}.part`, content);
+  await rename(`${file}.part`, file);
+}

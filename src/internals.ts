@@ -1,0 +1,12 @@
+// What the project's own scripts need beyond the public API; not part of the package.
+
+export { openWasm } from './backends/wasm/open.js';
+export { infer } from './models/inference.js';
+export { initialise } from './models/initialise.js';
+export { decodeModel, encodeModel } from './models/modelfile.js';
+export { Network } from './models/network.js';
+export { defaultPreprocess } from './models/preprocessing.js';
+export { standardise } from './models/preprocess/prepare.js';
+export { countParameters, plan } from './models/spec.js';
+export { evaluation, score } from './training/metrics.js';
+export { train } from './training/trainer.js';
