@@ -68,13 +68,7 @@ export interface ResidualLayer {
 }
 
 export type Layer =
-  | Conv2dLayer
-  | DenseLayer
-  | BatchNormLayer
-  | PoolLayer
-  | GlobalAvgPoolLayer
-  | FlattenLayer
-  | ResidualLayer;
+  Conv2dLayer | DenseLayer | BatchNormLayer | PoolLayer | GlobalAvgPoolLayer | FlattenLayer | ResidualLayer;
 
 /** A network as plain, serialisable data. Its last layer is a dense one that yields the logits, one per label. */
 export interface Spec {

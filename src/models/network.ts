@@ -25,7 +25,7 @@ export class Network {
   ) {
     device.run(() => {
       for (const { name, shape, ...parameter } of plan.parameters) {
-        const initial = tf.tensor(weights.get(name)!.data, shape);
+        const initial = tf.tensor(copyOf(weights, name), shape);
         this.variables.set(name, tf.variable(initial, isTrainable({ name, shape, ...parameter })));
         initial.dispose();
       }
@@ -50,7 +50,7 @@ export class Network {
   async read(): Promise<Weights> {
     const entries = this.plan.parameters.map(async ({ name, shape }): Promise<[string, WeightArray]> => {
       const data = (await this.device.settle(this.variables.get(name)!.data())) as Float32Array;
-      return [name, { shape: [...shape], data }];
+      return [name, { shape: [...shape], data: data.slice() }];
     });
     return new Map(await Promise.all(entries));
   }
@@ -59,7 +59,7 @@ export class Network {
   write(weights: Weights): void {
     this.device.run(() => {
       for (const [name, variable] of this.variables) {
-        const value = tf.tensor(weights.get(name)!.data, variable.shape);
+        const value = tf.tensor(copyOf(weights, name), variable.shape);
         variable.assign(value);
         value.dispose();
       }
@@ -140,4 +140,9 @@ export class Network {
     const scale = tf.mul(tf.rsqrt(tf.add(variance, epsilon)), get('weight')); // [C]
     return tf.add(tf.mul(centred, scale), get('bias'));
   }
+}
+
+/** WebGPU uploads values when they are first used, and until then keeps the very array it was given. */
+function copyOf(weights: Weights, name: string): Float32Array {
+  return weights.get(name)!.data.slice();
 }
