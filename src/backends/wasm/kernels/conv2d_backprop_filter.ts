@@ -1,9 +1,5 @@
-import { backend_util, Conv2DBackpropFilter } from '@tensorflow/tfjs-core';
-import type { KernelConfig, KernelFunc, NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
-import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm/dist/backend_wasm.js';
-import { conv2DConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/Conv2D.js';
-import { sliceConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/Slice.js';
-import { transposeConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/Transpose.js';
+import { backend_util, Conv2D, Conv2DBackpropFilter, getKernel, Slice, Transpose } from '@tensorflow/tfjs-core';
+import type { KernelBackend, KernelConfig, KernelFunc, NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
 import { HandfulError } from '../../../errors.js';
 
 /**
@@ -32,18 +28,18 @@ function conv2DBackpropFilter({ inputs, backend, attrs }: Parameters<KernelFunc>
     dimRoundingMode,
   );
   const garbage: TensorInfo[] = [];
-  const run = (config: KernelConfig, inputs: Record<string, TensorInfo>, attrs: object): TensorInfo => {
-    const result = config.kernelFunc({ inputs, backend, attrs: attrs as NamedAttrMap }) as TensorInfo;
+  const run = (kernel: string, inputs: Record<string, TensorInfo>, attrs: object): TensorInfo => {
+    const result = getKernel(kernel, 'wasm').kernelFunc({ inputs, backend, attrs: attrs as NamedAttrMap }) as TensorInfo;
     garbage.push(result);
     return result;
   };
 
   const rows = axis(info.inHeight, info.outHeight, info.strideHeight, info.filterHeight, info.padInfo.top);
   const columns = axis(info.inWidth, info.outWidth, info.strideWidth, info.filterWidth, info.padInfo.left);
-  const images = run(transposeConfig, { x }, { perm: [3, 1, 2, 0] }); // [Ci, H, W, N]
-  const filter = run(transposeConfig, { x: dy }, { perm: [1, 2, 0, 3] }); // [Ho, Wo, N, Co]
+  const images = run(Transpose, { x }, { perm: [3, 1, 2, 0] }); // [Ci, H, W, N]
+  const filter = run(Transpose, { x: dy }, { perm: [1, 2, 0, 3] }); // [Ho, Wo, N, Co]
   let result = run(
-    conv2DConfig,
+    Conv2D,
     { x: images, filter },
     {
       strides: [1, 1],
@@ -54,12 +50,12 @@ function conv2DBackpropFilter({ inputs, backend, attrs }: Parameters<KernelFunc>
   ); // [Ci, Kh + extra, Kw + extra, Co]
   if (rows.extra || columns.extra)
     result = run(
-      sliceConfig,
+      Slice,
       { x: result },
       { begin: [0, 0, 0, 0], size: [info.inChannels, info.filterHeight, info.filterWidth, info.outChannels] },
     );
-  const gradient = run(transposeConfig, { x: result }, { perm: [1, 2, 0, 3] }); // [Kh, Kw, Ci, Co]
-  for (const tensor of garbage) if (tensor !== gradient) (backend as BackendWasm).disposeData(tensor.dataId);
+  const gradient = run(Transpose, { x: result }, { perm: [1, 2, 0, 3] }); // [Kh, Kw, Ci, Co]
+  for (const tensor of garbage) if (tensor !== gradient) (backend as KernelBackend).disposeData(tensor.dataId);
   return gradient;
 }
 
