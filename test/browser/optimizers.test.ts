@@ -1,0 +1,91 @@
+// Losses and optimizers, as PyTorch computes them.
+
+import { assert } from 'chai';
+import type { Device } from '../../src/backends/device.js';
+import * as tf from '../../src/backends/tf.js';
+import { softmaxCrossEntropy } from '../../src/training/losses.js';
+import { createOptimizer } from '../../src/training/optimizers.js';
+import { assertClose } from '../support/close.js';
+import type { LossCase, OptimizerCases } from '../support/pytorch.js';
+import { onEachDevice } from './support/devices.js';
+import { fixture } from './support/fixtures.js';
+import { leakCheck } from './support/leaks.js';
+
+async function readAll(tensors: readonly tf.Tensor[]): Promise<Float32Array[]> {
+  const values = await Promise.all(tensors.map((tensor) => tensor.data()));
+  tf.dispose([...tensors]);
+  return values as Float32Array[];
+}
+
+describe('softmax cross-entropy', () => {
+  onEachDevice((device) => {
+    it("has PyTorch's values and gradients, of large logits too", async () => {
+      for (const one of await fixture<LossCase[]>('losses.json')) {
+        const [samples, classes] = one.logits.shape;
+        const { value, grads } = device().run(() => {
+          const logits = tf.tensor(one.logits.data, [samples, classes]);
+          const truth = tf.tensor(
+            one.labels.flatMap((label) => Array.from({ length: classes }, (_, i) => +(i === label))),
+            [samples, classes],
+          );
+          const variable = tf.variable(logits);
+          const result = tf.variableGrads(() => {
+            return softmaxCrossEntropy(variable as tf.Tensor as tf.Tensor2D, truth as tf.Tensor2D);
+          }, [variable]);
+          tf.dispose([logits, truth, variable]);
+          return { value: result.value, grads: result.grads[variable.name] };
+        });
+        const [loss, gradient] = await readAll([value, grads]);
+        assertClose(loss.map((value) => value / Math.max(1, one.loss)), [one.loss / Math.max(1, one.loss)], 1e-6, `${one.title}: loss`); // prettier-ignore
+        assertClose(gradient, one.gradient.data, 1e-6, `${one.title}: gradient`);
+      }
+    });
+  });
+});
+
+describe('optimizers', () => {
+  onEachDevice((device) => {
+    it("take PyTorch's steps", async () => {
+      const { start, gradients, cases } = await fixture<OptimizerCases>('optimizers.json');
+      for (const one of cases) await follow(device(), one, start, gradients);
+    });
+
+    for (const optimizer of ['sgd', 'momentum', 'adam'] as const)
+      it(`${optimizer} leaks nothing`, async () => {
+        const { start, gradients } = await fixture<OptimizerCases>('optimizers.json');
+        const one = { optimizer, options: { learningRate: 0.01, momentum: 0.9 }, after: {} };
+        await leakCheck(device(), () => follow(device(), one, start, gradients));
+      });
+  });
+
+  type Cases = OptimizerCases;
+  async function follow(device: Device, one: Cases['cases'][0], start: Cases['start'], gradients: Cases['gradients']) {
+    const { learningRate, momentum = 0 } = one.options;
+    const title = `${one.optimizer} ${JSON.stringify(one.options)}`;
+    const tensors = (values: Cases['start']) =>
+      new Map(Object.entries(values).map(([name, { data, shape }]) => [name, tf.tensor(data, shape)]));
+    const variables = new Map<string, tf.Variable>();
+    device.run(() =>
+      tf.tidy(() => {
+        for (const [name, tensor] of tensors(start)) variables.set(name, tf.variable(tensor));
+      }),
+    );
+    const optimizer = createOptimizer(variables, { optimizer: one.optimizer, momentum });
+    let compared = 0;
+    for (const [index, gradient] of gradients.entries()) {
+      device.run(() => tf.tidy(() => optimizer.apply(tensors(gradient), learningRate)));
+      for (const [name, { data }] of Object.entries(one.after[index + 1] ?? {})) {
+        assertClose(
+          (await variables.get(name)!.data()) as Float32Array,
+          data,
+          1e-6,
+          `${title}: ${name} at ${index + 1}`,
+        );
+        compared++;
+      }
+    }
+    assert.equal(compared, Object.keys(one.after).length * variables.size);
+    optimizer.dispose();
+    tf.dispose([...variables.values()]);
+  }
+});

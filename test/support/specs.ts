@@ -1,0 +1,136 @@
+// Tiny networks and problems, so that training takes milliseconds.
+
+import { HandfulError } from '../../src/errors.js';
+import type { Model, Weights } from '../../src/models/model.js';
+import { initialise } from '../../src/models/initialise.js';
+import { plan } from '../../src/models/spec.js';
+import { mlp } from '../../src/models/zoo.js';
+import type { Dataset } from '../../src/training/dataset.js';
+import type { Layer, Spec } from '../../src/types.js';
+import { draws } from './draws.js';
+import type { Draws } from './draws.js';
+
+/** A convolution, batch norm, a residual block and two dense layers on images [6, 6, 1]: every kind of layer. */
+export function tinyNet(classes = 3): Spec {
+  return {
+    name: 'tiny',
+    input: [6, 6, 1],
+    layers: [
+      { type: 'conv2d', name: 'conv', filters: 4, kernel: 3, padding: 1, activation: 'relu' },
+      { type: 'maxPool', size: 2 },
+      {
+        type: 'residual',
+        body: [
+          { type: 'conv2d', name: 'block.conv', filters: 4, kernel: 3, padding: 1, bias: false },
+          { type: 'batchNorm', name: 'block.bn' },
+        ],
+        activation: 'relu',
+      },
+      { type: 'flatten' },
+      { type: 'dense', name: 'fc1', units: 8, activation: 'relu' },
+      { type: 'dense', name: 'fc2', units: classes },
+    ],
+  };
+}
+
+/** Without batch norm, whose statistics change in layers that do not learn. */
+export function tinyConvNet(classes = 3): Spec {
+  return { ...tinyNet(classes), layers: tinyNet(classes).layers.filter(({ type }) => type !== 'residual') };
+}
+
+export function tinyMlp(classes = 3): Spec {
+  return mlp([36, 16, classes]);
+}
+
+export function modelOf(spec: Spec, seed = 0, labels?: string[]): Model {
+  const { classes, spec: checked } = plan(spec);
+  return {
+    spec: checked,
+    labels: labels ?? Array.from({ length: classes }, (_, i) => String(i)),
+    preprocess: { kind: 'none', mean: [0], std: [1] },
+    weights: initialise(plan(spec), seed),
+  };
+}
+
+/**
+ * Images [6, 6, 1] that are easy to tell apart: noise, and a bright row (classes 0 to 5) or column (6 to 11).
+ * @param noise Standard deviation.
+ */
+export function rowsAndColumns(count: number, classes: number, seed: number, noise = 0.3): Dataset {
+  const { normal } = draws(seed);
+  const inputs = normal(count * 36).map((value) => value * noise);
+  const labels = Int32Array.from({ length: count }, (_, i) => i % classes);
+  labels.forEach((label, n) => {
+    for (let i = 0; i < 6; i++) inputs[n * 36 + (label < 6 ? label * 6 + i : i * 6 + label - 6)] += 1.5;
+  });
+  return { inputs, classes: labels };
+}
+
+/** Images of pure noise with labels that mean nothing: they can be learned by heart alone. */
+export function noise(count: number, classes: number, seed: number): Dataset {
+  const { normal } = draws(seed);
+  return { inputs: normal(count * 36), classes: Int32Array.from({ length: count }, (_, i) => i % classes) };
+}
+
+/** Weights and statistics as a trained network might have them, away from 0 and 1. */
+export function randomWeights(spec: Spec, { normal }: Draws): Weights {
+  return new Map(
+    plan(spec).parameters.map(({ name, shape, kind }) => {
+      const data = normal(shape.reduce((a, b) => a * b)).map((value) => 0.5 * value);
+      return [name, { shape, data: kind === 'runningVar' ? data.map((value) => 0.5 + Math.abs(value)) : data }];
+    }),
+  );
+}
+
+/** Draws a small network of random layers; those that do not fit together are drawn again. */
+export function randomSpec(draw: Draws): Spec {
+  for (;;) {
+    const spec: Spec = {
+      name: 'random',
+      input: [draw.whole(4, 8), draw.whole(4, 8), draw.whole(1, 3)],
+      layers: [
+        ...Array.from({ length: draw.whole(1, 4) }, (_, i) => randomLayer(draw, `layer${i}`)),
+        draw.pick<Layer>([{ type: 'flatten' }, { type: 'globalAvgPool' }]),
+        { type: 'dense', name: 'hidden', units: draw.whole(2, 5), activation: 'relu' },
+        { type: 'dense', name: 'head', units: draw.whole(2, 4), bias: draw.pick([true, false]) },
+      ],
+    };
+    try {
+      plan(spec);
+      return spec;
+    } catch (error) {
+      if (!(error instanceof HandfulError)) throw error;
+    }
+  }
+}
+
+function randomLayer(draw: Draws, name: string): Layer {
+  const relu = draw.pick([{}, { activation: 'relu' as const }]);
+  const conv = (name: string, stride: number): Layer => {
+    return { type: 'conv2d', name, filters: 3, kernel: 3, stride, padding: 1, bias: false };
+  };
+  switch (draw.whole(0, 5)) {
+    case 0:
+      return { type: 'maxPool', size: draw.whole(2, 3), stride: draw.whole(1, 2) };
+    case 1:
+      return { type: 'avgPool', size: draw.whole(2, 3), stride: draw.whole(1, 2) };
+    case 2:
+      return { type: 'batchNorm', name, ...relu };
+    case 3: {
+      const stride = draw.whole(1, 2);
+      const body = [conv(`${name}.a`, stride), { type: 'batchNorm', name: `${name}.bn` } as Layer];
+      return { type: 'residual', body, shortcut: [conv(`${name}.b`, stride)], ...relu };
+    }
+    default:
+      return {
+        type: 'conv2d',
+        name,
+        filters: draw.whole(1, 4),
+        kernel: draw.whole(1, 4),
+        stride: draw.whole(1, 3),
+        padding: draw.whole(0, 2),
+        bias: draw.pick([true, false]),
+        ...relu,
+      };
+  }
+}
