@@ -1,0 +1,62 @@
+// How good a model is: npm run evaluate -- ID [--strokes FILE] [--limit N] [--json FILE]
+// ID is a pretrained id or the path of a .safetensors file. Without --strokes on the dataset's test images; with it
+// also on people's pen strokes, [{ label, writer, strokes }], as the model is and after it has learned from each person.
+
+import { readFile, writeFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { load } from 'handful';
+import { loadCifar10 } from './data/cifar10.mjs';
+import { loadMnist } from './data/mnist.mjs';
+import { byWriter, personalise, zeroShot } from './lib/strokes.mjs';
+import { progressBar } from './lib/text-art.mjs';
+
+const PER_DIGIT = [16];
+
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { strokes: { type: 'string' }, limit: { type: 'string' }, json: { type: 'string' } },
+});
+const [id] = positionals;
+if (!id) {
+  console.error('Usage: npm run evaluate -- ID [--strokes FILE] [--limit PEOPLE] [--json FILE]');
+  process.exit(2);
+}
+const percent = (share) => `${(100 * share).toFixed(2)} %`;
+const model = await load(id);
+
+const { test } = model.spec.input.length === 3 && model.spec.input[2] === 3 ? await loadCifar10() : await loadMnist();
+const size = test.images.length / test.labels.length;
+const samples = Array.from(test.labels, (label, i) => ({
+  input: test.images.subarray(i * size, (i + 1) * size),
+  label: model.labels[label],
+}));
+const bar = progressBar(id);
+const { accuracy, loss, perClass, confusion } = await model.evaluate(samples, {
+  onProgress: ({ fraction }) => bar.update(fraction),
+});
+bar.done();
+console.log(`${id}: accuracy ${percent(accuracy)}, loss ${loss.toFixed(4)}, on ${samples.length} test images`);
+console.log(perClass.map(({ label, accuracy }) => `  ${label}: ${percent(accuracy)}`).join('\n'));
+const result = { id, samples: samples.length, accuracy, loss, perClass, confusion };
+
+if (values.strokes) {
+  const drawings = JSON.parse(await readFile(values.strokes, 'utf8'));
+  const people = byWriter(drawings).slice(0, Number(values.limit ?? Infinity));
+  const before = await zeroShot(model, people.flat());
+  console.log(`strokes of ${people.length} people: ${percent(before)} of ${people.flat().length} as it is`);
+  result.strokes = { people: people.length, zeroShot: before, after: {}, worse: 0, secondsPerFineTune: 0 };
+  for (const perDigit of PER_DIGIT) {
+    const bar = progressBar(`${perDigit} of each digit a person`);
+    const tuned = await personalise(model, people, perDigit, (fraction) => bar.update(fraction));
+    bar.done();
+    result.strokes.after[perDigit] = tuned.after;
+    result.strokes.worse = tuned.worse;
+    result.strokes.secondsPerFineTune = tuned.seconds;
+    console.log(
+      `  after ${perDigit} of each digit: ${percent(tuned.after)} of the ${tuned.tested} drawings left ` +
+        `(${percent(tuned.before)} before); ${tuned.worse} people worse; ${tuned.seconds.toFixed(1)} s a fine-tune`,
+    );
+  }
+}
+if (values.json) await writeFile(values.json, `${JSON.stringify(result, null, 2)}\n`);
+model.dispose();

@@ -1,0 +1,64 @@
+// Measuring on people's pen strokes.
+
+/**
+ * @typedef {{ label: number | string, writer: string, strokes: number[][][] }} Drawing
+ * @typedef {import('handful').Classifier} Classifier
+ */
+
+const asSample = (/** @type {Drawing} */ { label, strokes }) => ({ input: { strokes }, label });
+
+/**
+ * @param {Drawing[]} drawings
+ * @returns {Drawing[][]} One list a person, in the order they come.
+ */
+export function byWriter(drawings) {
+  const people = new Map();
+  for (const drawing of drawings) people.set(drawing.writer, [...(people.get(drawing.writer) ?? []), drawing]);
+  return [...people.values()];
+}
+
+/**
+ * Accuracy on drawings of a model as it is.
+ *
+ * @param {Classifier} model
+ * @param {Drawing[]} drawings
+ */
+export async function zeroShot(model, drawings) {
+  return (await model.evaluate(drawings.map(asSample))).accuracy;
+}
+
+/**
+ * For each person: learns from the first few drawings of each label, then is tested on that person's other drawings.
+ *
+ * @param {Classifier} model Reset after each person.
+ * @param {Drawing[][]} people
+ * @param {number} perLabel
+ * @param {(fraction: number) => void} onProgress
+ * @returns Accuracies over all drawings tested; `worse` is how many people ended below where they began.
+ */
+export async function personalise(model, people, perLabel, onProgress) {
+  let [tested, rightBefore, rightAfter, worse, seconds] = [0, 0, 0, 0, 0];
+  for (const [i, drawings] of people.entries()) {
+    const seen = new Map();
+    const lessons = [];
+    const rest = [];
+    for (const drawing of drawings) {
+      const count = seen.get(drawing.label) ?? 0;
+      seen.set(drawing.label, count + 1);
+      (count < perLabel ? lessons : rest).push(asSample(drawing));
+    }
+    if (rest.length === 0) continue;
+    const before = await model.evaluate(rest);
+    const report = await model.fineTune(lessons, {
+      onProgress: ({ fraction }) => onProgress((i + fraction) / people.length),
+    });
+    const after = await model.evaluate(rest);
+    await model.reset();
+    tested += rest.length;
+    rightBefore += before.accuracy * rest.length;
+    rightAfter += after.accuracy * rest.length;
+    seconds += report.seconds / people.length;
+    if (after.accuracy < before.accuracy) worse++;
+  }
+  return { before: rightBefore / tested, after: rightAfter / tested, tested, worse, seconds };
+}
