@@ -3,8 +3,15 @@ import type { Plane } from './sample.js';
 /** Order of the surface that models uneven lighting: 1, x, y, x², xy, y². */
 const TERMS = 6;
 
-/** Colours this close count as the same, in 0..255 summed over channels as a Euclidean distance. */
-const SAME = 2;
+/** A border of one colour: this share of its cells is this close to it. Distances as in {@link Contrast}. */
+const SHARE = 0.4;
+const FLAT = 0.5;
+
+/** The finest scale of a robust fit; what is further off counts less and less. */
+const FIT = 6;
+
+/** More noise than this is averaged away. */
+const NOISY = 4;
 
 /** How far every cell's colour is from the background. */
 export interface Contrast {
@@ -12,6 +19,8 @@ export interface Contrast {
   distance: Float32Array; // [height, width]
   /** Root mean square of the distance where there is no ink. */
   noise: number;
+  /** The background is one colour, as on a canvas, not a photographed surface. */
+  flat: boolean;
 }
 
 /**
@@ -21,17 +30,19 @@ export interface Contrast {
  */
 export function contrastToBackground(plane: Plane): Contrast {
   const border = borderCells(plane);
-  const colour = median(plane.colours, border);
+  const colour = commonColour(plane, border);
   const distances = border.map((i) => distanceTo(plane.colours, i, colour)).sort((a, b) => a - b);
+  const spread = distances[Math.floor(border.length * SHARE)];
+  const flat = spread <= FLAT;
   const residual = plane.colours.slice();
-  if (distances[border.length >> 1] <= SAME) {
+  if (flat) {
     for (let i = 0; i < residual.length; i++) residual[i] -= colour[i & 3];
   } else {
-    subtractSurface(plane, residual, border, colour, distances[border.length >> 1]);
+    subtractSurface(plane, residual, border, colour, spread);
   }
   const contrast = measure(residual);
-  if (contrast.noise <= SAME * 2) return contrast;
-  return measure(smooth(residual, plane.width, plane.height)); // sensor noise: average it away before taking norms
+  if (contrast.noise <= NOISY) return { ...contrast, flat };
+  return { ...measure(smooth(residual, plane.width, plane.height)), flat }; // before taking norms, which only add up
 }
 
 function borderCells({ width, height }: Plane): number[] {
@@ -41,18 +52,24 @@ function borderCells({ width, height }: Plane): number[] {
   return cells;
 }
 
-function median(colours: Float32Array, cells: number[]): number[] {
-  return [0, 1, 2, 3].map((c) => cells.map((i) => colours[i * 4 + c]).sort((a, b) => a - b)[cells.length >> 1]);
+/** The border's median or a corner's colour, whichever more of the border shares; ink seldom reaches into corners. */
+function commonColour({ width, height, colours }: Plane, border: number[]): ArrayLike<number> {
+  const corners = [0, width - 1, width * (height - 1), width * height - 1];
+  const middle = [0, 1, 2, 3].map(
+    (c) => border.map((i) => colours[i * 4 + c]).sort((a, b) => a - b)[border.length >> 1],
+  );
+  const candidates = [middle, ...corners.map((i) => colours.subarray(i * 4, i * 4 + 4))];
+  const votes = candidates.map((colour) => {
+    const same = (i: number) => distanceTo(colours, i, colour) <= 2 * FIT;
+    return border.filter(same).length + (corners.filter(same).length * border.length) / 16;
+  });
+  return candidates[votes.indexOf(Math.max(...votes))];
 }
 
 function distanceTo(colours: Float32Array, cell: number, colour: ArrayLike<number>): number {
-  const i = cell * 4;
-  return Math.hypot(
-    colours[i] - colour[0],
-    colours[i + 1] - colour[1],
-    colours[i + 2] - colour[2],
-    colours[i + 3] - colour[3],
-  );
+  let square = 0;
+  for (let c = 0; c < 4; c++) square += (colours[cell * 4 + c] - colour[c]) ** 2;
+  return Math.sqrt(square);
 }
 
 /** Iteratively reweighted least squares with Geman and McClure's weights, the scale annealed from coarse to fine. */
@@ -60,57 +77,70 @@ function subtractSurface(
   plane: Plane,
   residual: Float32Array,
   border: number[],
-  colour: number[],
+  start: ArrayLike<number>,
   spread: number,
 ): void {
   const { width, height, colours } = plane;
-  const step = Math.max(1, Math.round(Math.sqrt((width * height) / 1000)));
+  const step = Math.max(1, Math.round(Math.sqrt((width * height) / 600)));
   const cells = border.filter((_, n) => n % step === 0);
-  for (let y = step >> 1; y < height; y += step)
+  for (let y = step >> 1; y < height; y += step) {
     for (let x = step >> 1; x < width; x += step) cells.push(y * width + x);
-
-  const basis = (cell: number, out: Float64Array) => {
-    const x = width > 1 ? ((cell % width) / (width - 1)) * 2 - 1 : 0;
-    const y = height > 1 ? (Math.floor(cell / width) / (height - 1)) * 2 - 1 : 0;
-    out.set([1, x, y, x * x, x * y, y * y]);
-  };
-  const surface = new Float64Array(TERMS * 4);
-  for (let c = 0; c < 4; c++) surface[c] = colour[c];
+  }
+  const surface = new Float64Array(TERMS * 4); // [term, channel]
+  surface.set(start);
+  const normal = new Float64Array(TERMS * TERMS);
   const terms = new Float64Array(TERMS);
   const fitted = new Float64Array(4);
-  const evaluate = () => {
-    for (let c = 0; c < 4; c++) {
-      fitted[c] = 0;
-      for (let t = 0; t < TERMS; t++) fitted[c] += surface[t * 4 + c] * terms[t];
-    }
-  };
-
+  const distances = new Float64Array(cells.length);
   let scale = 2 * spread;
   for (let round = 0; round < 8; round++) {
-    const normal = new Float64Array(TERMS * TERMS);
+    normal.fill(0);
     const right = new Float64Array(TERMS * 4);
-    const distances: number[] = [];
-    for (const cell of cells) {
-      basis(cell, terms);
-      evaluate();
-      const distance = distanceTo(colours, cell, fitted);
-      distances.push(distance);
-      const weight = 1 / (1 + (distance / scale) ** 2) ** 2;
+    for (let n = 0; n < cells.length; n++) {
+      evaluate(surface, cells[n] % width, Math.floor(cells[n] / width), plane, terms, fitted);
+      distances[n] = distanceTo(colours, cells[n], fitted);
+      const weight = 1 / (1 + (distances[n] / scale) ** 2) ** 2;
       for (let t = 0; t < TERMS; t++) {
-        for (let u = 0; u < TERMS; u++) normal[t * TERMS + u] += weight * terms[t] * terms[u];
-        for (let c = 0; c < 4; c++) right[t * 4 + c] += weight * terms[t] * colours[cell * 4 + c];
+        const weighted = weight * terms[t];
+        for (let u = 0; u < TERMS; u++) normal[t * TERMS + u] += weighted * terms[u];
+        for (let c = 0; c < 4; c++) right[t * 4 + c] += weighted * colours[cells[n] * 4 + c];
       }
     }
-    for (let t = 1; t < TERMS; t++) normal[t * TERMS + t] += 1e-3 * normal[0]; // pictures of one row determine no slope
+    for (let t = 1; t < TERMS; t++) normal[t * TERMS + t] += 1e-3 * normal[0]; // one row of cells determines no slope
     solve(normal, right);
     surface.set(right);
-    distances.sort((a, b) => a - b);
-    scale = Math.max(3 * SAME, Math.min(scale * 0.8, 2 * distances[distances.length >> 1]));
+    distances.sort();
+    scale = Math.max(FIT, Math.min(scale * 0.8, 2 * distances[distances.length >> 1]));
   }
-  for (let cell = 0; cell < width * height; cell++) {
-    basis(cell, terms);
-    evaluate();
-    for (let c = 0; c < 4; c++) residual[cell * 4 + c] -= fitted[c];
+  for (let y = 0, i = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      evaluate(surface, x, y, plane, terms, fitted);
+      for (let c = 0; c < 4; c++, i++) residual[i] -= fitted[c];
+    }
+  }
+}
+
+/** The surface's terms and its four channels at a cell, coordinates from -1 to 1. */
+function evaluate(
+  surface: Float64Array,
+  column: number,
+  row: number,
+  { width, height }: Plane,
+  terms: Float64Array,
+  fitted: Float64Array,
+): void {
+  const x = width > 1 ? (2 * column) / (width - 1) - 1 : 0;
+  const y = height > 1 ? (2 * row) / (height - 1) - 1 : 0;
+  terms[0] = 1;
+  terms[1] = x;
+  terms[2] = y;
+  terms[3] = x * x;
+  terms[4] = x * y;
+  terms[5] = y * y;
+  for (let c = 0; c < 4; c++) {
+    let sum = 0;
+    for (let t = 0; t < TERMS; t++) sum += surface[t * 4 + c] * terms[t];
+    fitted[c] = sum;
   }
 }
 
@@ -128,7 +158,7 @@ function solve(matrix: Float64Array, right: Float64Array): void {
 }
 
 /** Norms of the residuals, and their size without the ink: the mean square below a cut that adapts to it. */
-function measure(residual: Float32Array): Contrast {
+function measure(residual: Float32Array): Omit<Contrast, 'flat'> {
   const distance = new Float32Array(residual.length / 4);
   const counts = new Uint32Array(512);
   for (let i = 0, j = 0; i < distance.length; i++, j += 4) {
@@ -142,9 +172,9 @@ function measure(residual: Float32Array): Contrast {
   for (let round = 0, cut = 6 * quartile; round < 4 && cut > 0; round++, cut = 3.5 * noise) {
     let sum = 0;
     let count = 0;
-    for (const d of distance) {
-      if (d > cut) continue;
-      sum += d * d;
+    for (let i = 0; i < distance.length; i++) {
+      if (distance[i] > cut) continue;
+      sum += distance[i] ** 2;
       count++;
     }
     noise = Math.sqrt(sum / Math.max(1, count));

@@ -17,6 +17,9 @@ const FAINT = 12;
 /** Ink stands out from noise by so many times its root mean square. */
 const ABOVE_NOISE = 5;
 
+/** Typical contrast of ink against the floor; what rises less is light falling unevenly. */
+const CLEAR = 2;
+
 /** The faintest part of a drawing, against its typical contrast. */
 const FAINTEST = 0.22;
 
@@ -56,18 +59,21 @@ function around(box: Box, plane: Plane, picture: Picture, margin: number): Regio
 }
 
 function inkOf(plane: Plane): Ink | undefined {
-  const { distance, noise } = contrastToBackground(plane);
-  const floor = Math.max(FAINT, ABOVE_NOISE * noise);
+  const { distance, noise, flat } = contrastToBackground(plane);
+  // Averaging thins a hairline out, but faint traces on a flat canvas more.
+  const faint = flat && plane.cell > 1 ? FAINT / Math.sqrt(plane.cell) : FAINT;
+  const floor = Math.max(faint, ABOVE_NOISE * noise);
   // Typical contrast of the ink: the mean weighted by the square, so that strong strokes outweigh wide faint shadows.
   let squares = 0;
   let cubes = 0;
-  for (const d of distance) {
+  for (let i = 0; i < distance.length; i++) {
+    const d = distance[i];
     if (d <= floor) continue;
     squares += d * d;
     cubes += d * d * d;
   }
   const contrast = cubes / squares;
-  if (!(contrast > 1.5 * floor)) return undefined; // NaN if nothing is above the floor
+  if (!(contrast > CLEAR * floor)) return undefined; // NaN if nothing is above the floor
 
   const { width, height } = plane;
   const lowest = Math.max(floor, FAINTEST * contrast);

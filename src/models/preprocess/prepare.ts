@@ -20,6 +20,9 @@ export interface Prepared {
   blank: boolean;
 }
 
+/** What a network of each kind can be given. */
+const EXPECTED = { ink: 'a picture, strokes or values', photo: 'a picture or values', none: 'values' } as const;
+
 /** Values given as already prepared may leave 0..1 by rounding. */
 const TOLERANCE = 1e-3;
 
@@ -31,20 +34,24 @@ const TOLERANCE = 1e-3;
 export function prepare(input: RawInput, preprocess: Preprocessing, inputShape: readonly number[]): Prepared {
   const { kind } = preprocess;
   checkShape(kind, inputShape);
-  if (input.kind === 'values') {
-    const values = checkValues(input.data, kind, inputShape);
-    return { values, blank: kind === 'ink' && values.every((value) => value === 0) };
+  switch (input?.kind) {
+    case 'values': {
+      const values = checkValues(input.data, kind, inputShape);
+      return { values, blank: kind === 'ink' && values.every((value) => value === 0) };
+    }
+    case 'strokes':
+      if (kind !== 'ink') throw bad(`strokes: expected ${EXPECTED[kind]} of shape ${show(inputShape)}`);
+      return prepared(inkFromStrokes(checkStrokes(input.strokes)));
+    case 'pixels': {
+      if (kind === 'none') throw bad(`a picture: expected ${EXPECTED[kind]} of shape ${show(inputShape)}`);
+      const picture = checkPicture(input);
+      if (kind === 'ink') return prepared(inkFromPicture(picture));
+      const [height, width, channels] = inputShape;
+      return { values: photoFromPicture(picture, height, width, channels), blank: false };
+    }
+    default:
+      throw bad(`an input of kind ${show((input as { kind?: unknown } | null)?.kind)}: expected ${EXPECTED[kind]}`);
   }
-  if (kind === 'none')
-    throw bad(`${input.kind} for a network that takes only typed arrays of shape ${show(inputShape)}`);
-  if (input.kind === 'strokes') {
-    if (kind !== 'ink') throw bad('strokes for a network that reads photos: expected a picture');
-    return prepared(inkFromStrokes(checkStrokes(input.strokes)));
-  }
-  const picture = checkPicture(input);
-  if (kind === 'ink') return prepared(inkFromPicture(picture));
-  const [height, width, channels] = inputShape;
-  return { values: photoFromPicture(picture, height, width, channels), blank: false };
 }
 
 /**

@@ -75,22 +75,25 @@ function average({ data, width: stride }: Picture, region: Region, cell: number)
 
 /** Each cell cut into `times` x `times` by bilinear interpolation, the border's colours going on outside. */
 function interpolate(plane: Plane, times: number): Plane {
+  const from = plane.colours;
   const width = plane.width * times;
   const height = plane.height * times;
   const colours = new Float32Array(width * height * 4);
   for (let y = 0, to = 0; y < height; y++) {
     const v = clamp((y + 0.5) / times - 0.5, plane.height - 1);
-    const above = Math.floor(v);
-    const below = Math.min(above + 1, plane.height - 1);
+    const row = Math.floor(v);
+    const above = row * plane.width * 4;
+    const below = Math.min(row + 1, plane.height - 1) * plane.width * 4;
     for (let x = 0; x < width; x++, to += 4) {
       const u = clamp((x + 0.5) / times - 0.5, plane.width - 1);
-      const left = Math.floor(u);
-      const right = Math.min(left + 1, plane.width - 1);
-      for (let c = 0; c < 4; c++) {
-        const at = (row: number, column: number) => plane.colours[(row * plane.width + column) * 4 + c];
-        const top = at(above, left) + (at(above, right) - at(above, left)) * (u - left);
-        const bottom = at(below, left) + (at(below, right) - at(below, left)) * (u - left);
-        colours[to + c] = top + (bottom - top) * (v - above);
+      const column = Math.floor(u);
+      const left = column * 4;
+      const right = Math.min(column + 1, plane.width - 1) * 4;
+      const [a, b, c, d] = [above + left, above + right, below + left, below + right];
+      for (let channel = 0; channel < 4; channel++) {
+        const top = from[a + channel] + (from[b + channel] - from[a + channel]) * (u - column);
+        const bottom = from[c + channel] + (from[d + channel] - from[c + channel]) * (u - column);
+        colours[to + channel] = top + (bottom - top) * (v - row);
       }
     }
   }
