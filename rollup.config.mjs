@@ -1,5 +1,4 @@
 // Builds dist/: for pages (index.js, handful.worker.js and their chunks), for Node (node/), and the types.
-import { existsSync } from 'node:fs';
 import commonjs from '@rollup/plugin-commonjs';
 import nodeResolve from '@rollup/plugin-node-resolve';
 import terser from '@rollup/plugin-terser';
@@ -81,11 +80,6 @@ const builds = [
   },
 ];
 
-// While the sources are being written, what is there is built.
-for (const build of builds) {
-  build.input = Object.fromEntries(Object.entries(build.input).filter(([, file]) => existsSync(file)));
-}
-const present = builds.filter((build) => Object.keys(build.input).length > 0);
-present.at(-1)?.plugins.push(moveInto(out, 'dist'));
+builds.at(-1).plugins.push(moveInto(out, 'dist'));
 
-export default present;
+export default builds;

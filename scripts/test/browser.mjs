@@ -30,7 +30,7 @@ export async function runInBrowser(files, { isolated, launchOptions }) {
       testFramework: { config: { ui: 'bdd', timeout: 2 * minute } },
       browserStartTimeout: minute,
       testsStartTimeout: minute,
-      testsFinishTimeout: 20 * minute,
+      testsFinishTimeout: 10 * minute,
       reporters: [{ reportTestFileResults: ({ sessionsForTestFile }) => sessionsForTestFile.forEach(print) }],
       staticLogging: true,
       middleware: [headers, testServer],

@@ -15,6 +15,7 @@ export async function runInNode(files, { name, concurrency = 2, env = {} }) {
     [
       '--enable-source-maps',
       '--test',
+      '--test-timeout=600000', // for a whole file: one that leaves a server open would never end
       `--test-concurrency=${concurrency}`,
       '--test-reporter=spec',
       '--test-reporter-destination=stdout',
@@ -25,6 +26,7 @@ export async function runInNode(files, { name, concurrency = 2, env = {} }) {
     { stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, ...env } },
   );
   const [code] = await once(child, 'exit');
-  const { passed, failed } = JSON.parse(await readFile(counts, 'utf8').catch(() => '{"passed":0,"failed":0}'));
+  const written = await readFile(counts, 'utf8').catch(() => '');
+  const { passed, failed } = written ? JSON.parse(written) : { passed: 0, failed: 0 };
   return { passed, failed: code !== 0 && failed === 0 ? 1 : failed }; // a runner that crashed has failed
 }

@@ -50,23 +50,28 @@ describe('bundlers take the package as it is', () => {
       const outDir = inProject(`out-${name}`);
       mkdirSync(outDir);
       await bundle(outDir);
-      for (const isolated of [true, false]) {
-        const server = await serve({ root: outDir, isolated });
-        const page = await browser.newPage();
-        const troubles: string[] = [];
-        page.on('pageerror', (error) => troubles.push(String(error)));
-        page.on('response', (response) => {
-          if (!response.ok()) troubles.push(`${response.status()} ${response.url()}`);
-        });
-        await page.goto(`${server.url}index.html`);
-        await page.waitForFunction('globalThis.ask');
-        assert.equal(await page.evaluate('ask({ worker: true })'), '1');
-        assert.equal(await page.evaluate('ask({ worker: false })'), '1');
-        assert.deepEqual(troubles, []);
-        await page.close();
-        await server.close();
-      }
+      for (const isolated of [true, false]) await visit(outDir, isolated);
     });
+  }
+
+  /** Opens the user's page and asks it, as its visitor would. */
+  async function visit(root: string, isolated: boolean) {
+    const server = await serve({ root, isolated });
+    try {
+      const page = await browser.newPage();
+      const troubles: string[] = [];
+      page.on('pageerror', (error) => troubles.push(String(error)));
+      page.on('response', (response) => {
+        if (response.status() >= 400) troubles.push(`${response.status()} ${response.url()}`);
+      });
+      await page.goto(`${server.url}index.html`);
+      await page.waitForFunction('globalThis.ask');
+      assert.equal(await page.evaluate('ask({ worker: true })'), '1');
+      assert.equal(await page.evaluate('ask({ worker: false })'), '1');
+      assert.deepEqual(troubles, []);
+    } finally {
+      await server.close();
+    }
   }
 
   it('esbuild, which leaves assets to assetBase', async () => {
