@@ -15,7 +15,7 @@ export interface Device {
   run<T>(work: () => T): T;
   /**
    * Waits for results, such as `tensor.data()`.
-   * @throws {HandfulError} `backend-lost` if the GPU goes away first, which leaves its own promises pending.
+   * @throws {HandfulError} `backend-lost` if the GPU goes away first, which leaves its own promises pending or broken.
    */
   settle<T>(result: Promise<T>): Promise<T>;
   /** The GPU went away: all that was on it is gone. */
@@ -35,6 +35,9 @@ interface Shared {
   started: Promise<Started>;
   owners: number;
 }
+
+// Milliseconds within which a browser tells of a lost GPU once its results fail.
+const LOSS_DELAY = 500;
 
 const shared = new Map<BackendName, Shared>();
 
@@ -81,10 +84,15 @@ function adopt(name: BackendName, entry: Shared, { backend, info, lost }: Starte
     },
     settle(result) {
       if (!lost) return result;
-      if (loss) return Promise.reject(loss);
       return new Promise((resolve, reject) => {
+        if (loss) reject(loss);
         waiting.add(reject);
-        result.then(resolve, reject).finally(() => waiting.delete(reject));
+        // What was under way may fail a little before the GPU is known to be lost.
+        const failed = async (error: unknown) => {
+          await Promise.race([lost, new Promise((done) => setTimeout(done, LOSS_DELAY))]);
+          reject(loss ?? error);
+        };
+        result.then(resolve, failed).finally(() => waiting.delete(reject));
       });
     },
     release() {

@@ -57,15 +57,17 @@ export async function train(network: Network, data: Dataset, options: TrainOptio
   if (validation) best.score = score(await infer(network, validation.inputs, { from }), validation.classes);
   let optimizer = createOptimizer(network.trainable(from), options);
   let stopped: TrainResult['stopped'] = 'finished';
+  let furthest = 0; // progress does not fall when a lost GPU sends an epoch back to its start
   try {
     for (let epoch = history.length + 1; epoch <= epochs; epoch++) {
       const start = performance.now();
       // Each epoch has a seed of its own, so that a run that goes on later shuffles as one that never stopped.
       const order = shuffle(Uint32Array.from(data.classes.keys()), random(options.seed + epoch * 0x9e3779b9));
       try {
-        const fit = await trainEpoch(network, data, order, optimizer, epoch, options, (fraction, fit) =>
-          report(options, (epoch - 1 + fraction) / epochs, history, fit),
-        );
+        const fit = await trainEpoch(network, data, order, optimizer, epoch, options, (fraction, fit) => {
+          furthest = Math.max(furthest, (epoch - 1 + fraction) / epochs);
+          report(options, furthest, history, fit);
+        });
         const weights = await network.read();
         if (!fit || !isFinite(weights)) {
           stopped = 'diverged';
@@ -84,6 +86,7 @@ export async function train(network: Network, data: Dataset, options: TrainOptio
       } catch (error) {
         if (!(error instanceof HandfulError && error.code === 'backend-lost' && options.onLost)) throw error;
         network = await options.onLost(good);
+        optimizer.dispose();
         optimizer = createOptimizer(network.trainable(from), options);
         epoch--;
         continue;
