@@ -1,0 +1,124 @@
+// A GPU that goes away in mid-training, as drivers that crash and tabs that sleep make it.
+
+import { assert } from 'chai';
+import type { Device } from '../../src/backends/device.js';
+import * as tf from '../../src/backends/tf.js';
+import { infer } from '../../src/models/inference.js';
+import { initialise } from '../../src/models/initialise.js';
+import type { Weights } from '../../src/models/model.js';
+import { Network } from '../../src/models/network.js';
+import { plan } from '../../src/models/spec.js';
+import { train } from '../../src/training/trainer.js';
+import type { TrainOptions } from '../../src/training/trainer.js';
+import type { BackendName } from '../../src/types.js';
+import { assertClose } from '../support/close.js';
+import { rowsAndColumns, tinyMlp } from '../support/specs.js';
+import { openDevice } from './support/devices.js';
+import { assertSame, usage } from './support/leaks.js';
+import { countSteps, errorOf, values } from './support/training.js';
+
+const thePlan = plan(tinyMlp());
+const data = rowsAndColumns(24, 3, 1);
+const options: TrainOptions = {
+  epochs: 5,
+  batchSize: 8,
+  optimizer: 'adam',
+  learningRate: 0.02,
+  momentum: 0.9,
+  schedule: 'constant',
+  patience: 0,
+  seed: 1,
+  validation: rowsAndColumns(24, 3, 2),
+};
+
+/** Takes the GPU away from the WebGPU backend in use. */
+function destroyGpu(): void {
+  (tf.engine().registry.webgpu as unknown as { device: { destroy(): void } }).device.destroy();
+}
+
+describe('a GPU lost in mid-training', () => {
+  let wasm: Device;
+  let found: ReturnType<typeof usage>;
+  before(async () => void (wasm = await openDevice('wasm')));
+  after(() => wasm.release());
+  beforeEach(() => void (found = usage(wasm)));
+  afterEach(() => assertSame(usage(wasm), found, 'after the test'));
+
+  for (const successor of ['wasm', 'webgpu'] as BackendName[])
+    it(`goes on with the last sound weights, on ${successor}`, async () => {
+      const gpu = await openDevice('webgpu');
+      let network = new Network(thePlan, initialise(thePlan, 0), gpu);
+      let next: Device | undefined;
+      const handed: Weights[] = [];
+      const fractions: number[] = [];
+      const steps = countSteps(network);
+      const result = await train(network, data, {
+        ...options,
+        onProgress: ({ fraction }) => {
+          fractions.push(fraction);
+          if (steps() === 6 && handed.length === 0) destroyGpu(); // late in the second epoch
+        },
+        onLost: async (weights) => {
+          handed.push(weights);
+          network.dispose();
+          gpu.release();
+          next = await openDevice(successor);
+          return (network = new Network(thePlan, weights, next));
+        },
+      });
+
+      assert.isTrue(gpu.isLost);
+      assert.lengthOf(handed, 1);
+      for (const { data } of handed[0].values()) assert.isTrue(data.every(Number.isFinite));
+      assert.notEqual(values(handed[0]), values(initialise(thePlan, 0)), 'what the first epoch taught is kept');
+      assert.equal(result.stopped, 'finished');
+      assert.deepEqual(
+        result.history.map(({ epoch }) => epoch),
+        [1, 2, 3, 4, 5],
+      );
+      assert.isBelow(result.history[4].loss, result.history[0].loss);
+      assert.equal(values(await network.read()), values(result.weights));
+      assert.equal(network.device, next);
+      assert.deepEqual(
+        fractions,
+        fractions.toSorted((a, b) => a - b),
+        'progress never falls',
+      );
+      network.dispose();
+      next!.release();
+    });
+
+  it('fails as lost where nothing can take its place, and other devices work on', async () => {
+    const gpu = await openDevice('webgpu');
+    const network = new Network(thePlan, initialise(thePlan, 0), gpu);
+    const steps = countSteps(network);
+    const onProgress = () => steps() === 2 && destroyGpu();
+    const error = await errorOf(train(network, data, { ...options, onProgress }));
+    assert.equal(error.code, 'backend-lost');
+    assert.equal((await errorOf(infer(network, data.inputs))).code, 'backend-lost');
+    assert.throws(() => gpu.run(() => 0), /GPU/);
+    network.dispose();
+    gpu.release();
+
+    const other = new Network(thePlan, initialise(thePlan, 0), wasm);
+    assert.lengthOf(await infer(other, data.inputs), 24 * 3);
+    other.dispose();
+  });
+
+  it('is lost for inference too, and a new device answers as the old one', async () => {
+    const gpu = await openDevice('webgpu');
+    const network = new Network(thePlan, initialise(thePlan, 0), gpu);
+    const logits = await infer(network, data.inputs);
+    const pending = infer(network, data.inputs);
+    destroyGpu();
+    assert.equal((await errorOf(pending)).code, 'backend-lost');
+    network.dispose();
+    gpu.release();
+
+    const again = await openDevice('webgpu');
+    const rebuilt = new Network(thePlan, initialise(thePlan, 0), again);
+    assertClose(await infer(rebuilt, data.inputs), logits, 1e-6);
+    rebuilt.dispose();
+    again.release();
+  });
+});
