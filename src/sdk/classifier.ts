@@ -15,6 +15,7 @@ import type {
 import type { Connection } from '../workers/client.js';
 import type { ClassifierInfo } from '../workers/protocol.js';
 import { takeInputs, takeSamples } from './inputs.js';
+import { labelNames } from './options.js';
 
 /**
  * A network that answers and learns. Calls on it run one after another, in the order they were made; a call that fails
@@ -100,8 +101,8 @@ export class Classifier {
         items,
         {
           ...rest,
-          ...(typeof validation === 'number' && { validation }),
-          ...(labels && { labels: labels.map(String) }),
+          ...(typeof validation !== 'object' && validation !== undefined && { validation }),
+          ...(labels !== undefined && { labels: labelNames(labels) }),
         },
         held?.items,
       ],

@@ -1,5 +1,5 @@
 import { HandfulError, toHandfulError } from '../errors.js';
-import type { Input, Sample } from '../types.js';
+import type { Input, Sample, Strokes } from '../types.js';
 import type { WireInput, WireSample } from '../workers/protocol.js';
 
 /** Inputs out of the DOM, with what of them can be moved to a worker instead of copied. */
@@ -9,12 +9,13 @@ export interface Taken<T> {
 }
 
 /**
- * Takes inputs out of the DOM. The caller's own objects are neither moved nor closed.
- * @throws {HandfulError} `bad-input` naming what came.
+ * Takes inputs out of the DOM. The caller's own objects are neither moved nor closed, and may change from here on.
+ * @throws {HandfulError} `bad-argument` for what is no list; `bad-input` naming what came.
  */
 export async function takeInputs(inputs: readonly Input[]): Promise<Taken<WireInput>> {
+  if (!Array.isArray(inputs)) throw new HandfulError('bad-argument', `Expected a list of inputs; got ${name(inputs)}.`);
   const items = await Promise.all(
-    inputs.map((input, i) => take(input, inputs.length > 1 ? `Input ${i}` : 'The input')),
+    Array.from(inputs, (input: Input, i) => take(input, inputs.length > 1 ? `Input ${i}` : 'The input')),
   );
   return { items, transferables: items.flatMap(movable) };
 }
@@ -27,7 +28,7 @@ export async function takeSamples(samples: readonly Sample[]): Promise<Taken<Wir
   if (!Array.isArray(samples) || samples.length === 0)
     throw new HandfulError('bad-argument', `Expected samples, [{ input, label }, …]; got ${name(samples)}.`);
   const items = await Promise.all(
-    samples.map(async (sample: Sample | undefined, i): Promise<WireSample> => {
+    Array.from(samples, async (sample: Sample | undefined, i): Promise<WireSample> => {
       const label = sample?.label;
       if (typeof label !== 'string' && typeof label !== 'number')
         throw new HandfulError(
@@ -46,7 +47,7 @@ async function take(input: Input, what: string): Promise<WireInput> {
   if (input instanceof Uint8Array || input instanceof Uint8ClampedArray)
     return { kind: 'values', data: Float32Array.from(input, (byte) => byte / 255) };
   if (typeof input === 'object' && input !== null) {
-    if ('strokes' in input) return { kind: 'strokes', strokes: input.strokes };
+    if ('strokes' in input) return { kind: 'strokes', strokes: copyLists(input.strokes, 3) as Strokes['strokes'] };
     if (isPixels(input)) {
       const { data, width, height } = input;
       return { kind: 'pixels', data: new Uint8ClampedArray(data), width, height };
@@ -66,13 +67,20 @@ async function picture(input: ImageBitmapSource, what: string): Promise<ImageBit
     if (typeof HTMLImageElement !== 'undefined' && input instanceof HTMLImageElement) await input.decode();
     if (typeof HTMLVideoElement !== 'undefined' && input instanceof HTMLVideoElement && input.readyState < 2)
       throw new Error('the video has no frame yet');
-    return await createImageBitmap(input);
+    const bitmap = await createImageBitmap(input);
+    return structuredClone(bitmap, { transfer: [bitmap] }); // refused if scripts may not read it
   } catch (cause) {
     const reason = toHandfulError(cause).message;
     throw new HandfulError('bad-input', `${what} is ${name(input)} that cannot be read as a picture: ${reason}`, {
       cause,
     });
   }
+}
+
+/** Nested lists by hand, since a framework's proxies cannot be cloned; what else there is is named, to be refused. */
+function copyLists(value: unknown, depth: number): unknown {
+  if (Array.isArray(value) && depth > 0) return value.map((item) => copyLists(item, depth - 1));
+  return value === null || typeof value === 'number' ? value : name(value);
 }
 
 function movable(input: WireInput): Transferable[] {

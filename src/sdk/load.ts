@@ -1,4 +1,4 @@
-import { HandfulError, throwIfAborted, aborted } from '../errors.js';
+import { HandfulError, throwIfAborted, aborted, toHandfulError } from '../errors.js';
 import type { LoadOptions, Spec } from '../types.js';
 import { connectHere, connectWorker, startWorker } from '../workers/client.js';
 import type { Connection } from '../workers/client.js';
@@ -58,8 +58,10 @@ async function open(source: Source, options: LoadOptions): Promise<Classifier> {
       connection.call('open', [source, wire], { signal, onProgress }, transferables),
       abort,
     ]);
+    // A clone's file knows its spec, labels and preprocessing, which may have changed since.
+    const { backend, seed, assetBase, worker } = options;
     return new Classifier(connection, info, (bytes, fresh, call) =>
-      open({ kind: 'bytes', bytes, fresh }, { ...options, signal: undefined, onProgress: undefined, ...call }),
+      open({ kind: 'bytes', bytes, fresh }, { backend, seed, assetBase, worker, ...call }),
     );
   } catch (error) {
     connection.close();
@@ -69,6 +71,17 @@ async function open(source: Source, options: LoadOptions): Promise<Classifier> {
 
 /** A worker by default, where there are workers; this thread in Node and where asked for. */
 async function connect(worker: LoadOptions['worker']): Promise<Connection> {
-  if (typeof worker === 'function') return connectWorker(worker());
+  if (typeof worker === 'function') return connectWorker(callersWorker(worker));
   return (worker ?? true) && typeof Worker !== 'undefined' ? connectWorker(startWorker()) : connectHere();
+}
+
+function callersWorker(make: () => Worker): Worker {
+  let worker: Worker;
+  try {
+    worker = make();
+  } catch (error) {
+    throw toHandfulError(error, 'worker');
+  }
+  if (typeof worker?.postMessage === 'function') return worker;
+  throw new HandfulError('bad-argument', `The option worker makes a Worker; it returned ${name(worker)}.`);
 }

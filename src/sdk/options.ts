@@ -30,9 +30,21 @@ export function openOptions({
     seed,
     ...(assetBase !== undefined && { assetBase: absolute(assetBase, 'The option assetBase') }),
     ...(spec && { spec }),
-    ...(labels && { labels: labels.map(String) }),
+    ...(labels !== undefined && { labels: labelNames(labels) }),
     ...(preprocess && { preprocess }),
   };
+}
+
+/**
+ * Labels as the strings they become.
+ * @throws {HandfulError} `bad-argument`
+ */
+export function labelNames(labels: readonly (string | number)[]): string[] {
+  if (!Array.isArray(labels)) throw new HandfulError('bad-argument', `Labels are a list; got ${name(labels)}.`);
+  return Array.from(labels, (label: unknown) => {
+    if (typeof label === 'string' || typeof label === 'number') return String(label);
+    throw new HandfulError('bad-argument', `A label is a string or a number; got ${name(label)}.`);
+  });
 }
 
 /**

@@ -115,7 +115,7 @@ class HostConnection implements Connection {
   private async perform(
     name: CallName,
     args: unknown[],
-    { signal, onProgress }: { signal: AbortSignal | undefined; onProgress: ProgressCallback },
+    { signal, onProgress }: LongCallOptions,
     transferables: Transferable[],
   ): Promise<unknown> {
     if (this.closed) throw disposed();
@@ -127,13 +127,14 @@ class HostConnection implements Connection {
     const report: ProgressCallback =
       onProgress &&
       ((progress) => {
-        if (thrown || this.closed) return;
+        if (this.closed) return;
         try {
-          onProgress(progress);
+          if (!thrown) onProgress(progress);
         } catch (error) {
           thrown = { error };
           abort();
         }
+        if (thrown) throw thrown.error; // so that a host that waits does not finish what is to fail
       });
     signal?.addEventListener('abort', abort, { once: true });
     try {
@@ -143,10 +144,15 @@ class HostConnection implements Connection {
     } catch (error) {
       if (this.closed) throw disposed();
       if (thrown) throw thrown.error;
-      const known = toHandfulError(error);
+      const known = toHandfulError(error, isCloneError(error) ? 'bad-argument' : 'internal');
       throw known.code === 'aborted' ? aborted(signal) : known;
     } finally {
       signal?.removeEventListener('abort', abort);
     }
   }
+}
+
+/** The caller passed what cannot be sent to a worker, such as a function where a number belongs. */
+function isCloneError(error: unknown): boolean {
+  return error instanceof DOMException && error.name === 'DataCloneError';
 }

@@ -26,10 +26,16 @@ function readBitmap(bitmap: ImageBitmap): RawInput {
 
 /**
  * An input as the network of `model` sees it, values 0 to 1.
+ * @param what What to call it in errors, such as 'Sample 3'.
  * @throws {HandfulError} `bad-input`.
  */
-export function decode(input: WireInput, { preprocess, spec }: Model): Prepared {
-  return prepare(input.kind === 'bitmap' ? readBitmap(input.bitmap) : input, preprocess, spec.input);
+export function decode(input: WireInput, { preprocess, spec }: Model, what: string): Prepared {
+  try {
+    return prepare(input.kind === 'bitmap' ? readBitmap(input.bitmap) : input, preprocess, spec.input);
+  } catch (error) {
+    if (!(error instanceof HandfulError)) throw error;
+    throw new HandfulError(error.code, `${what}: ${error.message}`, { cause: error.cause });
+  }
 }
 
 export interface DecodeOptions {
@@ -54,14 +60,10 @@ export async function decodeAll(
   const values = new Float32Array(inputs.length * length);
   let last = performance.now();
   for (const [i, input] of inputs.entries()) {
-    try {
-      const prepared = decode(input, model);
-      if (prepared.blank && blank === 'refuse') throw new HandfulError('bad-input', 'there is no ink on it.');
-      standardise(prepared.values, model.preprocess, values, i * length);
-    } catch (error) {
-      if (!(error instanceof HandfulError)) throw error;
-      throw new HandfulError(error.code, `${what} ${i}: ${error.message}`, { cause: error.cause });
-    }
+    const prepared = decode(input, model, `${what} ${i}`);
+    if (prepared.blank && blank === 'refuse')
+      throw new HandfulError('bad-input', `${what} ${i}: there is no ink on it.`);
+    standardise(prepared.values, model.preprocess, values, i * length);
     if (performance.now() - last > 20) {
       onProgress?.((i + 1) / inputs.length);
       await pause();

@@ -19,9 +19,7 @@ function withProgress<A extends unknown[], R>(
   return async (id: number, onProgress: ProgressCallback, ...args: A): Promise<R> => {
     const remote = onProgress as RemoteCallback | undefined;
     let delivered: Promise<void> | undefined;
-    const deliver = (progress: Progress) => {
-      delivered = remote!(progress);
-    };
+    const deliver = (progress: Progress) => (delivered = remote!(progress));
     try {
       return await method(id, remote && deliver, ...args);
     } finally {

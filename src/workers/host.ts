@@ -53,6 +53,7 @@ export class Host implements HostApi {
     return this.queue.run(id, onProgress, async (running) => {
       // The backend starts while the weights are on their way; `selectDevice` then shares it.
       const early = options.backend === 'webgpu' ? undefined : openWasm(options);
+      early?.catch(() => {}); // selectDevice meets the same error
       try {
         const model = await readModel(source, options, running);
         const { device, info } = await openDevice(model, options, running.signal);
@@ -60,9 +61,10 @@ export class Host implements HostApi {
         const network = new Network(plan(model.spec), model.weights, device);
         const original = { model, fresh };
         this.state = { options, original, model, fresh, network, device, backend: info };
+        await running.finish({ phase: 'loading' });
         return this.info();
       } finally {
-        void early?.then((device) => device.release()).catch(() => {}); // selectDevice meets the same error
+        void early?.then((device) => device.release()).catch(() => {});
       }
     });
   }
@@ -71,7 +73,7 @@ export class Host implements HostApi {
     return this.queue.run(id, onProgress, ({ signal }) =>
       this.onDevice(async (state) => {
         const { model, network } = state;
-        const prepared = inputs.map((input) => decode(input, model));
+        const prepared = inputs.map((input, i) => decode(input, model, inputs.length > 1 ? `Input ${i}` : 'The input'));
         const length = model.spec.input.reduce((a, b) => a * b);
         const values = new Float32Array(inputs.length * length);
         prepared.forEach((input, i) => standardise(input.values, model.preprocess, values, i * length));
@@ -85,7 +87,7 @@ export class Host implements HostApi {
   }
 
   evaluate(id: number, report: ProgressCallback, samples: WireSample[]): Promise<Evaluation> {
-    return this.queue.run(id, report, ({ signal, onProgress }) =>
+    return this.queue.run(id, report, ({ signal, onProgress, finish }) =>
       this.onDevice(async ({ model, network }) => {
         const classes = Int32Array.from(samples, ({ label }, i) => classOf(label, model.labels, i));
         const values = await this.decodeSamples(samples, model, signal, (fraction) =>
@@ -95,6 +97,7 @@ export class Host implements HostApi {
           signal,
           onProgress: (fraction) => onProgress({ phase: 'evaluating', fraction: 0.5 + fraction / 2 }),
         });
+        await finish({ phase: 'evaluating' });
         return evaluation(logits, classes, model.labels);
       }),
     );
@@ -107,7 +110,7 @@ export class Host implements HostApi {
     options: TuneOptions,
     validation: WireSample[] | undefined,
   ) {
-    return this.queue.run(id, report, ({ signal, onProgress }) =>
+    return this.queue.run(id, report, ({ signal, onProgress, finish }) =>
       this.onDevice(async (state) => {
         const prepare = async (samples: WireSample[]) => ({
           inputs: await this.decodeSamples(samples, state.model, signal),
@@ -126,8 +129,8 @@ export class Host implements HostApi {
           signal,
           onProgress,
         });
+        await finish({ phase: 'evaluating', history: report.history });
         this.adopt(state, model, state.fresh && report.kept === 'original');
-        onProgress({ phase: 'evaluating', fraction: 1, history: report.history });
         return { report, info: this.info() };
       }),
     );

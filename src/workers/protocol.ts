@@ -51,8 +51,8 @@ export interface ClassifierInfo {
   backend: BackendInfo;
 }
 
-/** Absent where the caller gave none. */
-export type ProgressCallback = ((progress: Progress) => void) | undefined;
+/** Absent where the caller gave none. What it throws, or rejects with, ends its call. */
+export type ProgressCallback = ((progress: Progress) => void | Promise<void>) | undefined;
 
 /**
  * The calls of a host. They run one after another, in the order they came; `abort` and `dispose` run at once. Each has

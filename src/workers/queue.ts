@@ -6,6 +6,11 @@ import type { ProgressCallback } from './protocol.js';
 export interface Running {
   signal: AbortSignal;
   onProgress: (progress: Progress) => void;
+  /**
+   * Sends the last progress and waits until it is handled, before a call does what cannot be undone.
+   * @throws What the caller's callback threw, at any time; `aborted`.
+   */
+  finish: (progress: Omit<Progress, 'fraction'>) => Promise<void>;
 }
 
 // Often enough to look continuous, seldom enough not to keep the page busy.
@@ -26,7 +31,7 @@ export class CallQueue {
       try {
         this.refuseIfClosed();
         throwIfAborted(signal);
-        return await work({ signal, onProgress: throttled(onProgress) });
+        return await work({ signal, ...reporters(signal, onProgress) });
       } catch (error) {
         this.refuseIfClosed();
         throw error;
@@ -58,15 +63,22 @@ export class CallQueue {
   }
 }
 
-/** Passes the first and the last message and those in between at most every interval; fractions never fall. */
-function throttled(onProgress: ProgressCallback): (progress: Progress) => void {
+/** Pass the first and the last message and those in between at most every interval; fractions never fall. */
+function reporters(signal: AbortSignal, onProgress: ProgressCallback): Omit<Running, 'signal'> {
   let last = -Infinity;
   let furthest = 0;
-  return (progress) => {
-    const now = performance.now();
-    if (!onProgress || (now - last < PROGRESS_INTERVAL && progress.fraction < 1)) return;
-    last = now;
+  const send = async (progress: Progress): Promise<void> => {
+    last = performance.now();
     furthest = Math.max(furthest, progress.fraction);
-    onProgress({ ...progress, fraction: furthest });
+    await onProgress?.({ ...progress, fraction: furthest });
+  };
+  return {
+    onProgress(progress) {
+      if (performance.now() - last >= PROGRESS_INTERVAL) send(progress).catch(() => {}); // `finish` meets it again
+    },
+    async finish(progress) {
+      await send({ ...progress, fraction: 1 });
+      throwIfAborted(signal);
+    },
   };
 }

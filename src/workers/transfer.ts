@@ -15,8 +15,12 @@ interface WireError {
   cause?: { name: string; message: string };
 }
 
+let carried = false;
+
 /** Lets HandfulErrors cross between a page and its worker. */
 export function carryErrors(): void {
+  if (carried) return;
+  carried = true;
   const plain = transferHandlers.get('throw')!;
   transferHandlers.set('throw', {
     canHandle: plain.canHandle,
