@@ -10,3 +10,13 @@ const SIMD = [
 export function hasSimd(): boolean {
   return WebAssembly.validate(new Uint8Array(SIMD));
 }
+
+/** Whether threads can share a WebAssembly memory here. Some WebKit builds are isolated and yet have no shared memory. */
+export function hasThreads(): boolean {
+  if ((globalThis as { crossOriginIsolated?: boolean }).crossOriginIsolated !== true) return false;
+  try {
+    return new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true }).buffer instanceof SharedArrayBuffer;
+  } catch {
+    return false;
+  }
+}

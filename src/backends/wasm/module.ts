@@ -5,7 +5,7 @@ import * as threadedFactory from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-ba
 import { wasmWorkerContents } from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-threaded-simd.worker.js';
 import { assetUrl, request } from '../../assets.js';
 import { HandfulError, toHandfulError } from '../../errors.js';
-import { hasSimd } from './features.js';
+import { hasSimd, hasThreads } from './features.js';
 
 // tfjs's own start-up hides failed downloads behind a generic abort and cannot be told to leave threads out, so its
 // three builds are instantiated here; what runs inside is tfjs's unchanged.
@@ -19,7 +19,7 @@ const unwrap = (module: unknown): Factory => ((module as { default?: Factory }).
 export interface WasmOptions {
   assetBase?: string;
   signal?: AbortSignal;
-  /** Default: wherever the page is cross-origin isolated. */
+  /** Default: where the page is cross-origin isolated and there are enough cores. Without isolation there are none. */
   threads?: boolean;
 }
 
@@ -37,8 +37,8 @@ export async function startWasm({ assetBase, signal, threads }: WasmOptions): Pr
   if (typeof WebAssembly === 'undefined')
     throw new HandfulError('backend-unavailable', 'This browser has no WebAssembly, or its policy forbids it.');
   const simd = hasSimd();
-  const isolated = (globalThis as { crossOriginIsolated?: boolean }).crossOriginIsolated === true;
-  const threaded = simd && isolated && (threads ?? true);
+  // tfjs's threaded build computes on at most half of the cores, and starts eight workers even for one thread.
+  const threaded = simd && hasThreads() && (threads ?? (globalThis.navigator?.hardwareConcurrency ?? 1) >= 4);
   const url = wasmUrl(simd, threaded, assetBase);
   const compiled = await compile(url, signal);
   const factory = unwrap(threaded ? threadedFactory : plainFactory);
