@@ -29,7 +29,11 @@ function conv2DBackpropFilter({ inputs, backend, attrs }: Parameters<KernelFunc>
   );
   const garbage: TensorInfo[] = [];
   const run = (kernel: string, inputs: Record<string, TensorInfo>, attrs: object): TensorInfo => {
-    const result = getKernel(kernel, 'wasm').kernelFunc({ inputs, backend, attrs: attrs as NamedAttrMap }) as TensorInfo;
+    const result = getKernel(kernel, 'wasm').kernelFunc({
+      inputs,
+      backend,
+      attrs: attrs as NamedAttrMap,
+    }) as TensorInfo;
     garbage.push(result);
     return result;
   };
