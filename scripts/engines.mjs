@@ -1,0 +1,79 @@
+// The whole way through the public API in three engines: Chromium, Firefox and WebKit (Debian: chromium, firefox-esr,
+// webkit2gtk-driver, xvfb). npm run engines -- [chromium] [firefox] [webkit]
+// Browsers are started as a person would start them; the page sends back what it found. Not part of npm test, which asks
+// nobody to install three browsers.
+
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { browserArgs, ensureBrowser } from './browser.mjs';
+import { serve } from './serve.mjs';
+
+const PATIENCE = 90_000; // ms
+
+const arch = { x64: 'x86_64', arm64: 'aarch64' }[process.arch];
+const commands = {
+  chromium: (url, profile) => [ensureBrowser(), ['--headless', ...browserArgs, `--user-data-dir=${profile}`, url]],
+  firefox: (url, profile) => ['firefox-esr', ['--headless', '--no-remote', '--profile', profile, url]],
+  webkit: (url) => ['xvfb-run', ['-a', `/usr/lib/${arch}-linux-gnu/webkit2gtk-4.1/MiniBrowser`, url]],
+};
+const names = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(commands);
+
+const inbox = await openInbox();
+for (const isolated of [true, false]) {
+  const server = await serve({ isolated });
+  for (const name of names) {
+    const url = `${server.url}test/engines/?report=${encodeURIComponent(inbox.url)}`;
+    const found = await visit(commands[name], url).catch((error) => ({ error: String(error) }));
+    const right = !found.error && found.isolated === isolated && agrees(found);
+    console.log(
+      `${name}, ${isolated ? 'isolated' : 'not isolated'}: ${right ? 'as it should be' : 'NOT AS IT SHOULD BE'}`,
+    );
+    console.log(JSON.stringify(found));
+    if (!right) process.exitCode = 1;
+  }
+  await server.close();
+}
+inbox.close();
+
+function agrees({ canvas, strokes, blob, fineTune, tuned, again, abort, here }) {
+  const answers = [...canvas, strokes, blob, fineTune.head, tuned, again, abort, here].join();
+  return answers === '7,1,7,7,replaced,bar,bar,aborted,true';
+}
+
+async function visit(command, url) {
+  const profile = await mkdtemp(join(tmpdir(), 'handful-'));
+  const [file, args] = command(url, profile);
+  const browser = spawn(file, args, { stdio: 'ignore', detached: true });
+  let timer;
+  try {
+    return await Promise.race([
+      inbox.next(),
+      new Promise((_, fail) => browser.once('error', fail)),
+      new Promise((_, fail) => (timer = setTimeout(() => fail(new Error('no answer in time')), PATIENCE))),
+    ]);
+  } finally {
+    clearTimeout(timer);
+    if (browser.pid) process.kill(-browser.pid, 'SIGKILL');
+    await rm(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  }
+}
+
+/** A server that pages send their findings to, from any origin. */
+async function openInbox() {
+  let receive = () => {};
+  const server = createServer(async (request, response) => {
+    let text = '';
+    for await (const chunk of request) text += chunk;
+    response.writeHead(204, { 'Cross-Origin-Resource-Policy': 'cross-origin' }).end();
+    if (text) receive(JSON.parse(text));
+  });
+  await new Promise((done) => server.listen(0, 'localhost', done));
+  return {
+    url: `http://localhost:${server.address().port}/`,
+    next: () => new Promise((done) => (receive = done)),
+    close: () => server.close(),
+  };
+}
