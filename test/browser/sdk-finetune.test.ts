@@ -22,7 +22,7 @@ for (const { title, options } of ways)
   describe(title, () => {
     it('learns the symbols from nothing, and reports how it went', async () => {
       const classifier = await disposed(create(tiny, { ...options, labels: symbols }));
-      const epochs = options.backend === 'wasm' ? 25 : 6; // a step takes long on a GPU in software
+      const epochs = options.backend === 'wasm' ? 25 : 4; // a step takes long on a GPU in software
       const report = await classifier.fineTune(drawings(10), { epochs, batchSize: 24, learningRate: 0.02 });
       const { kept, before, after, measuredOn, measuredSamples, head, layers, labels, stopped, history } = report;
       assert.equal(kept, 'tuned');
@@ -65,7 +65,7 @@ for (const { title, options } of ways)
       const start = performance.now();
       controller.abort('enough');
       const error = await refused(tuning, 'aborted');
-      assert.isBelow(performance.now() - start, options.backend === 'wasm' ? 150 : 1000);
+      assert.isBelow(performance.now() - start, options.backend === 'wasm' ? 500 : 2000);
       assert.equal(error.cause, 'enough');
       assert.equal((await next).label, 'line');
       assert.deepEqual(await answers(classifier), before);
@@ -173,7 +173,7 @@ for (const { title, options } of places)
     it('a callback of evaluate that throws does the same', async () => {
       const mine = { not: 'an Error' };
       const onProgress = () => {
-        throw mine;  
+        throw mine;
       };
       const thrown = await classifier.evaluate(drawings(2), { onProgress }).catch((thrown: unknown) => thrown);
       assert.strictEqual(thrown, mine);

@@ -73,7 +73,7 @@ for (const { title, options } of places)
 
 for (const { title, options } of ways.filter(({ options }) => options.worker === false))
   describe(`tensors, ${title}`, () => {
-    const rounds = options.backend === 'wasm' ? 20 : 5; // a GPU in software takes long to start
+    const rounds = options.backend === 'wasm' ? 20 : 4; // a GPU in software takes long to start
 
     /** Frees are not waited for by `dispose`, so this looks again for a moment. */
     async function allFreed(): Promise<void> {
