@@ -54,7 +54,25 @@ export function recipe(options: TuneOptions, { samples, classes, fresh, newHead 
   };
 }
 
+const KNOWN = [
+  'epochs',
+  'batchSize',
+  'optimizer',
+  'learningRate',
+  'momentum',
+  'schedule',
+  'layers',
+  'validation',
+  'patience',
+  'labels',
+  'keep',
+  'seed',
+];
+
 function check(options: TuneOptions): void {
+  const unknown = Object.keys(options).find((name) => !KNOWN.includes(name));
+  if (unknown !== undefined)
+    throw new HandfulError('bad-argument', `There is no option ${unknown}; there are: ${KNOWN.join(', ')}.`);
   whole('epochs', options.epochs, 1, 100_000);
   whole('batchSize', options.batchSize, 1, 65_536);
   whole('patience', options.patience, 0, 100_000);
