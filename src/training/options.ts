@@ -40,7 +40,7 @@ export function recipe(options: TuneOptions, { samples, classes, fresh, newHead 
   const optimizer = options.optimizer ?? 'adam';
   const rate = { sgd: 0.05, momentum: 0.01, adam: layers === 'head' ? 0.01 : 0.001 }[optimizer];
   return {
-    epochs: options.epochs ?? (fresh ? epochsFor(1600, 100) : newHead ? epochsFor(800, 60) : epochsFor(240, 30)),
+    epochs: options.epochs ?? (fresh || newHead ? epochsFor(800, 60) : epochsFor(240, 30)),
     batchSize,
     optimizer,
     learningRate: options.learningRate ?? (fresh || layers === 'head' ? rate : rate / 2),
