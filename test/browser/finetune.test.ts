@@ -247,7 +247,7 @@ describe('fine-tuning', () => {
       const samples = named(rowsAndColumns(48, 3, 1));
       const { model, report } = await tune(device(), modelOf(tinyNet()), samples, {}, { fresh: true });
       assert.equal(report.layers, 'all');
-      assert.isAbove(await accuracy(device(), model, rowsAndColumns(60, 3, 2)), 0.9);
+      assert.isAbove(await accuracy(device(), model, rowsAndColumns(60, 3, 2)), 0.8);
     });
 
     it('keeps the original where tuning makes it worse, and says so', async () => {
