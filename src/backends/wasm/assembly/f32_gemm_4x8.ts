@@ -38,79 +38,9 @@ export function f32_gemm_4x8(
   let c21 = c01;
   let c30 = c00;
   let c31 = c01;
-  const whole: usize = ((<usize>length) & ~3) << 2;
-  const rest: usize = ((<usize>length) & 3) << 2;
+  const run = (<usize>length) << 2;
   for (; segments > 0; segments--) {
-    let end = a0 + whole;
-    while (a0 < end) {
-      let s: v128;
-      let b0 = v128.load(b);
-      let b1 = v128.load(b, 16);
-      s = v128.load_splat<f32>(a0);
-      c00 = madd(s, b0, c00);
-      c01 = madd(s, b1, c01);
-      s = v128.load_splat<f32>(a1);
-      c10 = madd(s, b0, c10);
-      c11 = madd(s, b1, c11);
-      s = v128.load_splat<f32>(a2);
-      c20 = madd(s, b0, c20);
-      c21 = madd(s, b1, c21);
-      s = v128.load_splat<f32>(a3);
-      c30 = madd(s, b0, c30);
-      c31 = madd(s, b1, c31);
-
-      b0 = v128.load(b, 32);
-      b1 = v128.load(b, 48);
-      s = v128.load_splat<f32>(a0, 4);
-      c00 = madd(s, b0, c00);
-      c01 = madd(s, b1, c01);
-      s = v128.load_splat<f32>(a1, 4);
-      c10 = madd(s, b0, c10);
-      c11 = madd(s, b1, c11);
-      s = v128.load_splat<f32>(a2, 4);
-      c20 = madd(s, b0, c20);
-      c21 = madd(s, b1, c21);
-      s = v128.load_splat<f32>(a3, 4);
-      c30 = madd(s, b0, c30);
-      c31 = madd(s, b1, c31);
-
-      b0 = v128.load(b, 64);
-      b1 = v128.load(b, 80);
-      s = v128.load_splat<f32>(a0, 8);
-      c00 = madd(s, b0, c00);
-      c01 = madd(s, b1, c01);
-      s = v128.load_splat<f32>(a1, 8);
-      c10 = madd(s, b0, c10);
-      c11 = madd(s, b1, c11);
-      s = v128.load_splat<f32>(a2, 8);
-      c20 = madd(s, b0, c20);
-      c21 = madd(s, b1, c21);
-      s = v128.load_splat<f32>(a3, 8);
-      c30 = madd(s, b0, c30);
-      c31 = madd(s, b1, c31);
-
-      b0 = v128.load(b, 96);
-      b1 = v128.load(b, 112);
-      s = v128.load_splat<f32>(a0, 12);
-      c00 = madd(s, b0, c00);
-      c01 = madd(s, b1, c01);
-      s = v128.load_splat<f32>(a1, 12);
-      c10 = madd(s, b0, c10);
-      c11 = madd(s, b1, c11);
-      s = v128.load_splat<f32>(a2, 12);
-      c20 = madd(s, b0, c20);
-      c21 = madd(s, b1, c21);
-      s = v128.load_splat<f32>(a3, 12);
-      c30 = madd(s, b0, c30);
-      c31 = madd(s, b1, c31);
-
-      a0 += 16;
-      a1 += 16;
-      a2 += 16;
-      a3 += 16;
-      b += 128;
-    }
-    end = a0 + rest;
+    const end = a0 + run;
     while (a0 < end) {
       const b0 = v128.load(b);
       const b1 = v128.load(b, 16);
