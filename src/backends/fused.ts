@@ -40,11 +40,11 @@ export function conv2d(
   return run('FusedConv2D', without({ x, filter, bias }), all)[0] as Tensor4D;
 }
 
-/** y [N, units] of x [N, in], weight [in, units] and bias [units]. */
-export function dense(x: Tensor2D, weight: Tensor2D, bias: Tensor1D, activation: Activation): Tensor2D {
+/** y [N, units] of x [N, in], weight [in, units] and perhaps bias [units]. */
+export function dense(x: Tensor2D, weight: Tensor2D, bias: Tensor1D | undefined, activation: Activation): Tensor2D {
   if (!kernel('_FusedMatMulGrad')) return fused.matMul({ a: x, b: weight, bias, activation }) as Tensor2D;
   const attrs = { transposeA: false, transposeB: false, activation };
-  return run('_FusedMatMul', { a: x, b: weight, bias }, attrs)[0] as Tensor2D;
+  return run('_FusedMatMul', without({ a: x, b: weight, bias }), attrs)[0] as Tensor2D;
 }
 
 /**

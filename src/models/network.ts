@@ -89,7 +89,7 @@ export class Network {
         return fused.dense(
           x as Tensor2D, // [N, in]
           this.variables.get(`${layer.name}.weight`) as Tensor as Tensor2D, // [in, units]
-          this.variables.get(`${layer.name}.bias`) as Tensor as Tensor1D,
+          this.variables.get(`${layer.name}.bias`) as Tensor as Tensor1D | undefined,
           layer.activation ?? 'linear',
         );
       case 'batchNorm': {

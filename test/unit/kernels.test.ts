@@ -6,4 +6,5 @@ Object.assign(globalThis, { after, afterEach, before, beforeEach, describe, it }
 
 await import('../browser/kernels-matmul.test.js');
 await import('../browser/kernels-conv2d.test.js');
+await import('../browser/kernels-layers.test.js');
 await import('../browser/kernels.test.js');

@@ -54,8 +54,8 @@ export function f32_adam(
   s: usize,
   count: i32,
   rate: f32,
-  beta1: f32,
-  beta2: f32,
+  beta1: f64,
+  beta2: f64,
   root: f32,
   epsilon: f32,
 ): void {
@@ -64,10 +64,15 @@ export function f32_adam(
   check(g, (<usize>count) << 2);
   check(m, (<usize>count) << 2);
   check(s, (<usize>count) << 2);
-  const keep1 = f32x4.splat(beta1);
-  const take1 = f32x4.splat(1 - beta1);
-  const keep2 = f32x4.splat(beta2);
-  const take2 = f32x4.splat(1 - beta2);
+  // 1 - beta in double precision: in single it would lose four digits.
+  const k1 = <f32>beta1;
+  const t1 = <f32>(1 - beta1);
+  const k2 = <f32>beta2;
+  const t2 = <f32>(1 - beta2);
+  const keep1 = f32x4.splat(k1);
+  const take1 = f32x4.splat(t1);
+  const keep2 = f32x4.splat(k2);
+  const take2 = f32x4.splat(t2);
   const over = f32x4.splat(1 / root);
   const eps = f32x4.splat(epsilon);
   const step = f32x4.splat(-rate);
@@ -85,8 +90,8 @@ export function f32_adam(
   }
   for (; w < end; w += 4) {
     const gradient = load<f32>(g);
-    const mean = beta1 * load<f32>(m) + (1 - beta1) * gradient;
-    const square = beta2 * load<f32>(s) + (1 - beta2) * gradient * gradient;
+    const mean = k1 * load<f32>(m) + t1 * gradient;
+    const square = k2 * load<f32>(s) + t2 * gradient * gradient;
     store<f32>(m, mean);
     store<f32>(s, square);
     store<f32>(w, load<f32>(w) - (rate * mean) / (sqrt<f32>(square) / root + epsilon));
