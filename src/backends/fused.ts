@@ -1,7 +1,7 @@
 // Layers, loss and optimizer steps that are one kernel each on WASM. Elsewhere (WebGPU, browsers without SIMD) there is
 // no such kernel: then these functions compose tfjs's operations, or answer undefined for their caller to do so.
 
-import { engine, fused, getKernel, mul } from '@tensorflow/tfjs-core';
+import { add, engine, fused, getKernel, mul, relu } from '@tensorflow/tfjs-core';
 import type { GradConfig, NamedAttrMap, Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 
 export type Activation = 'linear' | 'relu';
@@ -56,6 +56,11 @@ export function batchNormTraining(
   attrs: { epsilon: number; momentum: number; activation: Activation },
 ): Tensor | undefined {
   return kernel('BatchNormTraining')?.(inputs, attrs)[0];
+}
+
+/** ReLU of a sum, as residual blocks end in. */
+export function addRelu(a: Tensor, b: Tensor): Tensor {
+  return kernel('AddRelu') ? run('AddRelu', { a, b }, {})[0]! : relu(add(a, b));
 }
 
 /** Mean softmax cross-entropy of logits and truth [N, classes]. Undefined where there is no such kernel. */
@@ -125,6 +130,15 @@ const batchNormGradient: GradConfig = {
   },
 };
 
+const addReluGradient: GradConfig = {
+  kernelName: 'AddRelu',
+  outputsToSave: [true],
+  gradFunc: (dy, [y]) => {
+    const dz = run('ReluGrad', { dy: dy as Tensor, y: y! }, {})[0]!;
+    return { a: () => dz, b: () => dz.clone() }; // each may be freed without the other
+  },
+};
+
 const crossEntropyGradient: GradConfig = {
   kernelName: 'SoftmaxCrossEntropy',
   outputsToSave: [false, true],
@@ -135,6 +149,7 @@ const crossEntropyGradient: GradConfig = {
 export const fusedGradients: readonly GradConfig[] = [
   fusedConv2DGradient,
   denseGradient,
+  addReluGradient,
   batchNormGradient,
   crossEntropyGradient,
 ];

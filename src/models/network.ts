@@ -107,11 +107,9 @@ export class Network {
       case 'flatten':
         return tf.reshape(x, [x.shape[0]!, -1]);
       case 'residual': {
-        const sum = tf.add(
-          this.sequence(layer.body, x, training),
-          layer.shortcut ? this.sequence(layer.shortcut, x, training) : x,
-        );
-        return layer.activation ? tf.relu(sum) : sum;
+        const body = this.sequence(layer.body, x, training);
+        const shortcut = layer.shortcut ? this.sequence(layer.shortcut, x, training) : x;
+        return layer.activation ? fused.addRelu(body, shortcut) : tf.add(body, shortcut);
       }
     }
   }

@@ -2,10 +2,12 @@ import { batchMatMul, fusedMatMul } from './kernels/matmul.js';
 import { conv2D, conv2DBackpropFilter, conv2DBackpropInput, fusedConv2D } from './kernels/conv2d.js';
 import { identity } from './kernels/identity.js';
 import {
+  addReluForward,
   batchNormTraining,
   batchNormTrainingGrad,
   denseGrad,
   fusedConv2DGrad,
+  reluGrad,
   softmaxCrossEntropyLoss,
 } from './kernels/layers.js';
 import { adamStep, momentumStep, sgdStep } from './kernels/optimizers.js';
@@ -32,11 +34,13 @@ export const officialKernels: readonly OwnKernel[] = [
 /** Coarser ones of our own, called by src/backends/fused.ts. */
 export const coarseKernels: readonly OwnKernel[] = [
   adamStep,
+  addReluForward,
   batchNormTraining,
   batchNormTrainingGrad,
   denseGrad,
   fusedConv2DGrad,
   momentumStep,
+  reluGrad,
   sgdStep,
   softmaxCrossEntropyLoss,
 ];

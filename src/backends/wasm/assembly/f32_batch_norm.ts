@@ -1,7 +1,13 @@
-// Batch norm over x [rows, C] by the batch's own mean and variance, with its gradient. Four channels at a time, in
-// passes over the rows; where the channels are no multiple of four, the last four repeat some.
+// Batch norm over x [rows, C] by the batch's own mean and variance, with its gradient (Ioffe and Szegedy 2015). Sums
+// over the rows are taken sixteen channels (a cache line) at a time, the rest row by row.
 
-import { check, loadPart, madd, storePart, zero } from './simd';
+import { f32_sum_rows } from './f32_elementwise';
+import { check, checkScratch, loadPart, madd, storePart, zero } from './simd';
+
+/** Scratch memory for the gradient: three values a channel. */
+export function f32_batch_norm_gradient_scratch(channels: i32): usize {
+  return 3 * (<usize>channels << 2);
+}
 
 // @ts-ignore: decorator
 @inline
@@ -33,78 +39,86 @@ export function f32_batch_norm(
   const bytes = <usize>rows * row;
   check(x, bytes);
   check(y, bytes);
+  f32_sum_rows(x, mean, rows, channels);
+  for (let c: usize = 0; c < row; c += 4) store<f32>(mean + c, load<f32>(mean + c) / <f32>rows);
+  sumSquares(x, mean, inverse, rows, channels);
+  const unbiased = <f32>rows / <f32>max(1, rows - 1);
+  for (let c: usize = 0; c < row; c += 4) {
+    const variance = load<f32>(inverse + c) / <f32>rows;
+    store<f32>(inverse + c, <f32>1 / sqrt<f32>(variance + epsilon));
+    store<f32>(runningMean + c, (<f32>1 - momentum) * load<f32>(runningMean + c) + momentum * load<f32>(mean + c));
+    const moved = (<f32>1 - momentum) * load<f32>(runningVariance + c) + momentum * variance * unbiased;
+    store<f32>(runningVariance + c, moved);
+  }
   const lanes = min(4, channels);
-  const one = f32x4.splat(1);
-  const many = f32x4.splat(<f32>rows);
-  const unbiased = f32x4.splat(<f32>rows / <f32>max(1, rows - 1));
-  const move = f32x4.splat(momentum);
-  const stay = f32x4.splat(1 - momentum);
   const z = zero();
-  // The running statistics change in place: no channel may be met twice there.
-  for (let c = 0; c < channels; c += 4) {
-    const o = at(c, channels);
-    const from = x + o;
-    const end = from + bytes;
-    let s0 = z;
-    let s1 = z;
-    let p = from;
-    if (lanes == 4) {
-      for (; p + row < end; p += 2 * row) {
-        s0 = f32x4.add(s0, v128.load(p));
-        s1 = f32x4.add(s1, v128.load(p + row));
-      }
-    }
-    for (; p < end; p += row) s0 = f32x4.add(s0, loadPart(p, lanes));
-    const m = f32x4.div(f32x4.add(s0, s1), many);
-    s0 = z;
-    s1 = z;
-    p = from;
-    if (lanes == 4) {
-      for (; p + row < end; p += 2 * row) {
-        const a = f32x4.sub(v128.load(p), m);
-        const b = f32x4.sub(v128.load(p + row), m);
-        s0 = madd(a, a, s0);
-        s1 = madd(b, b, s1);
-      }
-    }
-    for (; p < end; p += row) {
-      const a = f32x4.sub(loadPart(p, lanes), m);
-      s0 = madd(a, a, s0);
-    }
-    const variance = f32x4.div(f32x4.add(s0, s1), many);
-    const inv = f32x4.div(one, f32x4.sqrt(f32x4.add(variance, f32x4.splat(epsilon))));
-    storePart(mean + o, m, lanes);
-    storePart(inverse + o, inv, lanes);
-    const left = min(4, channels - c); // of these, the last ones are new
-    const running = f32x4.add(f32x4.mul(stay, loadPart(runningMean + o, lanes)), f32x4.mul(move, m));
-    storeLast(runningMean + o, running, lanes, left);
-    const spread = f32x4.mul(variance, unbiased);
-    const moved = f32x4.add(f32x4.mul(stay, loadPart(runningVariance + o, lanes)), f32x4.mul(move, spread));
-    storeLast(runningVariance + o, moved, lanes, left);
-
-    const factor = f32x4.mul(inv, loadPart(scale + o, lanes));
-    const offset = loadPart(shift + o, lanes);
-    let to = y + o;
-    for (p = from; p < end; p += row) {
-      let v = madd(f32x4.sub(lanes == 4 ? v128.load(p) : loadPart(p, lanes), m), factor, offset);
+  for (let end = x + bytes; x < end; x += row) {
+    for (let c = 0; c < channels; c += 4) {
+      const o = at(c, channels);
+      const factor = f32x4.mul(loadPart(inverse + o, lanes), loadPart(scale + o, lanes));
+      const centred = f32x4.sub(loadPart(x + o, lanes), loadPart(mean + o, lanes));
+      let v = madd(centred, factor, loadPart(shift + o, lanes));
       if (relu) v = f32x4.max(v, z);
-      storePart(to, v, lanes);
-      to += row;
+      storePart(y + o, v, lanes);
     }
+    y += row;
   }
 }
 
-/** Of the first `lanes` floats of v, stores the last `count`. */
-function storeLast(pointer: usize, v: v128, lanes: i32, count: i32): void {
-  if (lanes > 0 && lanes - 0 <= count) store<f32>(pointer, f32x4.extract_lane(v, 0));
-  if (lanes > 1 && lanes - 1 <= count) store<f32>(pointer, f32x4.extract_lane(v, 1), 4);
-  if (lanes > 2 && lanes - 2 <= count) store<f32>(pointer, f32x4.extract_lane(v, 2), 8);
-  if (lanes > 3 && lanes - 3 <= count) store<f32>(pointer, f32x4.extract_lane(v, 3), 12);
+/** sum [C] of (x - mean)² over the rows. */
+function sumSquares(x: usize, mean: usize, sum: usize, rows: i32, channels: i32): void {
+  const row = <usize>channels << 2;
+  const bytes = <usize>rows * row;
+  let c = 0;
+  for (; c + 16 <= channels; c += 16) {
+    const o = <usize>c << 2;
+    const m0 = v128.load(mean + o);
+    const m1 = v128.load(mean + o, 16);
+    const m2 = v128.load(mean + o, 32);
+    const m3 = v128.load(mean + o, 48);
+    let s0 = zero();
+    let s1 = s0;
+    let s2 = s0;
+    let s3 = s0;
+    for (let p = x + o, end = p + bytes; p < end; p += row) {
+      const d0 = f32x4.sub(v128.load(p), m0);
+      const d1 = f32x4.sub(v128.load(p, 16), m1);
+      const d2 = f32x4.sub(v128.load(p, 32), m2);
+      const d3 = f32x4.sub(v128.load(p, 48), m3);
+      s0 = madd(d0, d0, s0);
+      s1 = madd(d1, d1, s1);
+      s2 = madd(d2, d2, s2);
+      s3 = madd(d3, d3, s3);
+    }
+    v128.store(sum + o, s0);
+    v128.store(sum + o, s1, 16);
+    v128.store(sum + o, s2, 32);
+    v128.store(sum + o, s3, 48);
+  }
+  const lanes = min(4, channels);
+  for (; c < channels; c += 4) {
+    const o = at(c, channels);
+    const m = loadPart(mean + o, lanes);
+    let s = zero();
+    for (let p = x + o, end = p + bytes; p < end; p += row) {
+      const d = f32x4.sub(loadPart(p, lanes), m);
+      s = madd(d, d, s);
+    }
+    storePart(sum + o, s, lanes);
+  }
+}
+
+/** dy at offset i, where ReLU let it through (`y` is 0 without one). */
+// @ts-ignore: decorator
+@inline
+function through(dy: usize, y: usize, i: usize, lanes: i32): v128 {
+  const g = loadPart(dy + i, lanes);
+  return y ? v128.andnot(g, f32x4.le(loadPart(y + i, lanes), zero())) : g;
 }
 
 /**
  * dx, dscale [C] and dshift [C] of dy. With z = (x - mean) · inverse: dshift = Σ dy, dscale = Σ dy · z, and
- * dx = scale · inverse · (dy - dshift / rows - z · dscale / rows) (Ioffe and Szegedy 2015).
+ * dx = scale · inverse · (dy - dshift / rows - z · dscale / rows).
  * @param y The output, where ReLU came after; otherwise 0.
  */
 export function f32_batch_norm_gradient(
@@ -119,38 +133,102 @@ export function f32_batch_norm_gradient(
   dshift: usize,
   rows: i32,
   channels: i32,
+  scratch: usize,
+  end: usize,
 ): void {
   const row = <usize>channels << 2;
   const bytes = <usize>rows * row;
   check(x, bytes);
   check(dy, bytes);
   check(dx, bytes);
+  checkScratch(scratch, scratch + 3 * row, end);
+  sumGradients(x, y, dy, mean, dscale, dshift, rows, channels);
+  // dx = factor · dy - offset - slope · (x - mean)
+  const slope = scratch + row;
+  const offset = slope + row;
+  for (let c: usize = 0; c < row; c += 4) {
+    const inv = load<f32>(inverse + c);
+    const dot = load<f32>(dscale + c) * inv;
+    const factor = load<f32>(scale + c) * inv;
+    store<f32>(dscale + c, dot);
+    store<f32>(scratch + c, factor);
+    store<f32>(slope + c, (factor * dot * inv) / <f32>rows);
+    store<f32>(offset + c, (factor * load<f32>(dshift + c)) / <f32>rows);
+  }
   const lanes = min(4, channels);
-  const many = f32x4.splat(<f32>rows);
-  const none = zero();
-  for (let c = 0; c < channels; c += 4) {
+  for (let i: usize = 0; i < bytes; i += row)
+    for (let c = 0; c < channels; c += 4) {
+      const o = at(c, channels);
+      const g = f32x4.mul(loadPart(scratch + o, lanes), through(dy, y, i + o, lanes));
+      const centred = f32x4.sub(loadPart(x + i + o, lanes), loadPart(mean + o, lanes));
+      const v = f32x4.sub(f32x4.sub(g, loadPart(offset + o, lanes)), f32x4.mul(centred, loadPart(slope + o, lanes)));
+      storePart(dx + i + o, v, lanes);
+    }
+}
+
+/** Sums over the rows: `sum` of dy and `dot` of dy · (x - mean). */
+function sumGradients(
+  x: usize,
+  y: usize,
+  dy: usize,
+  mean: usize,
+  dot: usize,
+  sum: usize,
+  rows: i32,
+  channels: i32,
+): void {
+  const row = <usize>channels << 2;
+  const bytes = <usize>rows * row;
+  let c = 0;
+  for (; c + 16 <= channels; c += 16) {
+    const o = <usize>c << 2;
+    const m0 = v128.load(mean + o);
+    const m1 = v128.load(mean + o, 16);
+    const m2 = v128.load(mean + o, 32);
+    const m3 = v128.load(mean + o, 48);
+    let s0 = zero();
+    let s1 = s0;
+    let s2 = s0;
+    let s3 = s0;
+    let d0 = s0;
+    let d1 = s0;
+    let d2 = s0;
+    let d3 = s0;
+    for (let i = o; i < bytes; i += row) {
+      const g0 = through(dy, y, i, 4);
+      s0 = f32x4.add(s0, g0);
+      d0 = madd(g0, f32x4.sub(v128.load(x + i), m0), d0);
+      const g1 = through(dy, y, i + 16, 4);
+      s1 = f32x4.add(s1, g1);
+      d1 = madd(g1, f32x4.sub(v128.load(x + i, 16), m1), d1);
+      const g2 = through(dy, y, i + 32, 4);
+      s2 = f32x4.add(s2, g2);
+      d2 = madd(g2, f32x4.sub(v128.load(x + i, 32), m2), d2);
+      const g3 = through(dy, y, i + 48, 4);
+      s3 = f32x4.add(s3, g3);
+      d3 = madd(g3, f32x4.sub(v128.load(x + i, 48), m3), d3);
+    }
+    v128.store(sum + o, s0);
+    v128.store(sum + o, s1, 16);
+    v128.store(sum + o, s2, 32);
+    v128.store(sum + o, s3, 48);
+    v128.store(dot + o, d0);
+    v128.store(dot + o, d1, 16);
+    v128.store(dot + o, d2, 32);
+    v128.store(dot + o, d3, 48);
+  }
+  const lanes = min(4, channels);
+  for (; c < channels; c += 4) {
     const o = at(c, channels);
     const m = loadPart(mean + o, lanes);
-    const inv = loadPart(inverse + o, lanes);
-    let sum = none;
-    let dot = none;
+    let s = zero();
+    let d = zero();
     for (let i = o; i < bytes; i += row) {
-      let g = loadPart(dy + i, lanes);
-      if (y) g = v128.andnot(g, f32x4.le(loadPart(y + i, lanes), none));
-      sum = f32x4.add(sum, g);
-      dot = madd(g, f32x4.sub(loadPart(x + i, lanes), m), dot);
+      const g = through(dy, y, i, lanes);
+      s = f32x4.add(s, g);
+      d = madd(g, f32x4.sub(loadPart(x + i, lanes), m), d);
     }
-    dot = f32x4.mul(dot, inv);
-    storePart(dshift + o, sum, lanes);
-    storePart(dscale + o, dot, lanes);
-    const factor = f32x4.mul(loadPart(scale + o, lanes), inv);
-    const a = f32x4.div(sum, many);
-    const b = f32x4.div(f32x4.mul(dot, inv), many);
-    for (let i = o; i < bytes; i += row) {
-      let g = loadPart(dy + i, lanes);
-      if (y) g = v128.andnot(g, f32x4.le(loadPart(y + i, lanes), none));
-      const centred = f32x4.sub(loadPart(x + i, lanes), m);
-      storePart(dx + i, f32x4.mul(factor, f32x4.sub(f32x4.sub(g, a), f32x4.mul(centred, b))), lanes);
-    }
+    storePart(sum + o, s, lanes);
+    storePart(dot + o, d, lanes);
   }
 }

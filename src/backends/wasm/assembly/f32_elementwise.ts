@@ -17,6 +17,26 @@ export function f32_add_bias(c: usize, bias: usize, m: i32, n: i32, relu: bool):
     }
 }
 
+/** c = ReLU(a + b); `count` of them. */
+export function f32_add_relu(a: usize, b: usize, c: usize, count: i32): void {
+  const bytes = <usize>count << 2;
+  check(a, bytes);
+  check(b, bytes);
+  check(c, bytes);
+  const end = a + bytes;
+  const z = zero();
+  for (const whole = a + (bytes & ~15); a < whole; a += 16) {
+    v128.store(c, f32x4.max(f32x4.add(v128.load(a), v128.load(b)), z));
+    b += 16;
+    c += 16;
+  }
+  for (; a < end; a += 4) {
+    store<f32>(c, max<f32>(load<f32>(a) + load<f32>(b), 0));
+    b += 4;
+    c += 4;
+  }
+}
+
 /** dx = dy where y is above 0 (or not a number), else 0; `count` of them. */
 export function f32_relu_gradient(dy: usize, y: usize, dx: usize, count: i32): void {
   const bytes = (<usize>count) << 2;

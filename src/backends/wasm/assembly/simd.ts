@@ -66,6 +66,9 @@ export function storeRow(pointer: usize, low: v128, high: v128, columns: i32): v
   if (columns == 8) {
     v128.store(pointer, low);
     v128.store(pointer, high, 16);
+  } else if (columns == 6) {
+    v128.store(pointer, low);
+    v128.store_lane<i64>(pointer, high, 0, 16);
   } else storeRowPart(pointer, low, high, columns);
 }
 

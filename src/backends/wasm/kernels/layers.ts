@@ -32,7 +32,7 @@ function denseGradient(heap: Heap, { x, y, dy }: Inputs, attrs: { activation?: s
   const dz = throughRelu(heap, dy!, y!, attrs.activation);
   const dw = heap.make([inputs, units]);
   const db = heap.make([units]);
-  const scratch = heap.scratch(heap.exports.f32_matmul_scratch!(batch));
+  const scratch = heap.scratch(heap.exports.f32_matmul_scratch!(units, batch));
   heap.exports.f32_matmul_tn!(...[x!, dz, dw].map(heap.at), inputs, units, batch, 0, ...scratch);
   heap.exports.f32_sum_rows!(heap.at(dz), heap.at(db), batch, units);
   return dz === dy ? [dw, db] : [dw, db, dz];
@@ -62,7 +62,8 @@ function batchNormGradient(
   const results = [heap.make(x!.shape), heap.make([channels]), heap.make([channels])];
   const addresses = [x!, y!, dy!, mean!, inverse!, scale!, ...results].map(heap.at);
   if (activation !== 'relu') addresses[1] = 0;
-  heap.exports.f32_batch_norm_gradient!(...addresses, sizeOf(x!.shape) / channels, channels);
+  const scratch = heap.scratch(heap.exports.f32_batch_norm_gradient_scratch!(channels));
+  heap.exports.f32_batch_norm_gradient!(...addresses, sizeOf(x!.shape) / channels, channels, ...scratch);
   return results;
 }
 
@@ -74,6 +75,19 @@ function softmaxCrossEntropy(heap: Heap, { logits, truth }: Inputs): TensorInfo[
   return [loss, gradient];
 }
 
+/** ReLU of a sum of two tensors of the same shape. */
+function addRelu(heap: Heap, { a, b }: Inputs): TensorInfo {
+  const c = heap.make(a!.shape);
+  heap.exports.f32_add_relu!(...[a!, b!, c].map(heap.at), sizeOf(a!.shape));
+  return c;
+}
+
+function reluGradient(heap: Heap, { y, dy }: Inputs): TensorInfo {
+  return throughRelu(heap, dy!, y!, 'relu');
+}
+
+export const addReluForward: OwnKernel = { name: 'AddRelu', run: addRelu };
+export const reluGrad: OwnKernel = { name: 'ReluGrad', run: reluGradient };
 export const fusedConv2DGrad: OwnKernel = { name: 'FusedConv2DGrad', run: conv2DGradient };
 export const denseGrad: OwnKernel = { name: '_FusedMatMulGrad', run: denseGradient };
 export const batchNormTraining: OwnKernel = { name: 'BatchNormTraining', run: batchNorm };
