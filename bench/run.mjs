@@ -60,7 +60,10 @@ try {
   }
   const mulAdd = [];
   const madd = [];
-  for (let i = 0; i < rounds; i++) (mulAdd.push(await peak('simd')), madd.push(await peak('relaxed')));
+  for (let i = 0; i < rounds; i++) {
+    mulAdd.push(await peak('simd'));
+    madd.push(await peak('relaxed'));
+  }
   results.push({ row: 'peak/mul+add', subject: 'simd-peak', unit: 'GFLOP/s', ...summary(mulAdd) });
   results.push({ row: 'peak/relaxed-madd', subject: 'simd-peak', unit: 'GFLOP/s', ...summary(madd) });
   console.log(`SIMD peak: ${summary(mulAdd).median} GFLOP/s by mul and add, ${summary(madd).median} by relaxed madd`);

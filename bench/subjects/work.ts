@@ -1,7 +1,6 @@
 // What all subjects in the browser share: the networks, the examples, and the clock.
 
 import { lenet5, miniVgg, mlp, resnet } from '../../src/models/zoo.js';
-import { plan } from '../../src/models/spec.js';
 import type { Spec } from '../../src/types.js';
 
 export const specs: Record<string, Spec> = {

@@ -11,30 +11,23 @@ const { version } = createRequire(import.meta.url)('assemblyscript/package.json'
 
 const MOST_BYTES = 40_000; // of one variant in the release
 
-const variants = [
-  ['simd', 'plain'],
-  ['simd', 'shared'],
-  ['relaxed', 'plain'],
-  ['relaxed', 'shared'],
-];
-
 /**
  * The module `assembly/binaries.js`, as source text.
  * @param debug With alignment and bounds asserted.
  */
 async function binaries(debug) {
   const result = {};
-  for (const [simd, memory] of variants) {
-    const binary = await compile(simd, memory, debug);
+  for (const variant of ['simd', 'relaxed']) {
+    const binary = await compile(variant, debug);
     if (!debug && binary.length > MOST_BYTES)
-      throw new Error(`The ${simd} ${memory} kernels have ${binary.length} bytes; ${MOST_BYTES} are allowed.`);
-    result[simd] = { ...result[simd], [memory]: binary.toString('base64') };
+      throw new Error(`The ${variant} kernels have ${binary.length} bytes; ${MOST_BYTES} are allowed.`);
+    result[variant] = binary.toString('base64');
   }
   return `export const binaries = ${JSON.stringify(result)};`;
 }
 
 /** One variant; kept in .cache/ under a hash of all that it depends on. */
-async function compile(simd, memory, debug) {
+async function compile(variant, debug) {
   const flags = [
     `${folder}/index.ts`,
     '-O3',
@@ -46,13 +39,12 @@ async function compile(simd, memory, debug) {
     '--use=abort=', // a failed assertion traps
     '--disableWarning=112', // v128 parameters are of functions inside
     ...(debug ? [] : ['--noAssert']),
-    ...(simd === 'relaxed' ? ['--enable=relaxed-simd'] : []),
-    ...(memory === 'shared' ? ['--enable=threads', '--sharedMemory', '--maximumMemory=65536'] : []),
+    ...(variant === 'relaxed' ? ['--enable=relaxed-simd'] : []),
   ];
   const hash = createHash('sha256').update(version).update(flags.join(' '));
   for (const name of (await readdir(folder)).sort())
     if (/\.ts$/.test(name) && !/\.d\.ts$/.test(name)) hash.update(await readFile(join(folder, name)));
-  const kept = `.cache/assembly/${simd}-${memory}${debug ? '-debug' : ''}-${hash.digest('hex').slice(0, 16)}.wasm`;
+  const kept = `.cache/assembly/${variant}${debug ? '-debug' : ''}-${hash.digest('hex').slice(0, 16)}.wasm`;
   const found = await readFile(kept).catch(() => undefined);
   if (found) return found;
   let binary;

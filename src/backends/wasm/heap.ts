@@ -1,7 +1,6 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm/dist/backend_wasm.js';
-import { binaries } from './assembly/binaries.js';
-import { hasRelaxedSimd } from './features.js';
+import { kernelBinary } from './variants.js';
 
 /** The assembly's exports: numbers are byte addresses on the heap, sizes and flags (see assembly/README.md). */
 export type Exports = Record<`f32_${string}`, (...args: number[]) => number>;
@@ -46,9 +45,9 @@ function open(backend: BackendWasm): Heap {
   const { wasm } = backend as unknown as { wasm: EmscriptenHeap };
   const memory = (wasm.wasmMemory ?? wasm.asm?.memory)!;
   const isShared = typeof SharedArrayBuffer !== 'undefined' && memory.buffer instanceof SharedArrayBuffer;
-  const base64 = binaries[hasRelaxedSimd() ? 'relaxed' : 'simd'][isShared ? 'shared' : 'plain'];
-  const binary = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(binary), { env: { memory } });
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(kernelBinary(isShared) as BufferSource), {
+    env: { memory },
+  });
   let block = 0;
   let start = 0;
   let size = 0;
