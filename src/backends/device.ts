@@ -44,18 +44,17 @@ const shared = new Map<BackendName, Shared>();
 /** Opens a device, or shares the one of that name which is open in this thread already. */
 export async function openDevice(name: BackendName, start: () => Promise<Started>): Promise<Device> {
   registerGradients();
-  let entry = shared.get(name);
-  if (!entry) {
-    entry = { started: start(), owners: 0 };
+  for (;;) {
+    const found = shared.get(name);
+    const entry = found ?? { started: start(), owners: 0 };
     shared.set(name, entry);
-  }
-  entry.owners++;
-  const own = entry;
-  try {
-    return adopt(name, own, await own.started);
-  } catch (error) {
-    if (shared.get(name) === own) shared.delete(name);
-    throw error;
+    entry.owners++;
+    try {
+      return adopt(name, entry, await entry.started);
+    } catch (error) {
+      if (shared.get(name) === entry) shared.delete(name);
+      if (!found) throw error; // else it was another's start that failed, perhaps by its options
+    }
   }
 }
 

@@ -25,15 +25,13 @@ export function mlp(widths: readonly number[], options: { activation?: Activatio
   return { name: 'mlp', input: [widths[0]!], layers };
 }
 
-/**
- * LeNet-5 with ReLU and max-pooling (after LeCun et al. 1998): 61,706 parameters on 28x28x1, 83,126 on 32x32x3.
- * @param options.padding Zeros around the image. Default 2, which makes MNIST's 28x28 the 32x32 of the paper.
- */
-export function lenet5({
-  input = [28, 28, 1],
-  classes = 10,
-  padding = 2,
-}: ImageNetOptions & { padding?: number } = {}): Spec {
+export interface LeNetOptions extends ImageNetOptions {
+  /** Zeros around the image. Default 2, which makes MNIST's 28x28 the 32x32 of the paper. */
+  padding?: number;
+}
+
+/** LeNet-5 with ReLU and max-pooling (after LeCun et al. 1998): 61,706 parameters on 28x28x1, 83,126 on 32x32x3. */
+export function lenet5({ input = [28, 28, 1], classes = 10, padding = 2 }: LeNetOptions = {}): Spec {
   return {
     name: 'lenet5',
     input: [...input],

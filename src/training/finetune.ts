@@ -4,7 +4,7 @@ import type { Model, Weights } from '../models/model.js';
 import type { Network } from '../models/network.js';
 import { plan } from '../models/spec.js';
 import type { Plan } from '../models/spec.js';
-import type { FineTuneReport, Progress, Score } from '../types.js';
+import type { FineTuneReport, Progress } from '../types.js';
 import { stratifiedSplit, subset } from './dataset.js';
 import type { Dataset } from './dataset.js';
 import { targetLabels, withLabels } from './head.js';
@@ -116,7 +116,7 @@ export async function fineTune(task: FineTuneTask): Promise<FineTuneResult> {
       seconds: (performance.now() - start) / 1000,
       note: '',
     };
-    report.note = explain(report, samples.labels.length);
+    report.note = explain(report, samples.labels.length, task.options.validation);
     return { model: kept === 'tuned' ? { ...model, weights: result.weights } : task.model, report };
   } finally {
     network.dispose();
@@ -151,14 +151,14 @@ function firstLearning({ parameters }: Plan, layers: 'all' | 'head' | number): n
   return index <= 0 ? 0 : withWeights[index]!;
 }
 
-function explain(report: FineTuneReport, samples: number): string {
+function explain(report: FineTuneReport, samples: number, asked: number | undefined): string {
   const { before, after, measuredOn, measuredSamples, kept } = report;
-  const change = `${sayScore(before satisfies Score)} before, ${sayScore(after)} after`;
+  const change = `${sayScore(before)} before, ${sayScore(after)} after`;
+  const few = asked === undefined ? `${samples} samples are too few to hold any back` : 'Nothing was held back';
   const sentences = [
     measuredOn === 'validation'
       ? `On ${measuredSamples} samples held back: ${change}.`
-      : `${samples} samples are too few to hold any back (or none were to be), so these figures are of the samples ` +
-        `learned from, and flatter: ${change}.`,
+      : `${few}, so these figures are of the samples learned from, and flatter: ${change}.`,
   ];
   if (kept === 'original') sentences.push('That is no better, so the original weights were kept.');
   if (report.stopped === 'diverged')

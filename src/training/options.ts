@@ -40,7 +40,7 @@ export function recipe(options: TuneOptions, { samples, classes, fresh, newHead 
   const optimizer = options.optimizer ?? 'adam';
   const rate = { sgd: 0.05, momentum: 0.01, adam: layers === 'head' ? 0.01 : 0.001 }[optimizer];
   return {
-    epochs: options.epochs ?? (fresh ? epochsFor(1600, 100) : newHead ? epochsFor(800, 60) : epochsFor(240, 30)),
+    epochs: options.epochs ?? (fresh || newHead ? epochsFor(800, 60) : epochsFor(240, 30)),
     batchSize,
     optimizer,
     learningRate: options.learningRate ?? (fresh || layers === 'head' ? rate : rate / 2),
@@ -54,7 +54,25 @@ export function recipe(options: TuneOptions, { samples, classes, fresh, newHead 
   };
 }
 
+const KNOWN = [
+  'epochs',
+  'batchSize',
+  'optimizer',
+  'learningRate',
+  'momentum',
+  'schedule',
+  'layers',
+  'validation',
+  'patience',
+  'labels',
+  'keep',
+  'seed',
+];
+
 function check(options: TuneOptions): void {
+  const unknown = Object.keys(options).find((name) => !KNOWN.includes(name));
+  if (unknown !== undefined)
+    throw new HandfulError('bad-argument', `There is no option ${unknown}; there are: ${KNOWN.join(', ')}.`);
   whole('epochs', options.epochs, 1, 100_000);
   whole('batchSize', options.batchSize, 1, 65_536);
   whole('patience', options.patience, 0, 100_000);

@@ -126,8 +126,8 @@ async function trainEpoch(
   const batches = Math.ceil(order.length / batchSize);
   const collect = async (pending: PendingStep): Promise<boolean> => {
     try {
-      const [loss] = await network.device.settle(pending.loss.data());
-      const logits = (await network.device.settle(pending.logits.data())) as Float32Array;
+      const results = Promise.all([pending.loss.data(), pending.logits.data()]); // one wait for both
+      const [[loss], logits] = (await network.device.settle(results)) as Float32Array[];
       total.loss += loss! * pending.classes.length;
       total.accuracy += score(logits, pending.classes).accuracy * pending.classes.length;
       total.seen += pending.classes.length;

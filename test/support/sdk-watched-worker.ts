@@ -4,10 +4,10 @@ const script = new URL('/dist/handful.worker.js', location.href).href;
 
 const moduleUrl = (code: string) => URL.createObjectURL(new Blob([code], { type: 'text/javascript' }));
 
-/** handful's worker, holding a lock for as long as it lives, by which the page sees whether it does. */
-export function watchedWorker(): { start: () => Worker; lives: () => Promise<boolean> } {
+/** handful's worker, holding a lock for as long as it lives, by which the page sees whether it does; `more` runs there too. */
+export function watchedWorker(more = ''): { start: () => Worker; lives: () => Promise<boolean> } {
   const name = `worker-${Math.random()}`;
-  const lock = moduleUrl(`navigator.locks.request('${name}', () => new Promise(() => {}));`);
+  const lock = moduleUrl(`navigator.locks.request('${name}', () => new Promise(() => {})); ${more}`);
   const both = moduleUrl(`import '${lock}'; import '${script}';`);
   return {
     start: () => new Worker(both, { type: 'module' }),
@@ -21,7 +21,7 @@ export function watchedWorker(): { start: () => Worker; lives: () => Promise<boo
   };
 }
 
-/** A module worker whose script is this text, or cannot be found. */
+/** A module worker whose script is this text. */
 export function workerOf(code: string): Worker {
   return new Worker(moduleUrl(code), { type: 'module' });
 }

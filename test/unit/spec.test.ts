@@ -31,7 +31,17 @@ test('a senseless spec is refused with a reason', () => {
     [{ name: 'x', input: [4, 4, 1], layers: [dense] }, /flat input/],
     [{ name: 'x', input: [4], layers: [{ ...dense, units: 0 }] }, /units/],
     [{ name: 'x', input: [4], layers: [dense, dense] }, /taken/],
-    [{ name: 'x', input: [40], layers: [{ ...dense, units: 1e7 }, { ...dense, name: 'b' }] }, /at most/],
+    [
+      {
+        name: 'x',
+        input: [40],
+        layers: [
+          { ...dense, units: 1e7 },
+          { ...dense, name: 'b' },
+        ],
+      },
+      /at most/,
+    ],
     [{ name: 'x', input: [4], layers: [{ type: 'lstm' }, dense] }, /unknown type "lstm"/],
     [{ name: 'x', input: [2, 2, 1], layers: [{ type: 'maxPool', size: 3 }, { type: 'flatten' }, dense] }, /no network/],
     [{ name: 'x', input: [4], layers: [{ ...dense, name: '__proto__ x' }] }, /is a name/],

@@ -4,7 +4,7 @@ import * as threadedFactory from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-ba
 // @ts-expect-error: a string module without types
 import { wasmWorkerContents } from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-threaded-simd.worker.js';
 import { assetUrl, request } from '../../assets.js';
-import { HandfulError, toHandfulError } from '../../errors.js';
+import { HandfulError, throwIfAborted, toHandfulError } from '../../errors.js';
 import { hasSimd, hasThreads } from './features.js';
 
 // tfjs's own start-up hides failed downloads behind a generic abort and cannot be told to leave threads out, so its
@@ -97,6 +97,7 @@ async function compile(url: URL, signal?: AbortSignal): Promise<WebAssembly.Modu
       return await WebAssembly.compileStreaming(response);
     return await WebAssembly.compile(await response.arrayBuffer());
   } catch (cause) {
+    throwIfAborted(signal);
     // Most often a server that answers every unknown path with its start page.
     const reason = toHandfulError(cause).message;
     throw new HandfulError('network', `${url.href} is not the WebAssembly that was expected: ${reason}`, { cause });

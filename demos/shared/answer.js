@@ -1,0 +1,37 @@
+import { showBars } from './bars.js';
+import { find, percent } from './dom.js';
+
+/**
+ * Shows predictions in an element that holds `.label` (live), `.confidence`, a `canvas.seen` and `ul.bars`.
+ * @param {HTMLElement} root
+ * @returns what shows one: `show(prediction, labels)`; without a prediction it waits for ink.
+ */
+export function answerIn(root) {
+  const label = find('.label', root);
+  const confidence = find('.confidence', root);
+  const seen = find('canvas.seen', root);
+  const bars = find('ul.bars', root);
+
+  return function show(prediction, labels) {
+    const text = prediction?.label ?? '';
+    if (label.textContent !== text) {
+      label.textContent = text; // only when it changes, for those who listen
+      label.classList.toggle('long', text.length > 2);
+    }
+    root.classList.toggle('waiting', !text);
+    confidence.textContent = text ? `${percent(prediction.confidence)} sure` : '';
+    showImage(seen, prediction?.image);
+    showBars(bars, labels, prediction?.probabilities ?? labels.map(() => 0));
+  };
+}
+
+/** Draws what the network saw: ink in the text's colour, on nothing. */
+function showImage(canvas, image) {
+  const context = canvas.getContext('2d');
+  if (!image) return context.clearRect(0, 0, canvas.width, canvas.height);
+  const { width, height, data } = image;
+  if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
+  const pixels = context.createImageData(width, height);
+  data.forEach((value, i) => (pixels.data[4 * i + 3] = Math.round(255 * value)));
+  context.putImageData(pixels, 0, 0); // black with alpha; CSS inverts it in the dark
+}

@@ -1,0 +1,55 @@
+import { make } from './dom.js';
+
+const SVG = 'http://www.w3.org/2000/svg';
+
+/**
+ * A line chart of figures per epoch.
+ * @param {{ title: string, low: (values: number[]) => number, high: (values: number[]) => number,
+ *   say: (value: number) => string }} look The ends of the axis for given values, and a value in words.
+ * @returns {{ element: HTMLElement, show(lines: { name: string, values: number[] }[], epochs: number): void }} Values
+ *   from epoch 1 on; the first line is drawn dashed, the second solid.
+ */
+export function createCurve({ title, low, high, say }) {
+  const svg = document.createElementNS(SVG, 'svg');
+  svg.setAttribute('viewBox', '0 0 100 100');
+  svg.setAttribute('preserveAspectRatio', 'none');
+  svg.setAttribute('role', 'img');
+  const top = make('span');
+  const bottom = make('span');
+  const last = make('span');
+  const key = make('ul', { className: 'key' });
+  const element = make(
+    'figure',
+    { className: 'curve' },
+    make('figcaption', {}, make('b', { textContent: title }), key),
+    make('div', { className: 'plot' }, make('div', { className: 'axis soft' }, top, bottom), svg),
+    make('div', { className: 'epochs soft' }, make('span', { textContent: 'epoch 1' }), last),
+  );
+
+  function show(lines, epochs) {
+    const drawn = lines.filter(({ values }) => values.length > 0);
+    const all = drawn.flatMap(({ values }) => values);
+    const [from, to] = [low(all), high(all)];
+    const x = (i) => (epochs > 1 ? (100 * i) / (epochs - 1) : 50);
+    const y = (value) => 100 - (100 * (value - from)) / (to - from || 1);
+    svg.replaceChildren(
+      ...drawn.map(({ values }, i) => {
+        const path = document.createElementNS(SVG, 'path');
+        const points = values.map((value, epoch) => `${x(epoch).toFixed(2)} ${y(value).toFixed(2)}`);
+        path.setAttribute('d', `M${points.join('L')}${points.length === 1 ? 'h.01' : ''}`);
+        path.setAttribute('class', `line-${i}`);
+        return path;
+      }),
+    );
+    [top.textContent, bottom.textContent, last.textContent] = [say(to), say(from), `epoch ${epochs}`];
+    key.replaceChildren(
+      ...drawn.map(({ name, values }, i) =>
+        make('li', { className: `line-${i}` }, `${name} `, make('b', { textContent: say(values.at(-1)) })),
+      ),
+    );
+    const words = drawn.map(({ name, values }) => `${name}: from ${say(values[0])} to ${say(values.at(-1))}`);
+    svg.setAttribute('aria-label', `${title} over ${drawn[0]?.values.length ?? 0} epochs. ${words.join('; ')}.`);
+  }
+
+  return { element, show };
+}

@@ -1,0 +1,40 @@
+// A pen for the keyboard: arrows move it, with Shift in small steps; Space puts it down and lifts it.
+
+const moves = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
+/**
+ * @param {import('./pad.js').Pad} pad
+ * @param {HTMLCanvasElement} canvas Focusable; the pen shows while it has the focus by keyboard.
+ */
+export function addKeyboardPen(pad, canvas) {
+  const pen = { x: 0.5, y: 0.5, down: false };
+
+  canvas.addEventListener('focus', () => show(canvas.matches(':focus-visible')));
+  canvas.addEventListener('blur', () => {
+    pen.down = false;
+    show(false);
+  });
+  pad.addEventListener('change', () => {
+    if (pad.strokes.length === 0) pen.down = false;
+  });
+  canvas.addEventListener('keydown', (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const move = moves[event.key];
+    if (move) {
+      const step = event.shiftKey ? 0.01 : 0.05;
+      pen.x = Math.min(1, Math.max(0, pen.x + move[0] * step));
+      pen.y = Math.min(1, Math.max(0, pen.y + move[1] * step));
+      if (pen.down) pad.extend(pen.x, pen.y);
+    } else if (event.key === ' ') {
+      pen.down = !pen.down;
+      if (pen.down) pad.begin(pen.x, pen.y);
+    } else return;
+    event.preventDefault();
+    show(true);
+  });
+
+  function show(visible) {
+    pad.cursor = visible ? pen : null;
+    pad.redraw();
+  }
+}

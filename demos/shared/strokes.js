@@ -1,0 +1,40 @@
+// Pen strokes as pictures. Points are [x, y] in units of the pad's side, so a drawing fits any size.
+
+/** Width of the pen, in units of the pad's side. */
+export const PEN = 0.05;
+
+/** Strokes as the data of an SVG path, smoothed through the middles between points; good for Path2D too. */
+export function pathOf(strokes) {
+  return strokes.map(strokePath).join('');
+}
+
+function strokePath(points) {
+  const [x, y] = points[0];
+  if (points.length === 1) return `M${x} ${y}h.0001`; // round caps make it a dot
+  let path = `M${x} ${y}`;
+  for (let i = 1; i < points.length - 1; i++) {
+    const [ax, ay] = points[i];
+    const [bx, by] = points[i + 1];
+    path += `Q${ax} ${ay} ${round((ax + bx) / 2)} ${round((ay + by) / 2)}`;
+  }
+  const [lastX, lastY] = points.at(-1);
+  return `${path}L${lastX} ${lastY}`;
+}
+
+/** Four decimals: finer than any screen, and short when stored. */
+export function round(value) {
+  return Math.round(value * 1e4) / 1e4;
+}
+
+/** A small picture of strokes that takes the text's colour. */
+export function thumbnail(strokes) {
+  const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
+  svg.setAttribute('viewBox', '0 0 1 1');
+  svg.setAttribute('aria-hidden', 'true');
+  svg.classList.add('strokes');
+  const path = document.createElementNS(svg.namespaceURI, 'path');
+  path.setAttribute('d', pathOf(strokes));
+  path.setAttribute('stroke-width', String(PEN * 1.3));
+  svg.append(path);
+  return svg;
+}

@@ -1,0 +1,136 @@
+import { HandfulError } from 'handful';
+
+// What can be taught. Both sorts of examples are kept apart, each in one item of localStorage.
+export const modes = {
+  digits: { labels: [...'0123456789'], own: false, pause: true },
+  symbols: { labels: ['♥', '★'], own: true, pause: false },
+};
+
+const STEPS_BACK = 100;
+
+/**
+ * The examples of one mode: labels in order, and strokes with a label each. Every change is stored at once and can be
+ * undone. Event: `change`.
+ */
+export class Examples extends EventTarget {
+  #key;
+  /** Never changed in place, so that the states before can simply be kept. */
+  #state;
+  #before = [];
+
+  /** @param {keyof typeof modes} mode */
+  constructor(mode) {
+    super();
+    this.#key = `handful-teach-${mode}`;
+    this.#state = read(this.#key) ?? { labels: modes[mode].labels, examples: [] };
+    addEventListener('storage', ({ key }) => {
+      if (key !== this.#key) return;
+      this.#state = read(this.#key) ?? { labels: modes[mode].labels, examples: [] }; // changed in another tab
+      this.#before = [];
+      this.dispatchEvent(new Event('change'));
+    });
+  }
+
+  get labels() {
+    return this.#state.labels;
+  }
+
+  /** @returns {{ label: string, strokes: number[][][] }[]} in the order they were added */
+  get all() {
+    return this.#state.examples;
+  }
+
+  get canUndo() {
+    return this.#before.length > 0;
+  }
+
+  of(label) {
+    return this.all.filter((example) => example.label === label);
+  }
+
+  /** The label with the fewest examples, the first of those: what to ask for next. */
+  get wanted() {
+    const counts = this.labels.map((label) => this.of(label).length);
+    return this.labels[counts.indexOf(Math.min(...counts))];
+  }
+
+  /** What handful learns from. */
+  get samples() {
+    return this.all.map(({ label, strokes }) => ({ input: { strokes }, label }));
+  }
+
+  add(label, strokes) {
+    this.#change({ examples: [...this.all, { label, strokes }] });
+  }
+
+  remove(example) {
+    this.#change({ examples: this.all.filter((other) => other !== example) });
+  }
+
+  removeAll() {
+    if (this.all.length > 0) this.#change({ examples: [] });
+  }
+
+  /** @throws {HandfulError} `bad-argument` for an empty name or one that is taken. */
+  addLabel(name) {
+    this.#change({ labels: [...this.labels, this.#free(name)] });
+  }
+
+  /** @throws {HandfulError} `bad-argument` for an empty name or one that is taken. */
+  renameLabel(from, name) {
+    const to = this.#free(name);
+    this.#change({
+      labels: this.labels.map((label) => (label === from ? to : label)),
+      examples: this.all.map((example) => (example.label === from ? { ...example, label: to } : example)),
+    });
+  }
+
+  /** Removes a label and its examples. */
+  removeLabel(label) {
+    this.#change({
+      labels: this.labels.filter((other) => other !== label),
+      examples: this.all.filter((example) => example.label !== label),
+    });
+  }
+
+  undo() {
+    if (!this.canUndo) return;
+    this.#state = this.#before.pop();
+    this.#store();
+  }
+
+  #free(name) {
+    if (name === '') throw new HandfulError('bad-argument', 'A symbol needs a name.');
+    if (this.labels.includes(name)) throw new HandfulError('bad-argument', `There is a symbol “${name}” already.`);
+    return name;
+  }
+
+  #change(part) {
+    this.#before = [...this.#before, this.#state].slice(-STEPS_BACK);
+    this.#state = { ...this.#state, ...part };
+    this.#store();
+  }
+
+  #store() {
+    this.dispatchEvent(new Event('change'));
+    write(this.#key, this.#state);
+  }
+}
+
+/** What is stored under a key; undefined if nothing is, or nothing that can be read. */
+export function read(key) {
+  try {
+    return JSON.parse(localStorage.getItem(key)) ?? undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** @throws {HandfulError} `storage` if it is full or blocked. */
+export function write(key, value) {
+  try {
+    localStorage.setItem(key, JSON.stringify(value));
+  } catch (cause) {
+    throw new HandfulError('storage', 'This browser has no room left to keep this, or does not allow it.', { cause });
+  }
+}

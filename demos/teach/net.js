@@ -1,0 +1,74 @@
+import { forget, load, saved } from 'handful';
+import { networks } from '../shared/networks.js';
+import { attempt } from '../shared/notice.js';
+import { read, write } from './examples.js';
+
+/** Names that the page saves its own networks under, one a mode, so that a reload finds them. */
+const OWN = 'teach/';
+const AS_IT_CAME = `${networks[0].name} as it came: it reads digits.`;
+
+/**
+ * The network of one mode, as it is now: pretrained, taught here, loaded or imported. Whatever is put in place is saved
+ * at once. Event: `change`.
+ */
+export class Net extends EventTarget {
+  /** @type {import('handful').Classifier | undefined} */
+  classifier;
+  /** Where it comes from, for people. */
+  about = '';
+  #mode;
+  /** Whoever puts a network in place last wins. */
+  #turn = 0;
+
+  constructor(mode) {
+    super();
+    this.#mode = mode;
+  }
+
+  /** Brings back what was there before the page was left, or the first pretrained network. */
+  async open() {
+    const turn = ++this.#turn;
+    await attempt(async () => {
+      if (!(await saved()).includes(this.#name)) return;
+      this.#place(turn, await load(`indexeddb:${this.#name}`), read(this.#key) ?? 'Taught before.');
+    });
+    if (!this.classifier) this.#place(turn, await load(networks[0].id), AS_IT_CAME);
+  }
+
+  /** Puts another network in place and keeps it. */
+  async use(classifier, about) {
+    this.#place(++this.#turn, classifier, about);
+    await attempt(async () => {
+      await classifier.save(this.#name);
+      write(this.#key, about);
+    });
+  }
+
+  /** Back to the network as it came. */
+  async reset() {
+    const turn = ++this.#turn;
+    this.#place(turn, await load(networks[0].id), AS_IT_CAME);
+    await forget(this.#name);
+  }
+
+  get #name() {
+    return `${OWN}${this.#mode}`;
+  }
+
+  get #key() {
+    return `handful-teach-about-${this.#mode}`;
+  }
+
+  #place(turn, classifier, about) {
+    if (turn !== this.#turn) return classifier.dispose();
+    this.classifier?.dispose();
+    this.classifier = classifier;
+    this.about = about;
+    this.dispatchEvent(new Event('change'));
+  }
+}
+
+/** What people saved by name, without what the page keeps for itself. */
+export async function savedByName() {
+  return (await saved()).filter((name) => !name.startsWith(OWN));
+}

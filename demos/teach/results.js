@@ -1,0 +1,78 @@
+import { confusionTable } from '../shared/confusion.js';
+import { createCurve } from '../shared/curve.js';
+import { count, find, make, percent } from '../shared/dom.js';
+
+const curves = {
+  accuracy: createCurve({
+    title: 'Accuracy',
+    low: (values) => Math.max(0, Math.floor(10 * Math.min(...values) - 0.5) / 10),
+    high: () => 1,
+    say: percent,
+  }),
+  loss: createCurve({
+    title: 'Loss',
+    low: () => 0,
+    high: (values) => Math.max(...values, 0.01),
+    say: (value) => value.toFixed(value < 0.1 ? 3 : 2),
+  }),
+};
+find('#curves').append(curves.accuracy.element, curves.loss.element);
+
+/** Draws loss and accuracy of the epochs up to now. @param {import('handful').EpochRecord[]} history */
+export function showCurves(history, epochs) {
+  find('#curves').hidden = history.length === 0;
+  if (history.length === 0) return;
+  const series = (key) => history.map((record) => record[key]).filter((value) => value !== undefined);
+  const lines = (learned, held) => [
+    { name: 'learned from', values: series(learned) },
+    { name: 'held back', values: series(held) },
+  ];
+  curves.accuracy.show(lines('accuracy', 'validationAccuracy'), epochs);
+  curves.loss.show(lines('loss', 'validationLoss'), epochs);
+}
+
+/** Shows how a lesson ended; without one, nothing. @param {import('./lesson.js').LessonResult | undefined} result */
+export function showResult(result) {
+  const place = find('#lesson');
+  place.hidden = !result;
+  if (!result) {
+    place.replaceChildren();
+    showCurves([], 0);
+    return;
+  }
+  const { report, before, after } = result;
+  showCurves(report.history, report.history.length);
+  const on = report.measuredOn === 'validation' ? 'held back from learning' : 'it learned from';
+  place.replaceChildren(
+    make(
+      'div',
+      { className: 'change' },
+      figure(report.before.accuracy, 'before'),
+      make('span', { className: 'arrow', textContent: '→', 'aria-hidden': 'true' }),
+      figure(report.after.accuracy, 'after'),
+      make('p', { className: 'soft', textContent: `right, of the ${count(report.measuredSamples, 'example')} ${on}` }),
+    ),
+    make('p', { id: 'note', textContent: report.note }),
+    make(
+      'div',
+      { className: 'matrices' },
+      ...(before ? [confusionTable(before, `All examples before: ${percent(before.accuracy)} right`)] : []),
+      confusionTable(after, `All examples after: ${percent(after.accuracy)} right`),
+    ),
+    make('p', {
+      className: 'soft',
+      textContent:
+        'A row is what was drawn, a column what it was read as. “All examples” includes those it learned from, so ' +
+        '“after” flatters.',
+    }),
+  );
+}
+
+function figure(accuracy, name) {
+  return make(
+    'div',
+    { className: 'figure' },
+    make('b', { textContent: percent(accuracy) }),
+    make('span', { className: 'soft', textContent: name }),
+  );
+}

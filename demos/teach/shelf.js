@@ -1,0 +1,105 @@
+import { forget, load } from 'handful';
+import { find, make } from '../shared/dom.js';
+import { attempt } from '../shared/notice.js';
+import { savedByName } from './net.js';
+
+/**
+ * Keeps networks: by name in this browser, as files, or not at all.
+ * @param {() => import('./net.js').Net} current The network of the mode in use.
+ * @param {() => string} fileName
+ */
+export function createShelf(current, fileName) {
+  find('#save').addEventListener('submit', async (event) => {
+    event.preventDefault();
+    const name = find('#save input').value.trim();
+    await attempt(async () => {
+      await current().classifier.save(name);
+      await list();
+      say(`Saved as “${name}”.`);
+    });
+  });
+
+  find('#export').addEventListener('click', () =>
+    attempt(async () => {
+      const url = URL.createObjectURL(await current().classifier.export());
+      make('a', { href: url, download: fileName() }).click();
+      setTimeout(() => URL.revokeObjectURL(url), 60_000); // the download has its own copy by then
+      say(`Exported as ${fileName()}.`);
+    }),
+  );
+
+  const file = find('#import');
+  file.addEventListener('change', async () => {
+    await take(file.files[0]);
+    file.value = ''; // so that the same file can be chosen again
+  });
+  document.addEventListener('dragover', (event) => event.preventDefault());
+  document.addEventListener('drop', (event) => {
+    event.preventDefault();
+    void take(event.dataTransfer.files[0]);
+  });
+
+  async function take(blob) {
+    if (!blob) return;
+    await attempt(async () => {
+      await current().use(await load(blob), `From the file ${blob.name}.`);
+      say(`Imported ${blob.name}.`);
+    });
+  }
+
+  twice(find('#reset'), () =>
+    attempt(async () => {
+      await current().reset();
+      say('Back to the network as it came.');
+    }),
+  );
+
+  async function list() {
+    find('#saved').replaceChildren(...(await savedByName()).map(row));
+  }
+
+  function row(name) {
+    const open = make('button', { type: 'button', textContent: 'Load', 'aria-label': `Load ${name}` });
+    open.addEventListener('click', () =>
+      attempt(async () => {
+        await current().use(await load(`indexeddb:${name}`), `Saved as “${name}”.`);
+        say(`Loaded “${name}”.`);
+      }),
+    );
+    const drop = make('button', { type: 'button', textContent: 'Forget', 'aria-label': `Forget ${name}` });
+    twice(drop, () =>
+      attempt(async () => {
+        await forget(name);
+        await list();
+        say(`“${name}” is forgotten.`);
+      }),
+    );
+    return make('li', {}, make('span', { className: 'name', textContent: name }), open, drop);
+  }
+
+  void attempt(list);
+}
+
+function say(text) {
+  find('#kept').textContent = text;
+}
+
+/** For what cannot be undone: the button asks once more, and forgets about it after a while. */
+function twice(button, act) {
+  const text = button.textContent;
+  let timer;
+  const calm = () => {
+    clearTimeout(timer);
+    timer = undefined;
+    button.textContent = text;
+  };
+  button.addEventListener('click', () => {
+    if (timer === undefined) {
+      button.textContent = 'Really?';
+      timer = setTimeout(calm, 4000);
+    } else {
+      calm();
+      act();
+    }
+  });
+}

@@ -1,0 +1,142 @@
+import { assert } from 'chai';
+import { create } from 'handful';
+import type { Classifier } from 'handful';
+import { answers, assertNear, disposedAfterEach, engineTensors, places, refused, sleep, tiny, trained, trainedFile, ways } from '../support/sdk-classifiers.js'; // prettier-ignore
+import { canvasOf, drawings, drawn, imageDataOf, symbols } from '../support/sdk-drawings.js';
+
+describe('two classifiers at once', () => {
+  const disposed = disposedAfterEach();
+
+  for (const [i, one] of ways.entries())
+    for (const other of ways.slice(i))
+      it(`${one.title} and ${other.title}: each answers for itself`, async () => {
+        const a = await disposed(trained(one.options));
+        const b = await disposed(create(tiny, { ...other.options, labels: ['x', 'y', 'z'], seed: 5 }));
+        const [ofA, ofB] = [await a.predict(drawn('cross')), await b.predict(drawn('cross'))];
+        assert.notDeepEqual(ofA.probabilities, ofB.probabilities);
+
+        const tuning = a.fineTune(drawings(4), { epochs: 2, keep: 'always', validation: 0 });
+        const interleaved = await Promise.all([
+          b.predict(drawn('cross')),
+          b.predict(canvasOf(drawn('cross', 3))),
+          b.evaluate([{ input: drawn('cross'), label: 'x' }]),
+          b.predict(drawn('cross')),
+        ]);
+        assert.deepEqual(interleaved[0], ofB);
+        assert.deepEqual(interleaved[3], ofB);
+        await tuning;
+        await a.reset();
+        const both = Array.from({ length: 6 }, (_, k) => (k % 2 ? a : b).predict(drawn('cross')));
+        (await Promise.all(both)).forEach(({ label, probabilities }, k) => {
+          const expected = k % 2 ? ofA : ofB;
+          assert.equal(label, expected.label);
+          assertNear(probabilities, expected.probabilities, 1e-6);
+        });
+        a.dispose();
+        assert.deepEqual(await b.predict(drawn('cross')), ofB); // the other's end changes nothing
+      });
+});
+
+for (const { title, options } of places)
+  describe(`dispose, ${title}`, () => {
+    it('refuses all calls under way, waiting and to come', async () => {
+      const classifier = await trained(options);
+      const blob = await classifier.export();
+      const calls: ((classifier: Classifier) => Promise<unknown>)[] = [
+        (c) => c.fineTune(drawings(4), { epochs: 100_000 }),
+        (c) => c.predict(canvasOf(drawn('line'))),
+        (c) => c.predictBatch([]),
+        (c) => c.evaluate(drawings(1)),
+        (c) => c.reset(),
+        (c) => c.clone(),
+        (c) => c.export(),
+        (c) => c.save('never'),
+      ];
+      const before = calls.map((call) => call(classifier));
+      const outcomes = Promise.all(before.map((call) => refused(call, 'disposed', /load or create another/)));
+      await sleep(100);
+      classifier.dispose();
+      await outcomes;
+      for (const call of calls) await refused(call(classifier), 'disposed');
+      classifier.dispose(); // once more is fine
+      assert.deepEqual(classifier.labels, [...symbols]);
+      assert.isAbove(blob.size, 1000);
+    });
+
+    it('ends a load and its worker when nobody waits any longer', async () => {
+      const controller = new AbortController();
+      const loads = Array.from({ length: 3 }, () => create(tiny, { ...options, signal: controller.signal }));
+      controller.abort();
+      for (const load of loads) await refused(load, 'aborted');
+    });
+  });
+
+for (const { title, options } of ways.filter(({ options }) => options.worker === false))
+  describe(`tensors, ${title}`, () => {
+    const rounds = options.backend === 'wasm' ? 20 : 4; // a GPU in software takes long to start
+
+    /** Frees are not waited for by `dispose`, so this looks again for a moment. */
+    async function allFreed(): Promise<void> {
+      for (let i = 0; i < 40 && engineTensors().buffers > 0; i++) await sleep(25);
+      assert.deepEqual(engineTensors(), { tensors: 0, buffers: 0 });
+    }
+    before(() => trainedFile());
+    beforeEach(allFreed);
+
+    it('none is left after dispose, whatever happened before', async () => {
+      const classifier = await trained(options);
+      assert.isAbove(engineTensors().tensors, 0);
+      await classifier.fineTune([...drawings(3), { input: drawn('line'), label: 'new' }], {
+        epochs: 3,
+        keep: 'always',
+      });
+      await refused(classifier.predict([NaN]), 'bad-input');
+      await refused(classifier.fineTune(drawings(1), { epochs: -1 }), 'bad-argument');
+      await refused(
+        classifier.fineTune(drawings(3), { epochs: 500, onProgress: () => classifier.dispose() }),
+        'disposed',
+      );
+      await allFreed();
+    });
+
+    it(`${rounds} rounds of loading, predicting and disposing leave none`, async () => {
+      for (let round = 0; round < rounds; round++) {
+        const classifier = await trained(options);
+        assert.equal((await classifier.predict(drawn('cross'))).label, 'cross');
+        classifier.dispose();
+        await allFreed();
+      }
+    });
+
+    it('loads that fail or are aborted leave none', async () => {
+      await refused(create(tiny, { ...options, labels: ['only one'] }), 'bad-argument');
+      for (const wait of [0, 1, 5, 20, 50]) {
+        const controller = new AbortController();
+        const loading = trained({ ...options, signal: controller.signal });
+        void sleep(wait).then(() => controller.abort());
+        const classifier = await loading.catch(() => undefined);
+        classifier?.dispose();
+        await sleep(50);
+      }
+      await allFreed();
+    });
+
+    it('many calls leave as many as there were', async () => {
+      const classifier = await trained(options);
+      const picture = imageDataOf(drawn('cross'), 60);
+      await answers(classifier);
+      const before = engineTensors();
+      for (let i = 0; i < rounds; i++) {
+        await classifier.predict(picture);
+        await answers(classifier);
+        await classifier.predict([0]).catch(() => {});
+        if (i % 4 === 0) await classifier.evaluate(drawings(2));
+        if (i % 4 === 1) await classifier.fineTune(drawings(2), { epochs: 2, keep: 'always' });
+        assert.deepEqual(engineTensors(), before);
+      }
+      await classifier.reset();
+      assert.deepEqual(engineTensors(), before);
+      classifier.dispose();
+      await allFreed();
+    });
+  });

@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { recipe, sayScore } from '../../src/training/options.js';
+import type { Situation, TuneOptions } from '../../src/training/options.js';
+
+const situation: Situation = { samples: 160, classes: 10, fresh: false, newHead: false };
+
+describe('options of a fine-tune', () => {
+  const refused: Record<string, unknown[]> = {
+    epochs: [0, -1, 1.5, NaN, '3', Infinity, null],
+    batchSize: [0, 2.5, '16'],
+    patience: [-1, 0.5],
+    seed: [-1, 2 ** 32, 1.5],
+    learningRate: [-1, NaN, '0.1', 101],
+    momentum: [-0.1, 1.1, NaN],
+    validation: [-0.1, 0.95, NaN, 'all'],
+    optimizer: ['adamw', 'Adam', 1, ''],
+    schedule: ['step', 0],
+    keep: ['never', true],
+    layers: [0, -1, 1.5, 'last', 'none', NaN],
+  };
+  for (const [name, values] of Object.entries(refused))
+    it(`refuses a bad ${name} by its name, and says what came`, () => {
+      for (const value of values)
+        assert.throws(
+          () => recipe({ [name]: value } as TuneOptions, situation),
+          (error: Error & { code?: string }) =>
+            error.name === 'HandfulError' &&
+            error.code === 'bad-argument' &&
+            error.message.includes(`option ${name} `) &&
+            error.message.includes(JSON.stringify(value)),
+          `${name}: ${value}`,
+        );
+    });
+
+  it('takes whatever is given', () => {
+    const given: TuneOptions = {
+      epochs: 3,
+      batchSize: 7,
+      optimizer: 'momentum',
+      learningRate: 0.3,
+      momentum: 0.4,
+      schedule: 'linear',
+      layers: 2,
+      validation: 0,
+      patience: 5,
+      keep: 'always',
+      seed: 9,
+    };
+    assert.deepEqual(recipe(given, situation), given);
+  });
+
+  it('takes an option that is undefined for one that is not given', () => {
+    const undefinedOnes = Object.fromEntries(Object.keys(refused).map((name) => [name, undefined]));
+    assert.deepEqual(recipe(undefinedOnes, situation), recipe({}, situation));
+  });
+
+  it('fills in what suits the situation, from one sample to a thousand', () => {
+    for (const samples of [1, 2, 10, 49, 50, 160, 1000])
+      for (const fresh of [false, true])
+        for (const newHead of [false, true]) {
+          const classes = Math.min(samples, 10);
+          const result = recipe({}, { samples, classes, fresh, newHead });
+          assert.ok(Number.isInteger(result.epochs) && result.epochs >= 8 && result.epochs <= 100);
+          assert.ok(result.learningRate > 0 && result.learningRate <= 0.01);
+          assert.equal(result.validation, samples >= 5 * classes ? 0.2 : 0);
+          if (fresh) assert.equal(result.layers, 'all');
+        }
+    assert.equal(recipe({}, { ...situation, newHead: true }).layers, 'head');
+    assert.equal(recipe({}, { ...situation, newHead: true, samples: 300 }).layers, 'all');
+  });
+
+  it('says a score for people', () =>
+    assert.equal(sayScore({ accuracy: 0.98765, loss: 0.12345 }), '98.8 % (loss 0.123)'));
+});

@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Progress } from '../../src/types.js';
+import { CallQueue } from '../../src/workers/queue.js';
+import type { Running } from '../../src/workers/queue.js';
+
+const training = (fraction: number): Progress => ({ phase: 'training', fraction });
+
+test('calls run one after another, in the order they came, whatever becomes of them', async () => {
+  const queue = new CallQueue();
+  const events: string[] = [];
+  const call = (id: number, wait: number, fails = false) =>
+    queue.run(id, undefined, async () => {
+      events.push(`${id} begins`);
+      await sleep(wait);
+      events.push(`${id} ends`);
+      if (fails) throw new Error(`${id} failed`);
+      return id;
+    });
+  const results = await Promise.allSettled([call(1, 20), call(2, 10, true), call(3, 0)]);
+  assert.deepEqual(events, ['1 begins', '1 ends', '2 begins', '2 ends', '3 begins', '3 ends']);
+  assert.deepEqual(
+    results.map(({ status }) => status),
+    ['fulfilled', 'rejected', 'fulfilled'],
+  );
+  assert.equal(queue.idle, true);
+});
+
+test('an abort is heard by its own call, and one that waits never begins', async () => {
+  const queue = new CallQueue();
+  let began = false;
+  const first = queue.run(1, undefined, async ({ signal }) => {
+    await sleep(20);
+    return signal.aborted;
+  });
+  const second = queue.run(2, undefined, async () => {
+    began = true;
+  });
+  const third = queue.run(3, undefined, async ({ signal }) => signal.aborted);
+  queue.abort(2);
+  queue.abort(99); // unknown, or over long since
+  assert.equal(await first, false);
+  await assert.rejects(second, { name: 'HandfulError', code: 'aborted' });
+  assert.equal(began, false);
+  assert.equal(await third, false);
+});
+
+test('once closed it aborts what runs, refuses what waits and what comes, and says when nothing runs', async () => {
+  const queue = new CallQueue();
+  let ended = false;
+  const running = queue.run(1, undefined, async ({ signal }) => {
+    await sleep(20);
+    ended = signal.aborted;
+    return 'a result that nobody waits for';
+  });
+  const waiting = queue.run(2, undefined, async () => assert.fail('it began'));
+  await sleep(0);
+  const closed = queue.close();
+  const refused = { code: 'disposed' };
+  await Promise.all([
+    assert.rejects(waiting, refused),
+    assert.rejects(
+      queue.run(3, undefined, async () => {}),
+      refused,
+    ),
+    running.catch(() => {}),
+    closed,
+  ]);
+  assert.equal(ended, true);
+});
+
+test('progress: not too often, never falling, the last one always', async () => {
+  const seen: number[] = [];
+  const start = performance.now();
+  await new CallQueue().run(1, ({ fraction }) => void seen.push(fraction), async ({ onProgress, finish }) => {
+    for (let i = 0; performance.now() - start < 300; i++) {
+      onProgress(training(i % 2 ? 0.2 : 0.1));
+      await sleep(1);
+    }
+    await finish({ phase: 'evaluating' });
+  }); // prettier-ignore
+  assert.ok(seen.length >= 4 && seen.length <= 8, `${seen.length} messages in 300 ms`);
+  assert.deepEqual(seen, seen.toSorted());
+  assert.equal(seen.at(-1), 1);
+});
+
+test('a callback that throws is met by finish, at the latest', async () => {
+  const run = (work: (running: Running) => Promise<void>) => {
+    let calls = 0;
+    const onProgress = () => {
+      throw new Error(`thrown at ${++calls}`);
+    };
+    return new CallQueue().run(1, onProgress, work);
+  };
+  await run(async ({ onProgress }) => onProgress(training(0.5))); // heard by the client, which then aborts
+  await assert.rejects(
+    run(async ({ onProgress, finish }) => {
+      onProgress(training(0.5));
+      await finish({ phase: 'training' });
+    }),
+    /thrown at 2/,
+  );
+});
+
+test('an abort that comes with the last progress still ends the call', async () => {
+  const queue = new CallQueue();
+  const call = queue.run(7, () => queue.abort(7), ({ finish }) => finish({ phase: 'training' })); // prettier-ignore
+  await assert.rejects(call, { code: 'aborted' });
+});
