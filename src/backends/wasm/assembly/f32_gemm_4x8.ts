@@ -89,7 +89,7 @@ export function f32_gemm_4x8(
  * C[4][8] = A[k][4]ᵀ · B[k][8], or added to C: both operands walk along k in steps of their own.
  *
  * k runs over `images` of `rows` of `length`: after each step of a row A moves by `aStep` and B by `bStep` bytes, after
- * each row A moves by `aRow` more, after each image by `aImage` more.
+ * each row A moves by `aRow` more, after each image by `aImage` more. Four rows side by side need one pointer.
  */
 export function f32_gemm_tn_4x8(
   a0: usize,
@@ -130,40 +130,63 @@ export function f32_gemm_tn_4x8(
     c31 = v128.load(c3, 16);
   }
   const run = <usize>length * bStep;
-  for (; images > 0; images--) {
-    for (let row = rows; row > 0; row--) {
-      const end = b + run;
-      while (b < end) {
-        const b0 = v128.load(b);
-        const b1 = v128.load(b, 16);
-        let s = v128.load_splat<f32>(a0);
-        c00 = madd(s, b0, c00);
-        c01 = madd(s, b1, c01);
-        s = v128.load_splat<f32>(a1);
-        c10 = madd(s, b0, c10);
-        c11 = madd(s, b1, c11);
-        s = v128.load_splat<f32>(a2);
-        c20 = madd(s, b0, c20);
-        c21 = madd(s, b1, c21);
-        s = v128.load_splat<f32>(a3);
-        c30 = madd(s, b0, c30);
-        c31 = madd(s, b1, c31);
-        a0 += aStep;
-        a1 += aStep;
-        a2 += aStep;
-        a3 += aStep;
-        b += bStep;
+  if (a1 == a0 + 4 && a2 == a0 + 8 && a3 == a0 + 12)
+    for (; images > 0; images--) {
+      for (let row = rows; row > 0; row--) {
+        for (const end = b + run; b < end; b += bStep) {
+          const b0 = v128.load(b);
+          const b1 = v128.load(b, 16);
+          let s = v128.load_splat<f32>(a0);
+          c00 = madd(s, b0, c00);
+          c01 = madd(s, b1, c01);
+          s = v128.load_splat<f32>(a0, 4);
+          c10 = madd(s, b0, c10);
+          c11 = madd(s, b1, c11);
+          s = v128.load_splat<f32>(a0, 8);
+          c20 = madd(s, b0, c20);
+          c21 = madd(s, b1, c21);
+          s = v128.load_splat<f32>(a0, 12);
+          c30 = madd(s, b0, c30);
+          c31 = madd(s, b1, c31);
+          a0 += aStep;
+        }
+        a0 += aRow;
       }
-      a0 += aRow;
-      a1 += aRow;
-      a2 += aRow;
-      a3 += aRow;
+      a0 += aImage;
     }
-    a0 += aImage;
-    a1 += aImage;
-    a2 += aImage;
-    a3 += aImage;
-  }
+  else
+    for (; images > 0; images--) {
+      for (let row = rows; row > 0; row--) {
+        for (const end = b + run; b < end; b += bStep) {
+          const b0 = v128.load(b);
+          const b1 = v128.load(b, 16);
+          let s = v128.load_splat<f32>(a0);
+          c00 = madd(s, b0, c00);
+          c01 = madd(s, b1, c01);
+          s = v128.load_splat<f32>(a1);
+          c10 = madd(s, b0, c10);
+          c11 = madd(s, b1, c11);
+          s = v128.load_splat<f32>(a2);
+          c20 = madd(s, b0, c20);
+          c21 = madd(s, b1, c21);
+          s = v128.load_splat<f32>(a3);
+          c30 = madd(s, b0, c30);
+          c31 = madd(s, b1, c31);
+          a0 += aStep;
+          a1 += aStep;
+          a2 += aStep;
+          a3 += aStep;
+        }
+        a0 += aRow;
+        a1 += aRow;
+        a2 += aRow;
+        a3 += aRow;
+      }
+      a0 += aImage;
+      a1 += aImage;
+      a2 += aImage;
+      a3 += aImage;
+    }
   storeRow(c0, c00, c01, columns);
   storeRow(c1, c10, c11, columns);
   storeRow(c2, c20, c21, columns);

@@ -37,6 +37,7 @@ export function f32_pool(
   check(y, <usize>batch * outH * outW * pixel);
   const count = min(4, channels);
   const least = f32x4.splat(-Infinity);
+  const pairs = !average && sizeH == 2 && sizeW == 2 && channels >= 4; // the common case, without loops
   for (; batch > 0; batch--) {
     for (let oy = 0; oy < outH; oy++) {
       const y0 = max(0, oy * strideH - top);
@@ -49,8 +50,14 @@ export function f32_pool(
         const scale = f32x4.splat(<f32>1 / <f32>((y1 - y0) * (x1 - x0)));
         for (let c = 0; c < channels; c += 4) {
           const offset = <usize>group(c, channels) << 2;
-          let v = average ? zero() : least;
           let line = window + offset;
+          if (pairs && y1 - y0 == 2 && x1 - x0 == 2) {
+            const a = f32x4.max(v128.load(line), v128.load(line + pixel));
+            const b = f32x4.max(v128.load(line + row), v128.load(line + row + pixel));
+            v128.store(y + offset, f32x4.max(a, b));
+            continue;
+          }
+          let v = average ? zero() : least;
           for (let i = y0; i < y1; i++) {
             for (let at = line, end = line + runs; at < end; at += pixel) {
               const value = count == 4 ? v128.load(at) : loadPart(at, count);
@@ -96,6 +103,7 @@ export function f32_max_pool_gradient(
   check(dy, <usize>batch * outH * outW * pixel);
   const apart = strideH >= sizeH && strideW >= sizeW; // no pixel is in two windows
   const covered = apart && top == 0 && left == 0 && outH * sizeH == height && outW * sizeW == width;
+  const pairs = apart && sizeH == 2 && sizeW == 2 && channels >= 4; // the common case, without loops
   if (!covered) memory.fill(dx, 0, <usize>batch * image);
   const count = min(4, channels);
   for (; batch > 0; batch--) {
@@ -113,6 +121,18 @@ export function f32_max_pool_gradient(
           const offset = <usize>(apart ? group(c, channels) : c) << 2;
           const greatest = loadPart(y + offset, lanes);
           const gradient = loadPart(dy + offset, lanes);
+          if (pairs && y1 - y0 == 2 && x1 - x0 == 2) {
+            const at = window + offset;
+            const h0 = v128.not(f32x4.lt(v128.load(x + at), greatest));
+            const h1 = v128.not(v128.or(h0, f32x4.lt(v128.load(x + at + pixel), greatest)));
+            const h01 = v128.or(h0, h1);
+            const h2 = v128.not(v128.or(h01, f32x4.lt(v128.load(x + at + row), greatest)));
+            v128.store(dx + at, v128.and(gradient, h0));
+            v128.store(dx + at + pixel, v128.and(gradient, h1));
+            v128.store(dx + at + row, v128.and(gradient, h2));
+            v128.store(dx + at + row + pixel, v128.andnot(gradient, v128.or(h01, h2)));
+            continue;
+          }
           let open = i32x4.splat(-1); // windows whose greatest value was not met yet
           let line = window + offset;
           for (let i = y0; i < y1; i++) {
