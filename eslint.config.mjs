@@ -21,7 +21,7 @@ const againstTheArrows = (layer) => ({
 });
 
 export default tseslint.config(
-  { ignores: ['dist/', 'docs/api/', '.cache/', '.data/', 'src/backends/wasm/assembly/'] },
+  { ignores: ['**/dist/', 'docs/api/', '.cache/', '.data/', 'src/backends/wasm/assembly/', 'bench/subjects/*.as.ts'] },
   tseslint.configs.recommended,
   {
     rules: {

@@ -5,6 +5,7 @@ import terser from '@rollup/plugin-terser';
 import typescript from '@rollup/plugin-typescript';
 import dts from 'rollup-plugin-dts';
 import license from 'rollup-plugin-license';
+import { assembly } from './scripts/build/assembly.mjs';
 import { absent, browserOnly, copy, moveInto, oneFolderDown } from './scripts/build/plugins.mjs';
 import { requireBanner } from './scripts/build/sources.mjs';
 
@@ -46,6 +47,7 @@ const builds = [
     input: entries,
     plugins: [
       browserOnly(),
+      assembly(),
       nodeResolve({ browser: true }),
       commonjs(),
       removeTypes(),
@@ -59,6 +61,7 @@ const builds = [
     input: { index: entries.index, ...internals },
     plugins: [
       oneFolderDown(),
+      assembly(),
       absent('@tensorflow/tfjs-backend-webgpu', 'WebGPU is not available in Node'),
       nodeResolve({ exportConditions: ['node'], mainFields: ['module', 'main'] }),
       commonjs(),
@@ -69,7 +72,7 @@ const builds = [
   {
     input: kernels,
     external: tfjs,
-    plugins: [nodeResolve(), removeTypes(), minify()],
+    plugins: [assembly(), nodeResolve(), removeTypes(), minify()],
     output: { ...format, dir: out },
   },
   {

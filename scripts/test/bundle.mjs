@@ -3,6 +3,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { dirname, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
+import { assemblyForEsbuild } from '../build/assembly.mjs';
 import { nodeInside, ownSource, rebaseAssets, requireBanner, withoutNode } from '../build/sources.mjs';
 
 const testSource = /[\\/]test[\\/].*\.ts$/;
@@ -39,7 +40,7 @@ export async function bundleForNode(files, outdir) {
     platform: 'node',
     target: 'node20',
     banner: { js: requireBanner },
-    plugins: [external, assets(pathToFileURL('./').href)],
+    plugins: [assemblyForEsbuild({ debug: true }), external, assets(pathToFileURL('./').href)],
   });
 }
 
@@ -64,7 +65,7 @@ export async function bundleForBrowsers(files, outdir) {
     platform: 'browser',
     mainFields: ['browser', 'module', 'main'],
     target: 'es2022',
-    plugins: [handful, assets('/')],
+    plugins: [assemblyForEsbuild({ debug: true }), handful, assets('/')],
   });
 }
 
@@ -91,6 +92,6 @@ async function bundle(options) {
   await rm(options.outdir, { recursive: true, force: true });
   const { metafile } = await build({ ...options, outbase: 'test', metafile: true });
   return Object.entries(metafile.outputs)
-    .filter(([, output]) => output.entryPoint?.startsWith('test/'))
+    .filter(([, output]) => options.entryPoints.includes(output.entryPoint))
     .map(([file]) => file);
 }

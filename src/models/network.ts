@@ -1,6 +1,7 @@
 import type { Device } from '../backends/device.js';
+import * as fused from '../backends/fused.js';
 import * as tf from '../backends/tf.js';
-import type { Tensor, Tensor2D, Tensor4D, Variable } from '../backends/tf.js';
+import type { Tensor, Tensor1D, Tensor2D, Tensor4D, Variable } from '../backends/tf.js';
 import type { BatchNormLayer, Layer } from '../types.js';
 import type { WeightArray, Weights } from './model.js';
 import { isTrainable, poolStride } from './spec.js';
@@ -78,23 +79,22 @@ export class Network {
   private layer(layer: Layer, x: Tensor, training: boolean): Tensor {
     switch (layer.type) {
       case 'conv2d':
-        return tf.fused.conv2d({
-          x: x as Tensor4D, // [N, H, W, Ci]
-          filter: this.variables.get(`${layer.name}.weight`) as Tensor as Tensor4D, // [K, K, Ci, Co]
-          strides: layer.stride ?? 1,
-          pad: layer.padding ?? 0,
-          dimRoundingMode: 'floor',
-          bias: this.variables.get(`${layer.name}.bias`)!,
-          activation: layer.activation ?? 'linear',
-        });
+        return fused.conv2d(
+          x as Tensor4D, // [N, H, W, Ci]
+          this.variables.get(`${layer.name}.weight`) as Tensor as Tensor4D, // [K, K, Ci, Co]
+          this.variables.get(`${layer.name}.bias`) as Tensor as Tensor1D | undefined,
+          { stride: layer.stride ?? 1, pad: layer.padding ?? 0, activation: layer.activation ?? 'linear' },
+        );
       case 'dense':
-        return tf.fused.matMul({
-          a: x as Tensor2D, // [N, in]
-          b: this.variables.get(`${layer.name}.weight`) as Tensor as Tensor2D, // [in, units]
-          bias: this.variables.get(`${layer.name}.bias`)!,
-          activation: layer.activation ?? 'linear',
-        });
+        return fused.dense(
+          x as Tensor2D, // [N, in]
+          this.variables.get(`${layer.name}.weight`) as Tensor as Tensor2D, // [in, units]
+          this.variables.get(`${layer.name}.bias`) as Tensor as Tensor1D | undefined,
+          layer.activation ?? 'linear',
+        );
       case 'batchNorm': {
+        const inOne = training && this.normaliseInOne(layer, x);
+        if (inOne) return inOne;
         const y = training ? this.normaliseBatch(layer, x) : this.normalise(layer, x);
         return layer.activation ? tf.relu(y) : y;
       }
@@ -107,19 +107,29 @@ export class Network {
       case 'flatten':
         return tf.reshape(x, [x.shape[0]!, -1]);
       case 'residual': {
-        const sum = tf.add(
-          this.sequence(layer.body, x, training),
-          layer.shortcut ? this.sequence(layer.shortcut, x, training) : x,
-        );
-        return layer.activation ? tf.relu(sum) : sum;
+        const body = this.sequence(layer.body, x, training);
+        const shortcut = layer.shortcut ? this.sequence(layer.shortcut, x, training) : x;
+        return layer.activation ? fused.addRelu(body, shortcut) : tf.add(body, shortcut);
       }
     }
   }
 
   /** (x - running mean) / sqrt(running variance + epsilon) · scale + shift (Ioffe and Szegedy 2015). */
   private normalise({ name, epsilon = 1e-5 }: BatchNormLayer, x: Tensor): Tensor {
-    const get = (suffix: string) => this.variables.get(`${name}.${suffix}`) as Tensor as tf.Tensor1D;
+    const get = (suffix: string) => this.variables.get(`${name}.${suffix}`) as Tensor as Tensor1D;
     return tf.batchNorm(x, get('running_mean'), get('running_var'), get('bias'), get('weight'), epsilon);
+  }
+
+  /** What `normaliseBatch` does, activation included, where the backend has a kernel for it. */
+  private normaliseInOne({ name, epsilon = 1e-5, momentum = 0.1, ...layer }: BatchNormLayer, x: Tensor) {
+    const activation = layer.activation ?? 'linear';
+    const get = (suffix: string) => this.variables.get(`${name}.${suffix}`)!;
+    const [scale, shift] = [get('weight'), get('bias')];
+    const [runningMean, runningVariance] = [get('running_mean'), get('running_var')];
+    return fused.batchNormTraining(
+      { x, scale, shift, runningMean, runningVariance },
+      { epsilon, momentum, activation },
+    );
   }
 
   /** The same with the batch's own mean and variance; the running ones move towards them by `momentum`. */

@@ -64,3 +64,11 @@ export function filterGradient(x: ArrayLike<number>, dy: ArrayLike<number>, geom
   eachProduct(geometry, (atX, atFilter, atY) => (result[atFilter] += x[atX] * dy[atY]));
   return result;
 }
+
+/** The gradient [N, H, W, I] by the input, of the output's gradient dy [N, Ho, Wo, O] and filter [Kh, Kw, I, O]. */
+export function inputGradient(dy: ArrayLike<number>, filter: ArrayLike<number>, geometry: Geometry): Float64Array {
+  const { batch, height, width, inChannels } = geometry;
+  const result = new Float64Array(batch * height * width * inChannels);
+  eachProduct(geometry, (atX, atFilter, atY) => (result[atX] += dy[atY] * filter[atFilter]));
+  return result;
+}

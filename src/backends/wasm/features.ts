@@ -20,3 +20,15 @@ export function hasThreads(): boolean {
     return false;
   }
 }
+
+// The same with f32x4.relaxed_madd: i32.const 0, i8x16.splat three times, then the instruction.
+// prettier-ignore
+const RELAXED_SIMD = [
+  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 19, 1, 17, 0,
+  65, 0, 253, 15, 65, 0, 253, 15, 65, 0, 253, 15, 253, 133, 2, 11,
+];
+
+/** Fused multiply-add, in one rounding where the CPU has it. */
+export function hasRelaxedSimd(): boolean {
+  return WebAssembly.validate(new Uint8Array(RELAXED_SIMD));
+}

@@ -1,5 +1,5 @@
 // tfjs's own WASM kernels, only those the networks and their gradients call: registering all of them would triple the
-// download.
+// download. Ours take the place of many; tfjs's stay for what ours do not do, and for browsers without SIMD.
 
 import { registerKernel } from '@tensorflow/tfjs-core';
 import { _fusedMatMulConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/_FusedMatMul.js';
@@ -48,6 +48,8 @@ import { transposeConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/Tran
 import { zerosLikeConfig } from '@tensorflow/tfjs-backend-wasm/dist/kernels/ZerosLike.js';
 import { conv2DBackpropFilterConfig } from './kernels/conv2d_backprop_filter.js';
 import { maxPoolGradConfig } from './kernels/max_pool_grad.js';
+import { coarseKernels, officialKernels } from './own-kernels.js';
+import { registerOwn } from './own.js';
 
 let registered = false;
 
@@ -104,4 +106,5 @@ export function registerWasmKernels(): void {
     maxPoolGradConfig,
   ];
   configs.forEach(registerKernel);
+  registerOwn([...officialKernels, ...coarseKernels]);
 }

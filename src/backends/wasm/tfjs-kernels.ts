@@ -1,11 +1,16 @@
 /**
- * `import 'handful/tfjs-kernels'` registers the kernels that TensorFlow.js's `wasm` backend lacks for training, under
- * their official names, so that any TensorFlow.js model trains there. It stands by itself: it needs only the caller's
- * own `@tensorflow/tfjs-core` and `@tensorflow/tfjs-backend-wasm`.
+ * `import 'handful/tfjs-kernels'` registers handful's kernels on TensorFlow.js's `wasm` backend under their official
+ * names: those that the backend lacks for training, and faster ones in the place of its own. So any TensorFlow.js model
+ * trains there. It stands by itself: it needs only the caller's own `@tensorflow/tfjs-core` and
+ * `@tensorflow/tfjs-backend-wasm`.
  * @packageDocumentation
  */
 
 import { registerKernel } from '@tensorflow/tfjs-core';
+import '@tensorflow/tfjs-backend-wasm'; // registers its kernels first, so that ours come after
 import { conv2DBackpropFilterConfig } from './kernels/conv2d_backprop_filter.js';
+import { officialKernels } from './own-kernels.js';
+import { registerOwn } from './own.js';
 
-registerKernel(conv2DBackpropFilterConfig);
+registerKernel(conv2DBackpropFilterConfig); // for browsers without SIMD
+registerOwn(officialKernels);

@@ -1,0 +1,80 @@
+// Compiles src/backends/wasm/assembly, the WASM kernels, for Rollup (dist/) and esbuild (tests, benchmark).
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import asc from 'assemblyscript/asc';
+
+const folder = 'src/backends/wasm/assembly';
+const module = /[\\/]assembly[\\/]binaries\.js$/;
+const { version } = createRequire(import.meta.url)('assemblyscript/package.json');
+
+const MOST_BYTES = 40_000; // of one variant in the release
+
+/**
+ * The module `assembly/binaries.js`, as source text.
+ * @param debug With alignment and bounds asserted.
+ */
+async function binaries(debug) {
+  const result = {};
+  for (const variant of ['simd', 'relaxed']) {
+    const binary = await compile(variant, debug);
+    if (!debug && binary.length > MOST_BYTES)
+      throw new Error(`The ${variant} kernels have ${binary.length} bytes; ${MOST_BYTES} are allowed.`);
+    result[variant] = binary.toString('base64');
+  }
+  return `export const binaries = ${JSON.stringify(result)};`;
+}
+
+/** One variant; kept in .cache/ under a hash of all that it depends on. */
+async function compile(variant, debug) {
+  const flags = [
+    `${folder}/index.ts`,
+    '-O3',
+    '--enable=simd',
+    '--runtime=stub',
+    '--importMemory',
+    '--noExportMemory',
+    '--initialMemory=1',
+    '--use=abort=', // a failed assertion traps
+    '--disableWarning=112', // v128 parameters are of functions inside
+    ...(debug ? [] : ['--noAssert']),
+    ...(variant === 'relaxed' ? ['--enable=relaxed-simd'] : []),
+  ];
+  const hash = createHash('sha256').update(version).update(flags.join(' '));
+  for (const name of (await readdir(folder)).sort())
+    if (/\.ts$/.test(name) && !/\.d\.ts$/.test(name)) hash.update(await readFile(join(folder, name)));
+  const kept = `.cache/assembly/${variant}${debug ? '-debug' : ''}-${hash.digest('hex').slice(0, 16)}.wasm`;
+  const found = await readFile(kept).catch(() => undefined);
+  if (found) return found;
+  let binary;
+  const { error, stderr } = await asc.main([...flags, '--outFile=kernels.wasm'], {
+    writeFile: (_, contents) => {
+      binary = Buffer.from(contents);
+    },
+  });
+  if (error) throw new Error(`${error.message}\n${stderr}`);
+  await mkdir('.cache/assembly', { recursive: true });
+  await writeFile(kept, binary);
+  return binary;
+}
+
+/** For Rollup. */
+export function assembly() {
+  return {
+    name: 'assembly',
+    resolveId: (id) => (module.test(id) ? `\0${id}` : null),
+    load: (id) => (module.test(id) ? binaries(false) : null),
+  };
+}
+
+/** For esbuild: the debug build in tests, the release in the benchmark. */
+export function assemblyForEsbuild({ debug }) {
+  return {
+    name: 'assembly',
+    setup(build) {
+      build.onResolve({ filter: module }, ({ path }) => ({ path, namespace: 'assembly' }));
+      build.onLoad({ filter: /.*/, namespace: 'assembly' }, async () => ({ contents: await binaries(debug) }));
+    },
+  };
+}

@@ -1,0 +1,143 @@
+// Matrix products C [M, N] = A · B + bias, with either operand transposed.
+
+import { f32_gemm_4x8, f32_gemm_tn_4x8 } from './f32_gemm_4x8';
+import { ROW, packBias, packColumns, packRows, packRowsTwice, panelCount, panelStart } from './panels';
+import { check, checkScratch } from './simd';
+
+// Bytes of packed B up to which Aᵀ · B packs all of it first, so that C is written row by row.
+const MOST_PACKED: usize = 1 << 18;
+
+// @ts-ignore: decorator
+@inline
+function panelBytes(k: i32): usize {
+  return <usize>(k + 1) * ROW;
+}
+
+/** Bytes of scratch memory for a product over `k` with `n` columns. */
+export function f32_matmul_scratch(n: i32, k: i32): usize {
+  return max<usize>(2 * panelBytes(k), min<usize>(MOST_PACKED, <usize>panelCount(n) * panelBytes(k)));
+}
+
+/**
+ * A [M, K] · B [K, N], or A · Bᵀ of B [N, K], plus bias [N] if it is not 0, then perhaps ReLU.
+ * @param end Where the scratch memory ends.
+ */
+export function f32_matmul(
+  a: usize,
+  b: usize,
+  bias: usize,
+  c: usize,
+  m: i32,
+  n: i32,
+  k: i32,
+  transposeB: bool,
+  relu: bool,
+  scratch: usize,
+  end: usize,
+): void {
+  check(a, (<usize>m * k) << 2);
+  check(b, (<usize>n * k) << 2);
+  check(c, (<usize>m * n) << 2);
+  checkScratch(scratch, scratch + 2 * panelBytes(k), end);
+  const columns = min(n, 8);
+  const aRow = <usize>k << 2;
+  const cRow = <usize>n << 2;
+  const second = scratch + panelBytes(k);
+  for (let panel = 0, count = panelCount(n); panel < count; panel++) {
+    const start = panelStart(panel, n);
+    const isSecond = !transposeB && panel & 1 && start + 8 <= (n & ~7);
+    const packed = isSecond ? second : scratch;
+    packBias(bias, start, n, packed);
+    if (transposeB) packColumns(b, aRow, k, start, n, packed + ROW);
+    else if (!isSecond) {
+      if (start + 16 <= n && !(panel & 1)) packRowsTwice(b, cRow, k, start, packed + ROW, second + ROW);
+      else packRows(b, cRow, k, start, n, packed + ROW);
+    }
+    const out = c + (<usize>start << 2);
+    for (let i = 0; i < m; i += 4) {
+      const i1 = min(i + 1, m - 1); // rows beyond the last repeat it
+      const i2 = min(i + 2, m - 1);
+      const i3 = min(i + 3, m - 1);
+      f32_gemm_4x8(
+        a + <usize>i * aRow,
+        a + <usize>i1 * aRow,
+        a + <usize>i2 * aRow,
+        a + <usize>i3 * aRow,
+        packed,
+        packed + ROW,
+        1,
+        k,
+        0,
+        0,
+        out + <usize>i * cRow,
+        out + <usize>i1 * cRow,
+        out + <usize>i2 * cRow,
+        out + <usize>i3 * cRow,
+        columns,
+        relu,
+      );
+    }
+  }
+}
+
+/** Aᵀ · B of A [K, M] and B [K, N], or of B [N, K] with `transposeB`. */
+export function f32_matmul_tn(
+  a: usize,
+  b: usize,
+  c: usize,
+  m: i32,
+  n: i32,
+  k: i32,
+  transposeB: bool,
+  scratch: usize,
+  end: usize,
+): void {
+  check(a, (<usize>m * k) << 2);
+  check(b, (<usize>n * k) << 2);
+  check(c, (<usize>m * n) << 2);
+  const columns = min(n, 8);
+  const cRow = <usize>n << 2;
+  const aStep = <usize>m << 2;
+  const bytes = <usize>k * ROW;
+  const all = panelCount(n);
+  const atOnce = max(1, min(all, <i32>(MOST_PACKED / bytes)));
+  checkScratch(scratch, scratch + <usize>atOnce * bytes, end);
+  for (let first = 0; first < all; first += atOnce) {
+    const last = min(all, first + atOnce);
+    for (let panel = first; panel < last; panel++) {
+      const to = scratch + <usize>(panel - first) * bytes;
+      if (transposeB) packColumns(b, <usize>k << 2, k, panelStart(panel, n), n, to);
+      else packRows(b, cRow, k, panelStart(panel, n), n, to);
+    }
+    for (let i = 0; i < m; i += 4) {
+      const i1 = min(i + 1, m - 1);
+      const i2 = min(i + 2, m - 1);
+      const i3 = min(i + 3, m - 1);
+      let packed = scratch;
+      for (let panel = first; panel < last; panel++) {
+        const out = c + (<usize>panelStart(panel, n) << 2);
+        f32_gemm_tn_4x8(
+          a + (<usize>i << 2),
+          a + (<usize>i1 << 2),
+          a + (<usize>i2 << 2),
+          a + (<usize>i3 << 2),
+          aStep,
+          0,
+          0,
+          packed,
+          ROW,
+          k,
+          1,
+          1,
+          out + <usize>i * cRow,
+          out + <usize>i1 * cRow,
+          out + <usize>i2 * cRow,
+          out + <usize>i3 * cRow,
+          columns,
+          false,
+        );
+        packed += bytes;
+      }
+    }
+  }
+}

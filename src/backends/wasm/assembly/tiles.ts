@@ -1,0 +1,140 @@
+// Convolutions without im2col: along one row of the filter, what a pixel's window covers is contiguous in an image with
+// channels last. So a tile of 4 pixels is 4 addresses, and one run per row of the filter. Where a window hangs over the
+// edge, rows and columns that no pixel of the tile has are left out.
+//
+// A tile is a record of 16 words: four addresses in the image and four in the output (relative), the offset into B, the
+// number of runs, their length, and the gaps between them in image and B.
+
+import { f32_gemm_4x8 } from './f32_gemm_4x8';
+import { ROW, panelCount, panelStart } from './panels';
+
+export const TILE: usize = 64;
+
+export function tileCount(pixels: i32): i32 {
+  return (pixels + 3) >> 2;
+}
+
+// @ts-ignore: decorator
+@inline
+function low(taps: i32, at: i32): i32 {
+  return min(max(0, -at), taps);
+}
+
+// @ts-ignore: decorator
+@inline
+function high(taps: i32, at: i32, size: i32): i32 {
+  return max(0, min(taps, size - at));
+}
+
+/**
+ * Writes the tiles of rows * columns output pixels. On each axis the input has `size` pixels, the window `taps`; the
+ * first window begins at `origin` (negative in the padding), the next ones `step` further on each; the image in memory
+ * has `padding` pixels before it.
+ * @param rowBytes A row of the (padded) image, `channels` its channels.
+ * @param out The first pixel's offset in the output; `outRow` and `outColumn` from one to the next.
+ */
+export function makeTiles(
+  to: usize,
+  rows: i32,
+  rowSize: i32,
+  rowTaps: i32,
+  rowStep: i32,
+  rowOrigin: i32,
+  rowPadding: i32,
+  columns: i32,
+  columnSize: i32,
+  columnTaps: i32,
+  columnStep: i32,
+  columnOrigin: i32,
+  columnPadding: i32,
+  channels: i32,
+  rowBytes: i32,
+  out: i32,
+  outRow: i32,
+  outColumn: i32,
+): void {
+  const pixels = rows * columns;
+  for (let first = 0; first < pixels; first += 4) {
+    let top = rowTaps;
+    let bottom = 0;
+    let left = columnTaps;
+    let right = 0;
+    for (let i = 0; i < 4; i++) {
+      const pixel = min(first + i, pixels - 1); // pixels beyond the last repeat it
+      const y = pixel / columns;
+      const x = pixel - y * columns;
+      const row = y * rowStep + rowOrigin;
+      const column = x * columnStep + columnOrigin;
+      top = min(top, low(rowTaps, row));
+      bottom = max(bottom, high(rowTaps, row, rowSize));
+      left = min(left, low(columnTaps, column));
+      right = max(right, high(columnTaps, column, columnSize));
+      const address = (row + rowPadding) * rowBytes + ((column + columnPadding) * channels << 2);
+      store<i32>(to + (<usize>i << 2), address);
+      store<i32>(to + (<usize>i << 2), out + y * outRow + x * outColumn, 16);
+    }
+    const runs = bottom > top && right > left ? bottom - top : 0;
+    const length = (right - left) * channels;
+    for (let i: usize = 0; i < 16; i += 4)
+      store<i32>(to + i, load<i32>(to + i) + top * rowBytes + (left * channels << 2));
+    store<i32>(to, (top * columnTaps + left) * channels * <i32>ROW, 32);
+    store<i32>(to, runs, 36);
+    store<i32>(to, length, 40);
+    store<i32>(to, rowBytes - (length << 2), 44);
+    store<i32>(to, (columnTaps * channels - length) * <i32>ROW, 48);
+    to += TILE;
+  }
+}
+
+/**
+ * One image: each tile with each panel.
+ * @param panels Panels of `panelBytes` with `n` columns in all.
+ */
+export function runTiles(
+  tiles: usize,
+  count: i32,
+  image: usize,
+  panels: usize,
+  panelBytes: usize,
+  n: i32,
+  out: usize,
+  relu: bool,
+): void {
+  const columns = min(n, 8);
+  const end = tiles + <usize>count * TILE;
+  for (let panel = 0, all = panelCount(n); panel < all; panel++) {
+    const to = out + (<usize>panelStart(panel, n) << 2);
+    for (let tile = tiles; tile < end; tile += TILE)
+      f32_gemm_4x8(
+        image + load<u32>(tile),
+        image + load<u32>(tile, 4),
+        image + load<u32>(tile, 8),
+        image + load<u32>(tile, 12),
+        panels,
+        panels + ROW + load<u32>(tile, 32),
+        load<i32>(tile, 36),
+        load<i32>(tile, 40),
+        load<u32>(tile, 44),
+        load<u32>(tile, 48),
+        to + load<u32>(tile, 16),
+        to + load<u32>(tile, 20),
+        to + load<u32>(tile, 24),
+        to + load<u32>(tile, 28),
+        columns,
+        relu,
+      );
+    panels += panelBytes;
+  }
+}
+
+/** Copies an image of `rows` runs of `rowBytes` into the middle of a larger one. */
+export function copyRows(from: usize, fromRow: usize, to: usize, toRow: usize, rows: i32, bytes: usize): void {
+  const vectors = bytes & ~15;
+  for (; rows > 0; rows--) {
+    let i: usize = 0;
+    for (; i < vectors; i += 16) v128.store(to + i, v128.load(from + i));
+    for (; i < bytes; i += 4) store<u32>(to + i, load<u32>(from + i));
+    from += fromRow;
+    to += toRow;
+  }
+}
