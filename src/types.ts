@@ -91,8 +91,8 @@ export interface Preprocessing {
 
 // ------------------------------------------------------------------ inputs
 
-/** A point of a stroke, x to the right and y down, in any unit; what follows (time, pressure) is ignored. */
-export type Point = readonly [x: number, y: number, ...rest: number[]];
+/** A point of a stroke, [x, y], x to the right and y down, in any unit; what follows (time, pressure) is ignored. */
+export type Point = readonly number[];
 
 /** Pen strokes in the order they were drawn; drawn by handful itself, so no canvas is read back. */
 export interface Strokes {
@@ -163,58 +163,61 @@ export interface Progress {
 }
 
 export interface CallOptions {
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
 
 export interface LongCallOptions extends CallOptions {
-  onProgress?: (progress: Progress) => void;
+  onProgress?: ((progress: Progress) => void) | undefined;
 }
 
 export interface LoadOptions extends LongCallOptions {
   /** Default `auto`: time the candidates on this very model and take the faster. */
-  backend?: 'auto' | BackendName;
+  backend?: 'auto' | BackendName | undefined;
   /** A folder URL that holds handful's `.wasm` files and `pretrained/`, if they do not lie beside the module. */
-  assetBase?: string | URL;
+  assetBase?: string | URL | undefined;
   /**
    * `true` (default in browsers): a worker of handful's own. `false` (always so in Node): the caller's thread. A
    * function: the caller makes the worker from `handful.worker.js`, for bundlers or policies that need it so.
    */
-  worker?: boolean | (() => Worker);
+  worker?: boolean | (() => Worker) | undefined;
   /** For everything random: initial weights, shuffling, splits. Default 0. */
-  seed?: number;
+  seed?: number | undefined;
   /** The network of a weights file that does not name its own (a plain PyTorch state_dict). */
-  spec?: Spec;
+  spec?: Spec | undefined;
   /** One name a class. Default: those of the file, or '0', '1', … */
-  labels?: readonly (string | number)[];
+  labels?: readonly (string | number)[] | undefined;
   /** Default: that of the file, or by the input's shape. */
-  preprocess?: Partial<Preprocessing>;
+  preprocess?: Partial<Preprocessing> | undefined;
 }
 
 export type OptimizerName = 'sgd' | 'momentum' | 'adam';
 export type ScheduleName = 'constant' | 'cosine' | 'linear';
 
 export interface FineTuneOptions extends LongCallOptions {
-  epochs?: number;
+  epochs?: number | undefined;
   /** Default 16. */
-  batchSize?: number;
+  batchSize?: number | undefined;
   /** `momentum` is SGD with momentum. Default `adam`. */
-  optimizer?: OptimizerName;
-  learningRate?: number;
+  optimizer?: OptimizerName | undefined;
+  learningRate?: number | undefined;
   /** For `momentum`. Default 0.9. */
-  momentum?: number;
+  momentum?: number | undefined;
   /** How the learning rate falls over the run. Default `cosine`. */
-  schedule?: ScheduleName;
+  schedule?: ScheduleName | undefined;
   /** Which layers learn: `all`, the `head` alone, or the last n that have weights. */
-  layers?: 'all' | 'head' | number;
+  layers?: 'all' | 'head' | number | undefined;
   /** Share of the samples held back, or the samples to validate on. Default: 0.2 if there are enough, else 0. */
-  validation?: number | readonly Sample[];
-  /** Stop after so many epochs without a better validation loss; 0 never stops early. */
-  patience?: number;
+  validation?: number | readonly Sample[] | undefined;
+  /** Stop after so many epochs without a better validation score (accuracy, then loss). Default 0: never. */
+  patience?: number | undefined;
   /** The classes of the new head, in order. Default: see README, "New labels". */
-  labels?: readonly (string | number)[];
-  /** `better` (default): keep tuned weights only if better on what was held back. `always`: keep them anyway. */
-  keep?: 'better' | 'always';
-  seed?: number;
+  labels?: readonly (string | number)[] | undefined;
+  /**
+   * `better` (default): keep tuned weights only if better on what was held back; where nothing was, or the head is new,
+   * they are kept. `always`: keep them anyway.
+   */
+  keep?: 'better' | 'always' | undefined;
+  seed?: number | undefined;
 }
 
 // ----------------------------------------------------------------- results
@@ -242,7 +245,7 @@ export interface PreparedImage {
 
 export interface PredictOptions extends CallOptions {
   /** Also return what the network saw. */
-  image?: boolean;
+  image?: boolean | undefined;
 }
 
 export interface Score {

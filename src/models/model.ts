@@ -18,6 +18,8 @@ export interface Model {
   labels: string[];
   preprocess: Preprocessing;
   weights: Weights;
+  /** Never trained: its weights are random. */
+  fresh?: boolean;
 }
 
 /** A deep copy of weights, so that training may overwrite the original. */

@@ -1,6 +1,6 @@
 import { HandfulError, toHandfulError } from '../errors.js';
 import type { Preprocessing, Spec } from '../types.js';
-import { inferSpec } from './infer.js';
+import { inferSpec } from './inferspec.js';
 import { checkLabels, defaultLabels } from './labels.js';
 import type { Model } from './model.js';
 import { checkPreprocess, defaultPreprocess } from './preprocessing.js';
@@ -39,6 +39,7 @@ export function encodeModel(model: Model, { dtype = 'F32' }: { dtype?: 'F32' | '
     spec: JSON.stringify(spec),
     labels: JSON.stringify(labels),
     preprocess: JSON.stringify(preprocess),
+    ...(model.fresh && { fresh: 'true' }),
   });
 }
 
@@ -64,7 +65,7 @@ export function decodeModel(bytes: ArrayBuffer | Uint8Array, given: GivenModelPa
   const preprocess = given.preprocess
     ? checkPreprocess({ ...(own as object), ...given.preprocess }, spec.input, 'bad-argument')
     : checkPreprocess(own, spec.input, 'bad-model');
-  return { spec, labels, preprocess, weights };
+  return { spec, labels, preprocess, weights, ...(file.fresh === 'true' && { fresh: true }) };
 }
 
 function planOfFile(file: Record<string, string>, tensors: ReadonlyMap<string, RawTensor>): Plan {

@@ -1,3 +1,4 @@
+import { HandfulError } from '../errors.js';
 import type { Activation, BatchNormLayer, Conv2dLayer, DenseLayer, Layer, ResidualLayer, Spec } from '../types.js';
 
 // Named architectures. Layer names are those a PyTorch module of the same network would give them, so that its
@@ -13,9 +14,15 @@ export interface ImageNetOptions {
 /**
  * Multilayer perceptron with ReLU between its layers: `mlp([784, 512, 10])`. The first width is the input's, the last
  * the number of classes; two widths make softmax regression.
+ * @throws {HandfulError} `bad-argument` for fewer than two widths.
  * @param options.activation `null` leaves the ReLU out, which makes the network linear.
  */
 export function mlp(widths: readonly number[], options: { activation?: Activation | null } = {}): Spec {
+  if (!Array.isArray(widths) || widths.length < 2)
+    throw new HandfulError(
+      'bad-argument',
+      `mlp takes two widths or more, as in [784, 10]; got ${JSON.stringify(widths)}.`,
+    );
   const activation = options.activation === undefined ? 'relu' : options.activation;
   const units = widths.slice(1);
   const layers = units.map((width, index): DenseLayer => {

@@ -29,7 +29,7 @@ export class Classifier {
   constructor(
     private readonly connection: Connection,
     private info: ClassifierInfo,
-    private readonly reopen: (bytes: Uint8Array, fresh: boolean, options: LongCallOptions) => Promise<Classifier>,
+    private readonly reopen: (bytes: Uint8Array, options: LongCallOptions) => Promise<Classifier>,
   ) {}
 
   /** The classes, in the order of `probabilities` and of the confusion matrix. */
@@ -121,7 +121,7 @@ export class Classifier {
 
   /** Another classifier with the same weights, independent of this one from here on. */
   async clone(options: LongCallOptions = {}): Promise<Classifier> {
-    return this.reopen(await this.bytes(options), this.info.fresh, options);
+    return this.reopen(await this.bytes(options), options);
   }
 
   /**

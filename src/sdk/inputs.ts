@@ -52,6 +52,8 @@ async function take(input: Input, what: string): Promise<WireInput> {
       const { data, width, height } = input;
       return { kind: 'pixels', data: new Uint8ClampedArray(data), width, height };
     }
+    // Decoded where it is used, one after another: a thousand photos at once would fill the memory.
+    if (input instanceof Blob) return { kind: 'blob', blob: input };
     if (typeof createImageBitmap === 'function')
       return { kind: 'bitmap', bitmap: await picture(input as ImageBitmapSource, what) };
   }
@@ -64,7 +66,8 @@ async function take(input: Input, what: string): Promise<WireInput> {
 /** A bitmap of our own of whatever the browser can draw. */
 async function picture(input: ImageBitmapSource, what: string): Promise<ImageBitmap> {
   try {
-    if (typeof HTMLImageElement !== 'undefined' && input instanceof HTMLImageElement) await input.decode();
+    if (typeof HTMLImageElement !== 'undefined' && input instanceof HTMLImageElement && !input.complete)
+      await input.decode();
     if (typeof HTMLVideoElement !== 'undefined' && input instanceof HTMLVideoElement && input.readyState < 2)
       throw new Error('the video has no frame yet');
     const bitmap = await createImageBitmap(input);
@@ -85,7 +88,7 @@ function copyLists(value: unknown, depth: number): unknown {
 
 function movable(input: WireInput): Transferable[] {
   if (input.kind === 'bitmap') return [input.bitmap];
-  return input.kind === 'strokes' ? [] : [input.data.buffer];
+  return input.kind === 'strokes' || input.kind === 'blob' ? [] : [input.data.buffer];
 }
 
 function isNumbers(input: Input): input is readonly number[] {
@@ -102,6 +105,9 @@ export function name(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   if (Array.isArray(value)) return `a list of ${value.length}`;
   if (value instanceof Blob) return `a Blob of ${value.size} bytes and type '${value.type}'`;
-  if (typeof value === 'object') return `a ${value.constructor?.name ?? 'object'}`;
+  if (typeof value === 'object') {
+    const kind = value.constructor?.name ?? 'Object';
+    return `${/^[AEIOU]/.test(kind) ? 'an' : 'a'} ${kind}`;
+  }
   return typeof value === 'string' ? `'${value}'` : `the ${typeof value} ${String(value)}`;
 }

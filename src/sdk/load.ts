@@ -51,21 +51,25 @@ async function open(source: Source, options: LoadOptions): Promise<Classifier> {
   throwIfAborted(signal);
   const connection = await connect(options.worker);
   // A worker that never comes up would not hear an abort.
-  const abort = new Promise<never>((_, reject) => signal?.addEventListener('abort', () => reject(aborted(signal))));
+  let abort!: () => void;
+  const abortion = new Promise<never>((_, reject) => (abort = () => reject(aborted(signal))));
+  signal?.addEventListener('abort', abort);
   try {
     const transferables = source.kind === 'bytes' ? [source.bytes.buffer] : [];
     const info = await Promise.race([
       connection.call('open', [source, wire], { signal, onProgress }, transferables),
-      abort,
+      abortion,
     ]);
     // A clone's file knows its spec, labels and preprocessing, which may have changed since.
     const { backend, seed, assetBase, worker } = options;
-    return new Classifier(connection, info, (bytes, fresh, call) =>
-      open({ kind: 'bytes', bytes, fresh }, { backend, seed, assetBase, worker, ...call }),
+    return new Classifier(connection, info, (bytes, call) =>
+      open({ kind: 'bytes', bytes }, { backend, seed, assetBase, worker, ...call }),
     );
   } catch (error) {
     connection.close();
     throw error;
+  } finally {
+    signal?.removeEventListener('abort', abort);
   }
 }
 

@@ -3,18 +3,17 @@ import type { LoadOptions } from '../types.js';
 import type { OpenOptions } from '../workers/protocol.js';
 import { name } from './inputs.js';
 
+const KNOWN = ['backend', 'seed', 'assetBase', 'spec', 'labels', 'preprocess', 'worker', 'signal', 'onProgress'];
+
 /**
  * What of the options crosses to the host, checked.
  * @throws {HandfulError} `bad-argument` naming the option, what came and what was expected.
  */
-export function openOptions({
-  backend = 'auto',
-  seed = 0,
-  assetBase,
-  spec,
-  labels,
-  preprocess,
-}: LoadOptions): OpenOptions {
+export function openOptions(options: LoadOptions): OpenOptions {
+  const unknown = Object.keys(options).find((key) => !KNOWN.includes(key));
+  if (unknown !== undefined)
+    throw new HandfulError('bad-argument', `There is no option ${unknown}; there are: ${KNOWN.join(', ')}.`);
+  const { backend = 'auto', seed = 0, assetBase, spec, labels, preprocess } = options;
   if (!['auto', 'wasm', 'webgpu'].includes(backend))
     throw new HandfulError(
       'bad-argument',
@@ -25,6 +24,8 @@ export function openOptions({
       'bad-argument',
       `The option seed takes a whole number from 0 to 2^32 - 1; got ${name(seed)}.`,
     );
+  if (preprocess !== undefined && (typeof preprocess !== 'object' || preprocess === null))
+    throw new HandfulError('bad-argument', `The option preprocess takes { kind, mean, std }; got ${name(preprocess)}.`);
   return {
     backend,
     seed,
@@ -59,10 +60,12 @@ export function absolute(url: string | URL, what: string): string {
   }
 }
 
-declare const process: { cwd?(): string } | undefined;
+declare const process:
+  { cwd?(): string; getBuiltinModule?(name: string): { pathToFileURL(path: string): URL } } | undefined;
 
 /** What relative URLs are relative to: the page, or in Node the working directory. */
 function base(): string | undefined {
   if (typeof document !== 'undefined') return document.baseURI;
-  return typeof process !== 'undefined' && process.cwd ? `file://${process.cwd()}/` : undefined;
+  if (typeof process === 'undefined' || !process.cwd || !process.getBuiltinModule) return undefined;
+  return process.getBuiltinModule('node:url').pathToFileURL(`${process.cwd()}/`).href;
 }

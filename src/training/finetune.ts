@@ -23,8 +23,6 @@ export interface LabelledInputs {
 export interface FineTuneTask {
   /** What is to be tuned; left as it is. */
   model: Model;
-  /** The network was never trained. */
-  fresh: boolean;
   samples: LabelledInputs;
   /** Samples to validate on, if the caller gave some. */
   validation?: LabelledInputs | undefined;
@@ -48,18 +46,19 @@ export interface FineTuneResult {
 export async function fineTune(task: FineTuneTask): Promise<FineTuneResult> {
   const { samples, validation, signal, onProgress } = task;
   const start = performance.now();
-  const everyLabel = [...samples.labels, ...(validation?.labels ?? [])];
-  const labels = task.options.labels ?? targetLabels(task.model.labels, everyLabel);
+  const labels = task.options.labels ?? targetLabels(task.model.labels, samples.labels);
   const { model, head } = withLabels(task.model, labels, task.options.seed ?? 0);
-  const settings = recipe(task.options, {
+  const present = new Set(samples.labels);
+  const settings = recipe(validation ? { ...task.options, validation: 0 } : task.options, {
     samples: samples.labels.length,
-    classes: new Set(samples.labels).size,
-    fresh: task.fresh,
+    present: present.size,
+    labels: labels.length,
+    fresh: task.model.fresh === true,
     newHead: head !== 'kept',
   });
   const { data, held } = holdBack(
-    indexed(samples, labels),
-    validation && indexed(validation, labels),
+    indexed('Sample', samples, labels),
+    validation && indexed('Validation sample', validation, labels),
     settings.validation,
     settings.seed,
   );
@@ -98,6 +97,12 @@ export async function fineTune(task: FineTuneTask): Promise<FineTuneResult> {
     });
     onProgress?.({ phase: 'evaluating', fraction: 0.99, history: result.history });
     const after = await measure();
+    // Weights may be finite and yet so large that no answer is.
+    if (!Number.isFinite(after.loss))
+      throw new HandfulError(
+        'diverged',
+        `Training made weights whose answers are not finite; try a learning rate below ${settings.learningRate}.`,
+      );
 
     const better = !held || head !== 'kept' || isBetter(after, before);
     const kept = better || settings.keep === 'always' ? 'tuned' : 'original';
@@ -109,28 +114,31 @@ export async function fineTune(task: FineTuneTask): Promise<FineTuneResult> {
       measuredSamples: measured.classes.length,
       head: kept === 'tuned' ? head : 'kept',
       layers: settings.layers,
-      labels: kept === 'tuned' ? labels : task.model.labels,
+      labels: [...(kept === 'tuned' ? labels : task.model.labels)],
       stopped: result.stopped,
       bestEpoch: result.bestEpoch,
       history: result.history,
       seconds: (performance.now() - start) / 1000,
       note: '',
     };
-    report.note = explain(report, samples.labels.length, task.options.validation);
-    return { model: kept === 'tuned' ? { ...model, weights: result.weights } : task.model, report };
+    const forgotten = task.model.fresh
+      ? []
+      : labels.filter((label) => task.model.labels.includes(label) && !present.has(label));
+    report.note = explain(report, samples.labels.length, task.options.validation, forgotten);
+    return { model: kept === 'tuned' ? { ...model, weights: result.weights, fresh: false } : task.model, report };
   } finally {
     network.dispose();
   }
 }
 
-function indexed({ inputs, labels }: LabelledInputs, known: readonly string[]): Dataset {
+function indexed(what: string, { inputs, labels }: LabelledInputs, known: readonly string[]): Dataset {
   const index = new Map(known.map((label, i) => [label, i]));
   const classes = Int32Array.from(labels, (label, i) => {
     const found = index.get(label);
     if (found === undefined)
       throw new HandfulError(
         'bad-argument',
-        `Sample ${i} has the label '${label}'; the labels are: ${known.join(', ')}.`,
+        `${what} ${i} has the label '${label}'; the labels are: ${known.join(', ')}.`,
       );
     return found;
   });
@@ -151,18 +159,27 @@ function firstLearning({ parameters }: Plan, layers: 'all' | 'head' | number): n
   return index <= 0 ? 0 : withWeights[index]!;
 }
 
-function explain(report: FineTuneReport, samples: number, asked: number | undefined): string {
+function explain(
+  report: FineTuneReport,
+  samples: number,
+  asked: number | undefined,
+  forgotten: readonly string[],
+): string {
   const { before, after, measuredOn, measuredSamples, kept } = report;
   const change = `${sayScore(before)} before, ${sayScore(after)} after`;
-  const few = asked === undefined ? `${samples} samples are too few to hold any back` : 'Nothing was held back';
+  const few = asked === undefined ? `${count(samples)} too few to hold any back` : 'Nothing was held back';
   const sentences = [
     measuredOn === 'validation'
-      ? `On ${measuredSamples} samples held back: ${change}.`
+      ? `On ${measuredSamples} ${measuredSamples === 1 ? 'sample' : 'samples'} held back: ${change}.`
       : `${few}, so these figures are of the samples learned from, and flatter: ${change}.`,
   ];
   if (kept === 'original') sentences.push('That is no better, so the original weights were kept.');
   if (report.stopped === 'diverged')
     sentences.push('The loss stopped being a finite number; the last good weights were restored.');
   if (report.stopped === 'early') sentences.push(`Stopped early; epoch ${report.bestEpoch} was the best.`);
+  if (kept === 'tuned' && forgotten.length > 0)
+    sentences.push(`There were no samples of ${forgotten.join(', ')}, which may be read worse now; add a few of each.`);
   return sentences.join(' ');
 }
+
+const count = (samples: number): string => (samples === 1 ? '1 sample is' : `${samples} samples are`);

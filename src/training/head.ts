@@ -46,7 +46,7 @@ export function withLabels(model: Model, labels: readonly string[], seed: number
   const known = columns.filter((column) => column >= 0).length;
   return {
     model: { ...model, spec, labels: [...labels], weights },
-    head: known === 0 ? 'replaced' : known === model.labels.length ? 'extended' : 'replaced',
+    head: known < model.labels.length ? 'replaced' : known === labels.length ? 'kept' : 'extended',
   };
 }
 

@@ -11,7 +11,9 @@ export type TuneOptions = Omit<FineTuneOptions, 'validation' | 'signal' | 'onPro
 /** What the defaults depend on. */
 export interface Situation {
   samples: number;
-  classes: number;
+  /** How many different labels the samples have, and how many the network tells apart. */
+  present: number;
+  labels: number;
   /** The network was never trained. */
   fresh: boolean;
   /** The head's weights are new. */
@@ -30,20 +32,21 @@ const ENOUGH_TO_HOLD_BACK = 5;
  * so few samples could make them.
  * @throws {HandfulError} `bad-argument` naming the option, what came and what was expected.
  */
-export function recipe(options: TuneOptions, { samples, classes, fresh, newHead }: Situation): Recipe {
+export function recipe(options: TuneOptions, { samples, present, labels, fresh, newHead }: Situation): Recipe {
   check(options);
-  const held = options.validation ?? (samples >= ENOUGH_TO_HOLD_BACK * classes ? 0.2 : 0);
+  const held = options.validation ?? (samples >= ENOUGH_TO_HOLD_BACK * present ? 0.2 : 0);
   const batchSize = options.batchSize ?? 16;
   const stepsPerEpoch = Math.ceil((samples * (1 - held)) / batchSize);
   const epochsFor = (steps: number, most: number) => Math.min(most, Math.max(8, Math.ceil(steps / stepsPerEpoch)));
-  const layers = options.layers ?? (newHead && !fresh && samples < 20 * classes ? 'head' : 'all');
+  const layers = options.layers ?? (newHead && !fresh && samples < 20 * labels ? 'head' : 'all');
   const optimizer = options.optimizer ?? 'adam';
   const rate = { sgd: 0.05, momentum: 0.01, adam: layers === 'head' ? 0.01 : 0.001 }[optimizer];
   return {
     epochs: options.epochs ?? (fresh || newHead ? epochsFor(800, 60) : epochsFor(240, 30)),
     batchSize,
     optimizer,
-    learningRate: options.learningRate ?? (fresh || layers === 'head' ? rate : rate / 2),
+    // Classes without samples can only be forgotten: the fewer are present, the smaller the steps.
+    learningRate: options.learningRate ?? (fresh ? rate : ((layers === 'head' ? rate : rate / 2) * present) / labels),
     momentum: options.momentum ?? 0.9,
     schedule: options.schedule ?? 'cosine',
     layers,

@@ -45,6 +45,9 @@ export interface TrainResult {
   stopped: 'finished' | 'early' | 'diverged';
 }
 
+// A GPU that goes away again and again is of no use.
+const MAX_LOSSES = 3;
+
 /**
  * Trains a network in place by shuffled mini-batches and leaves the best epoch's weights in it.
  * @throws {HandfulError} `aborted`; `diverged` if the loss is not finite before the first epoch ends; `backend-lost`.
@@ -57,6 +60,7 @@ export async function train(network: Network, data: Dataset, options: TrainOptio
   if (validation) best.score = score(await infer(network, validation.inputs, { from }), validation.classes);
   let optimizer = createOptimizer(network.trainable(from), options);
   let stopped: TrainResult['stopped'] = 'finished';
+  let losses = 0;
   let furthest = 0; // progress does not fall when a lost GPU sends an epoch back to its start
   try {
     for (let epoch = history.length + 1; epoch <= epochs; epoch++) {
@@ -85,6 +89,7 @@ export async function train(network: Network, data: Dataset, options: TrainOptio
         if (!held || !best.score || isBetter(held, best.score)) best = { epoch, weights, score: held };
       } catch (error) {
         if (!(error instanceof HandfulError && error.code === 'backend-lost' && options.onLost)) throw error;
+        if (++losses > MAX_LOSSES) throw error;
         network = await options.onLost(good);
         optimizer.dispose();
         optimizer = createOptimizer(network.trainable(from), options);

@@ -1,4 +1,4 @@
-import { HandfulError, throwIfAborted } from '../errors.js';
+import { HandfulError, throwIfAborted, toHandfulError } from '../errors.js';
 import type { Model } from '../models/model.js';
 import { pause } from '../models/pause.js';
 import { prepare, standardise } from '../models/preprocess/prepare.js';
@@ -12,7 +12,7 @@ function readBitmap(bitmap: ImageBitmap): RawInput {
   if (typeof OffscreenCanvas === 'undefined')
     throw new HandfulError(
       'bad-input',
-      'This browser cannot read pictures in a worker; pass ImageData, strokes or values instead.',
+      'this browser cannot read pictures in a worker; pass ImageData, strokes or values instead.',
     );
   const { width, height } = bitmap;
   canvas ??= new OffscreenCanvas(width, height);
@@ -24,13 +24,26 @@ function readBitmap(bitmap: ImageBitmap): RawInput {
   return { kind: 'pixels', data: context.getImageData(0, 0, width, height).data, width, height };
 }
 
+async function readBlob(blob: Blob): Promise<RawInput> {
+  const what = `a Blob of ${blob.size} bytes and type '${blob.type}'`;
+  if (typeof createImageBitmap === 'undefined')
+    throw new HandfulError('bad-input', `${what} cannot be decoded outside browsers; pass pixels, strokes or values.`);
+  const bitmap = await createImageBitmap(blob).catch((cause: unknown) => {
+    throw new HandfulError('bad-input', `${what} cannot be read as a picture: ${toHandfulError(cause).message}`, {
+      cause,
+    });
+  });
+  return readBitmap(bitmap);
+}
+
 /**
  * An input as the network of `model` sees it, values 0 to 1.
  * @param what What to call it in errors, such as 'Sample 3'.
  * @throws {HandfulError} `bad-input`.
  */
-export function decode(input: WireInput, { preprocess, spec }: Model, what: string): Prepared {
+export async function decode(input: WireInput, { preprocess, spec }: Model, what: string): Promise<Prepared> {
   try {
+    if (input.kind === 'blob') return prepare(await readBlob(input.blob), preprocess, spec.input);
     return prepare(input.kind === 'bitmap' ? readBitmap(input.bitmap) : input, preprocess, spec.input);
   } catch (error) {
     if (!(error instanceof HandfulError)) throw error;
@@ -60,7 +73,7 @@ export async function decodeAll(
   const values = new Float32Array(inputs.length * length);
   let last = performance.now();
   for (const [i, input] of inputs.entries()) {
-    const prepared = decode(input, model, `${what} ${i}`);
+    const prepared = await decode(input, model, `${what} ${i}`);
     if (prepared.blank && blank === 'refuse')
       throw new HandfulError('bad-input', `${what} ${i}: there is no ink on it.`);
     standardise(prepared.values, model.preprocess, values, i * length);

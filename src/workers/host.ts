@@ -11,6 +11,7 @@ import { decodeModel, encodeModel } from '../models/modelfile.js';
 import { Network } from '../models/network.js';
 import { checkPreprocess, defaultPreprocess } from '../models/preprocessing.js';
 import { standardise } from '../models/preprocess/prepare.js';
+import type { Prepared } from '../models/preprocess/prepare.js';
 import { pretrainedUrl } from '../models/pretrained.js';
 import { plan } from '../models/spec.js';
 import { fineTune } from '../training/finetune.js';
@@ -35,10 +36,8 @@ import type { Running } from './queue.js';
 interface State {
   options: OpenOptions;
   /** What `reset` returns to. */
-  original: { model: Model; fresh: boolean };
+  original: Model;
   model: Model;
-  /** Never trained. */
-  fresh: boolean;
   network: Network;
   device: Device;
   backend: BackendInfo;
@@ -57,10 +56,8 @@ export class Host implements HostApi {
       try {
         const model = await readModel(source, options, running);
         const { device, info } = await openDevice(model, options, running.signal);
-        const fresh = source.kind === 'spec' || (source.kind === 'bytes' && source.fresh === true);
         const network = new Network(plan(model.spec), model.weights, device);
-        const original = { model, fresh };
-        this.state = { options, original, model, fresh, network, device, backend: info };
+        this.state = { options, original: model, model, network, device, backend: info };
         await running.finish({ phase: 'loading' });
         return this.info();
       } finally {
@@ -70,37 +67,40 @@ export class Host implements HostApi {
   }
 
   predict(id: number, onProgress: ProgressCallback, inputs: WireInput[], image: boolean): Promise<Prediction[]> {
-    return this.queue.run(id, onProgress, ({ signal }) =>
-      this.onDevice(async (state) => {
-        const { model, network } = state;
-        const prepared = inputs.map((input, i) => decode(input, model, inputs.length > 1 ? `Input ${i}` : 'The input'));
-        const length = model.spec.input.reduce((a, b) => a * b);
-        const values = new Float32Array(inputs.length * length);
-        prepared.forEach((input, i) => standardise(input.values, model.preprocess, values, i * length));
-        const logits = await infer(network, values, { signal });
-        return prepared.map((input, i) => {
-          const answer = input.blank ? blank(model.labels) : answered(logits, i, model.labels);
-          return image ? { ...answer, image: asImage(input.values, model.spec.input) } : answer;
-        });
-      }),
-    );
+    return this.queue.run(id, onProgress, async ({ signal }) => {
+      const { model } = this.opened();
+      const length = model.spec.input.reduce((a, b) => a * b);
+      const values = new Float32Array(inputs.length * length);
+      const prepared: Prepared[] = [];
+      for (const [i, input] of inputs.entries()) {
+        const seen = await decode(input, model, inputs.length > 1 ? `Input ${i}` : 'The input');
+        standardise(seen.values, model.preprocess, values, i * length);
+        prepared.push(seen);
+      }
+      const logits = await this.onDevice(({ network }) => infer(network, values, { signal }));
+      return prepared.map((input, i) => {
+        const answer = input.blank ? blank(model.labels) : answered(logits, i, model.labels);
+        return image ? { ...answer, image: asImage(input.values, model.spec.input) } : answer;
+      });
+    });
   }
 
   evaluate(id: number, report: ProgressCallback, samples: WireSample[]): Promise<Evaluation> {
-    return this.queue.run(id, report, ({ signal, onProgress, finish }) =>
-      this.onDevice(async ({ model, network }) => {
-        const classes = Int32Array.from(samples, ({ label }, i) => classOf(label, model.labels, i));
-        const values = await this.decodeSamples(samples, model, signal, (fraction) =>
-          onProgress({ phase: 'preparing', fraction: fraction / 2 }),
-        );
-        const logits = await infer(network, values, {
+    return this.queue.run(id, report, async ({ signal, onProgress, finish }) => {
+      const { model } = this.opened();
+      const classes = Int32Array.from(samples, ({ label }, i) => classOf(label, model.labels, `Sample ${i}`));
+      const inputs = await decodeSamples('Sample', samples, model, signal, (fraction) =>
+        onProgress({ phase: 'preparing', fraction: fraction / 2 }),
+      );
+      const logits = await this.onDevice(({ network }) =>
+        infer(network, inputs, {
           signal,
           onProgress: (fraction) => onProgress({ phase: 'evaluating', fraction: 0.5 + fraction / 2 }),
-        });
-        await finish({ phase: 'evaluating' });
-        return evaluation(logits, classes, model.labels);
-      }),
-    );
+        }),
+      );
+      await finish({ phase: 'evaluating' });
+      return evaluation(logits, classes, model.labels);
+    });
   }
 
   fineTune(
@@ -110,36 +110,39 @@ export class Host implements HostApi {
     options: TuneOptions,
     validation: WireSample[] | undefined,
   ) {
-    return this.queue.run(id, report, ({ signal, onProgress, finish }) =>
-      this.onDevice(async (state) => {
-        const prepare = async (samples: WireSample[]) => ({
-          inputs: await this.decodeSamples(samples, state.model, signal),
-          labels: samples.map(({ label }) => label),
-        });
-        const { model, report } = await fineTune({
-          model: state.model,
-          fresh: state.fresh,
-          samples: await prepare(samples),
-          validation: validation && (await prepare(validation)),
-          options: { seed: state.options.seed, ...options },
+    return this.queue.run(id, report, async ({ signal, onProgress, finish }) => {
+      const { model, options: opened } = this.opened();
+      const prepare = async (what: string, samples: WireSample[]) => ({
+        inputs: await decodeSamples(what, samples, model, signal),
+        labels: samples.map(({ label }) => label),
+      });
+      const task = {
+        model,
+        samples: await prepare('Sample', samples),
+        validation: validation && (await prepare('Validation sample', validation)),
+        options: { seed: opened.seed, ...options },
+        signal,
+        onProgress,
+      };
+      const { model: tuned, report } = await this.onDevice((state) =>
+        fineTune({
+          ...task,
           build: async (plan, weights) => {
             if (state.device.isLost) await this.replaceDevice(state);
             return new Network(plan, weights, state.device);
           },
-          signal,
-          onProgress,
-        });
-        await finish({ phase: 'evaluating', history: report.history });
-        this.adopt(state, model, state.fresh && report.kept === 'original');
-        return { report, info: this.info() };
-      }),
-    );
+        }),
+      );
+      await finish({ phase: 'evaluating', history: report.history });
+      this.adopt(this.opened(), tuned);
+      return { report, info: this.info() };
+    });
   }
 
   reset(id: number, onProgress: ProgressCallback): Promise<ClassifierInfo> {
     return this.queue.run(id, onProgress, () =>
       this.onDevice(async (state) => {
-        this.adopt(state, state.original.model, state.original.fresh);
+        this.adopt(state, state.original);
         return this.info();
       }),
     );
@@ -170,20 +173,19 @@ export class Host implements HostApi {
   }
 
   private info(): ClassifierInfo {
-    const { model, network, fresh, backend } = this.opened();
+    const { model, network, backend } = this.opened();
     const { spec, labels, preprocess } = model;
-    return { spec, labels, preprocess, parameters: network.plan.trainable, fresh, backend };
+    return { spec, labels, preprocess, parameters: network.plan.trainable, backend };
   }
 
   /** Puts another model in the place of the present one. */
-  private adopt(state: State, model: Model, fresh: boolean): void {
+  private adopt(state: State, model: Model): void {
     if (model !== state.model) {
       const network = new Network(plan(model.spec), model.weights, state.device);
       state.network.dispose();
       state.network = network;
     }
     state.model = model;
-    state.fresh = fresh;
   }
 
   /** Runs work on the device; if the GPU is lost on the way, replaces it and runs the work again, once. */
@@ -212,16 +214,17 @@ export class Host implements HostApi {
     state.backend = { ...info, reason: `${info.reason} (Chosen again after the ${lost} device was lost.)` };
     state.network = new Network(plan(model.spec), model.weights, device);
   }
+}
 
-  private decodeSamples(
-    samples: WireSample[],
-    model: Model,
-    signal: AbortSignal,
-    onProgress?: (fraction: number) => void,
-  ): Promise<Float32Array> {
-    const inputs = samples.map(({ input }) => input);
-    return decodeAll(inputs, model, { what: 'Sample', blank: 'refuse', signal, ...(onProgress && { onProgress }) });
-  }
+function decodeSamples(
+  what: string,
+  samples: WireSample[],
+  model: Model,
+  signal: AbortSignal,
+  onProgress?: (fraction: number) => void,
+): Promise<Float32Array> {
+  const inputs = samples.map(({ input }) => input);
+  return decodeAll(inputs, model, { what, blank: 'refuse', signal, ...(onProgress && { onProgress }) });
 }
 
 async function readModel(source: Source, options: OpenOptions, { signal, onProgress }: Running): Promise<Model> {
@@ -229,7 +232,8 @@ async function readModel(source: Source, options: OpenOptions, { signal, onProgr
   if (source.kind === 'spec') {
     const checked = plan(source.spec);
     return {
-      spec: source.spec,
+      spec: structuredClone(source.spec), // in the caller's thread it would go on being the caller's
+      fresh: true,
       labels: labels ? checkLabels(labels, checked.classes, 'bad-argument') : defaultLabels(checked.classes),
       preprocess: checkPreprocess(
         { ...defaultPreprocess(source.spec.input), ...preprocess },
@@ -248,7 +252,7 @@ async function readModel(source: Source, options: OpenOptions, { signal, onProgr
   try {
     return decodeModel(bytes, given);
   } catch (error) {
-    if (!(error instanceof HandfulError)) throw error;
+    if (!(error instanceof HandfulError && error.code === 'bad-model')) throw error;
     throw new HandfulError(error.code, `${url.href}: ${error.message}`, { cause: error.cause });
   }
 }
@@ -263,13 +267,10 @@ function openDevice(model: Model, { backend, assetBase }: OpenOptions, signal?: 
   });
 }
 
-function classOf(label: string, labels: readonly string[], sample: number): number {
+function classOf(label: string, labels: readonly string[], what: string): number {
   const index = labels.indexOf(label);
   if (index < 0)
-    throw new HandfulError(
-      'bad-argument',
-      `Sample ${sample} has the label '${label}'; the labels are: ${labels.join(', ')}.`,
-    );
+    throw new HandfulError('bad-argument', `${what} has the label '${label}'; the labels are: ${labels.join(', ')}.`);
   return index;
 }
 

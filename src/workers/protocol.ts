@@ -16,6 +16,7 @@ import type { TuneOptions } from '../training/options.js';
 /** Inputs after the page has taken them out of the DOM: all of it can be cloned, the pixels transferred. */
 export type WireInput =
   | { kind: 'bitmap'; bitmap: ImageBitmap }
+  | { kind: 'blob'; blob: Blob }
   | { kind: 'pixels'; data: Uint8ClampedArray; width: number; height: number }
   | { kind: 'strokes'; strokes: readonly (readonly Point[])[] }
   | { kind: 'values'; data: Float32Array };
@@ -28,7 +29,7 @@ export interface WireSample {
 export type Source =
   | { kind: 'pretrained'; id: string }
   | { kind: 'url'; url: string }
-  | { kind: 'bytes'; bytes: Uint8Array; fresh?: boolean }
+  | { kind: 'bytes'; bytes: Uint8Array }
   | { kind: 'spec'; spec: Spec };
 
 export interface OpenOptions {
@@ -46,8 +47,6 @@ export interface ClassifierInfo {
   labels: string[];
   preprocess: Preprocessing;
   parameters: number;
-  /** Never trained. */
-  fresh: boolean;
   backend: BackendInfo;
 }
 

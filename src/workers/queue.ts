@@ -1,4 +1,4 @@
-import { disposed, throwIfAborted } from '../errors.js';
+import { aborted, disposed, throwIfAborted } from '../errors.js';
 import type { Progress } from '../types.js';
 import type { ProgressCallback } from './protocol.js';
 
@@ -27,7 +27,9 @@ export class CallQueue {
     const controller = new AbortController();
     this.controllers.set(id, controller);
     const { signal } = controller;
+    let started = false;
     const result = this.last.then(async () => {
+      started = true;
       try {
         this.refuseIfClosed();
         throwIfAborted(signal);
@@ -40,7 +42,11 @@ export class CallQueue {
       }
     });
     this.last = result.catch(() => {});
-    return result;
+    // Nobody waits for the calls ahead to learn that a call which has not begun was aborted.
+    const abortion = new Promise<never>((_, reject) =>
+      signal.addEventListener('abort', () => started || reject(this.closed ? disposed() : aborted(signal))),
+    );
+    return Promise.race([result, abortion]);
   }
 
   abort(id: number): void {

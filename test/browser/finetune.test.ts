@@ -29,7 +29,7 @@ async function tune(device: Device, model: Model, samples: LabelledInputs, optio
   const [weights, rest] = [values(model.weights), JSON.stringify({ ...model, weights: undefined })];
   try {
     const build: FineTuneTask['build'] = async (plan, weights) => new Network(plan, weights, device);
-    return await fineTune({ model, fresh: false, samples, options, build, ...more });
+    return await fineTune({ model, samples, options, build, ...more });
   } finally {
     assert.equal(values(model.weights), weights, "the given model's weights");
     assert.equal(JSON.stringify({ ...model, weights: undefined }), rest, 'the given model');
@@ -245,7 +245,7 @@ describe('fine-tuning', () => {
 
     it('trains a network from scratch', async () => {
       const samples = named(rowsAndColumns(48, 3, 1));
-      const { model, report } = await tune(device(), modelOf(tinyNet()), samples, {}, { fresh: true });
+      const { model, report } = await tune(device(), { ...modelOf(tinyNet()), fresh: true }, samples);
       assert.equal(report.layers, 'all');
       assert.isAbove(await accuracy(device(), model, rowsAndColumns(60, 3, 2)), 0.8);
     });

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { recipe, sayScore } from '../../src/training/options.js';
 import type { Situation, TuneOptions } from '../../src/training/options.js';
 
-const situation: Situation = { samples: 160, classes: 10, fresh: false, newHead: false };
+const situation: Situation = { samples: 160, present: 10, labels: 10, fresh: false, newHead: false };
 
 describe('options of a fine-tune', () => {
   const refused: Record<string, unknown[]> = {
@@ -59,15 +59,21 @@ describe('options of a fine-tune', () => {
     for (const samples of [1, 2, 10, 49, 50, 160, 1000])
       for (const fresh of [false, true])
         for (const newHead of [false, true]) {
-          const classes = Math.min(samples, 10);
-          const result = recipe({}, { samples, classes, fresh, newHead });
+          const present = Math.min(samples, 10);
+          const result = recipe({}, { samples, present, labels: 10, fresh, newHead });
           assert.ok(Number.isInteger(result.epochs) && result.epochs >= 8 && result.epochs <= 100);
           assert.ok(result.learningRate > 0 && result.learningRate <= 0.01);
-          assert.equal(result.validation, samples >= 5 * classes ? 0.2 : 0);
+          assert.equal(result.validation, samples >= 5 * present ? 0.2 : 0);
           if (fresh) assert.equal(result.layers, 'all');
         }
     assert.equal(recipe({}, { ...situation, newHead: true }).layers, 'head');
     assert.equal(recipe({}, { ...situation, newHead: true, samples: 300 }).layers, 'all');
+  });
+
+  it('takes smaller steps the fewer of the classes have samples', () => {
+    const all = recipe({}, situation).learningRate;
+    assert.equal(recipe({}, { ...situation, present: 1 }).learningRate, all / 10);
+    assert.equal(recipe({ learningRate: 0.1 }, { ...situation, present: 1 }).learningRate, 0.1);
   });
 
   it('says a score for people', () =>

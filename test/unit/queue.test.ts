@@ -38,10 +38,13 @@ test('an abort is heard by its own call, and one that waits never begins', async
     began = true;
   });
   const third = queue.run(3, undefined, async ({ signal }) => signal.aborted);
+  let ended = false;
+  void first.then(() => (ended = true));
   queue.abort(2);
   queue.abort(99); // unknown, or over long since
-  assert.equal(await first, false);
   await assert.rejects(second, { name: 'HandfulError', code: 'aborted' });
+  assert.equal(ended, false); // it did not wait for the call ahead
+  assert.equal(await first, false);
   assert.equal(began, false);
   assert.equal(await third, false);
 });
