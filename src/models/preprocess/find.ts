@@ -1,4 +1,5 @@
 import { contrastToBackground } from './background.js';
+import { insideFrame } from './frame.js';
 import type { Box, Mask } from './mask.js';
 import { boundingBox, components } from './mask.js';
 import type { Picture, Plane, Region } from './sample.js';
@@ -29,13 +30,19 @@ export interface Ink {
   box: Box;
 }
 
-/** Finds the ink, looking again more closely if it is a small part of the picture. Undefined if there is none. */
+/**
+ * Finds the ink inside a frame, if there is one, looking again more closely if it is a small part of the picture.
+ * Undefined if there is none.
+ */
 export function findInk(picture: Picture): Ink | undefined {
-  let region: Region = { x: 0, y: 0, width: picture.width, height: picture.height };
+  const whole: Region = { x: 0, y: 0, width: picture.width, height: picture.height };
   let cell = Math.ceil(Math.max(picture.width, picture.height) / OVERVIEW);
+  let plane = samplePlane(picture, whole, cell);
+  const inside = insideFrame(plane, whole);
+  let region = inside;
   let best: Ink | undefined;
   for (let look = 0; look < 4; look++) {
-    const plane = samplePlane(picture, region, cell);
+    if (region !== whole) plane = samplePlane(picture, region, cell);
     const ink = inkOf(plane);
     if (!ink) break;
     best = ink;
@@ -43,18 +50,18 @@ export function findInk(picture: Picture): Ink | undefined {
     if (side >= DETAIL_MIN) break;
     const finer = (cell * side) / DETAIL;
     const next = finer >= 1 ? Math.floor(finer) : 1 / Math.ceil(1 / finer);
-    region = around(ink.box, plane, picture, Math.max(4, side / 4));
+    region = around(ink.box, plane, inside, Math.max(4, side / 4));
     cell = next;
   }
   return best;
 }
 
-/** The box with a margin of so many cells, in pixels, within the picture. */
-function around(box: Box, plane: Plane, picture: Picture, margin: number): Region {
-  const x = Math.max(0, Math.floor(plane.x + (box.left - margin) * plane.cell));
-  const y = Math.max(0, Math.floor(plane.y + (box.top - margin) * plane.cell));
-  const right = Math.min(picture.width, Math.ceil(plane.x + (box.right + margin) * plane.cell));
-  const bottom = Math.min(picture.height, Math.ceil(plane.y + (box.bottom + margin) * plane.cell));
+/** The box with a margin of so many cells, in pixels, within limits. */
+function around(box: Box, plane: Plane, limits: Region, margin: number): Region {
+  const x = Math.max(limits.x, Math.floor(plane.x + (box.left - margin) * plane.cell));
+  const y = Math.max(limits.y, Math.floor(plane.y + (box.top - margin) * plane.cell));
+  const right = Math.min(limits.x + limits.width, Math.ceil(plane.x + (box.right + margin) * plane.cell));
+  const bottom = Math.min(limits.y + limits.height, Math.ceil(plane.y + (box.bottom + margin) * plane.cell));
   return { x, y, width: right - x, height: bottom - y };
 }
 
