@@ -200,6 +200,29 @@ describe('batch norm', () => {
   });
 });
 
+describe('batch norm by given statistics', () => {
+  onDevice('wasm', (device) => {
+    it('channels around the vector and primes, with and without scale and offset', async () => {
+      for (const channels of channelCounts)
+        for (const affine of [true, false]) {
+          const { normal } = draws(channels);
+          const vector = () => ({ shape: [channels], data: normal(channels) });
+          const x = { shape: [3, 5, channels], data: normal(15 * channels) };
+          const [mean, scale, offset, spread] = [vector(), vector(), vector(), vector()];
+          const variance = { ...spread, data: spread.data.map(Math.abs) };
+          const inputs = { x, mean, variance, ...(affine && { scale, offset }) };
+          const [y] = await runKernel(device(), 'FusedBatchNorm', inputs, { varianceEpsilon: 1e-3 });
+          const expected = Float64Array.from(x.data, (value, i) => {
+            const c = i % channels;
+            const z = (value - mean.data[c]) / Math.sqrt(variance.data[c] + 1e-3);
+            return affine ? z * scale.data[c] + offset.data[c] : z;
+          });
+          assertClose(y.data, expected, 1e-5, `${channels} channels`);
+        }
+    });
+  });
+});
+
 describe('softmax cross-entropy', () => {
   onDevice('wasm', (device) => {
     it('loss and gradient, of ordinary and of enormous logits', async () => {

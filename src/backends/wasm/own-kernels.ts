@@ -1,3 +1,4 @@
+import { fusedBatchNorm } from './kernels/batch_norm.js';
 import { batchMatMul, fusedMatMul } from './kernels/matmul.js';
 import { conv2D, conv2DBackpropFilter, conv2DBackpropInput, fusedConv2D } from './kernels/conv2d.js';
 import { identity } from './kernels/identity.js';
@@ -23,6 +24,7 @@ export const officialKernels: readonly OwnKernel[] = [
   conv2D,
   conv2DBackpropFilter,
   conv2DBackpropInput,
+  fusedBatchNorm,
   fusedConv2D,
   fusedMatMul,
   identity,

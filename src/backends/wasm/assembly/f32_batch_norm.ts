@@ -65,6 +65,45 @@ export function f32_batch_norm(
   }
 }
 
+/** Scratch memory for inference: two values a channel. */
+export function f32_batch_norm_inference_scratch(channels: i32): usize {
+  return 2 * (<usize>channels << 2);
+}
+
+/** y = (x - mean) / √(variance + epsilon) · scale + shift by given statistics [C]; scale or shift may be 0 for none. */
+export function f32_batch_norm_inference(
+  x: usize,
+  mean: usize,
+  variance: usize,
+  scale: usize,
+  shift: usize,
+  y: usize,
+  rows: i32,
+  channels: i32,
+  epsilon: f32,
+  scratch: usize,
+  end: usize,
+): void {
+  const row = <usize>channels << 2;
+  check(x, <usize>rows * row);
+  check(y, <usize>rows * row);
+  checkScratch(scratch, scratch + 2 * row, end);
+  const offset = scratch + row;
+  for (let c: usize = 0; c < row; c += 4) {
+    const factor = (scale ? load<f32>(scale + c) : <f32>1) / sqrt<f32>(load<f32>(variance + c) + epsilon);
+    store<f32>(scratch + c, factor);
+    store<f32>(offset + c, (shift ? load<f32>(shift + c) : <f32>0) - load<f32>(mean + c) * factor);
+  }
+  const lanes = min(4, channels);
+  for (const last = x + <usize>rows * row; x < last; x += row) {
+    for (let c = 0; c < channels; c += 4) {
+      const o = at(c, channels);
+      storePart(y + o, madd(loadPart(x + o, lanes), loadPart(scratch + o, lanes), loadPart(offset + o, lanes)), lanes);
+    }
+    y += row;
+  }
+}
+
 /** sum [C] of (x - mean)² over the rows. */
 function sumSquares(x: usize, mean: usize, sum: usize, rows: i32, channels: i32): void {
   const row = <usize>channels << 2;
