@@ -5,7 +5,7 @@ import * as threadedFactory from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-ba
 import { wasmWorkerContents } from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-threaded-simd.worker.js';
 import { assetUrl, request } from '../../assets.js';
 import { HandfulError, throwIfAborted, toHandfulError } from '../../errors.js';
-import { hasSimd, hasThreads } from './features.js';
+import { hasRelaxedSimd, hasSimd, hasThreads } from './features.js';
 
 // tfjs's own start-up hides failed downloads behind a generic abort and cannot be told to leave threads out, so its
 // three builds are instantiated here; what runs inside is tfjs's unchanged.
@@ -26,7 +26,7 @@ export interface WasmOptions {
 export interface WasmModule {
   backend: BackendWasm;
   threads: number;
-  simd: 'none' | 'simd';
+  simd: 'none' | 'simd' | 'relaxed';
 }
 
 /**
@@ -71,7 +71,7 @@ export async function startWasm({ assetBase, signal, threads }: WasmOptions): Pr
     dispose: module.cwrap('dispose', null, []),
   };
   const backend = new BackendWasm(module);
-  return { backend, threads: threaded ? getThreadsCount() : 1, simd: simd ? 'simd' : 'none' };
+  return { backend, threads: threaded ? getThreadsCount() : 1, simd: !simd ? 'none' : hasRelaxedSimd() ? 'relaxed' : 'simd' };
 }
 
 function wasmUrl(simd: boolean, threaded: boolean, assetBase?: string): URL {
