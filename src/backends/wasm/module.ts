@@ -71,7 +71,11 @@ export async function startWasm({ assetBase, signal, threads }: WasmOptions): Pr
     dispose: module.cwrap('dispose', null, []),
   };
   const backend = new BackendWasm(module);
-  return { backend, threads: threaded ? getThreadsCount() : 1, simd: !simd ? 'none' : hasRelaxedSimd() ? 'relaxed' : 'simd' };
+  return {
+    backend,
+    threads: threaded ? getThreadsCount() : 1,
+    simd: !simd ? 'none' : hasRelaxedSimd() ? 'relaxed' : 'simd',
+  };
 }
 
 function wasmUrl(simd: boolean, threaded: boolean, assetBase?: string): URL {
