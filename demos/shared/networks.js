@@ -3,6 +3,7 @@
 export const networks = [
   { id: 'mnist-lenet5', name: 'LeNet-5' },
   { id: 'mnist-mlp', name: 'MLP' },
+  { id: 'mnist-resnet', name: 'ResNet' },
 ];
 
 export const backends = [

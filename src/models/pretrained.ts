@@ -5,6 +5,7 @@ import { HandfulError } from '../errors.js';
 const FILES: Record<string, URL> = {
   'mnist-mlp': new URL('../pretrained/mnist-mlp/model.safetensors', import.meta.url),
   'mnist-lenet5': new URL('../pretrained/mnist-lenet5/model.safetensors', import.meta.url),
+  'mnist-resnet': new URL('../pretrained/mnist-resnet/model.safetensors', import.meta.url),
 };
 
 /**
