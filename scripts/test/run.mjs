@@ -47,7 +47,9 @@ async function inNode(kind, files) {
 }
 
 /** Isolation decides which build of tfjs's WASM runs; what computes on it is tested on one, the rest on both. */
-const dependsOnIsolation = (file) => /(sdk-|backends|network|kernels\.)/.test(file);
+function dependsOnIsolation(file) {
+  return /(sdk-|backends|network|kernels\.)/.test(file);
+}
 
 async function inBrowser(files) {
   const bundles = await bundleForBrowsers(files, '.cache/test/browser');
