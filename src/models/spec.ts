@@ -1,5 +1,6 @@
 import { HandfulError } from '../errors.js';
 import type { DenseLayer, Layer, PoolLayer, Spec } from '../types.js';
+import { quote } from './refuse.js';
 
 /** What a parameter is, which decides its layout on disk, its initial value and whether gradients reach it. */
 export interface Parameter {
@@ -48,17 +49,17 @@ const MAX_ACTIVATIONS = 1 << 26;
  * @throws {HandfulError} `bad-argument` naming the layer and what is wrong with it.
  */
 export function plan(spec: Spec): Plan {
-  if (typeof spec !== 'object' || spec === null) fail(`A spec is an object; got ${describe(spec)}.`);
-  if (typeof spec.name !== 'string') fail(`spec.name is a string; got ${describe(spec.name)}.`);
+  if (typeof spec !== 'object' || spec === null) fail(`A spec is an object; got ${quote(spec)}.`);
+  if (typeof spec.name !== 'string') fail(`spec.name is a string; got ${quote(spec.name)}.`);
   const input = spec.input as unknown;
   if (!Array.isArray(input) || (input.length !== 1 && input.length !== 3))
-    fail(`spec.input is [height, width, channels] or [features]; got ${describe(input)}.`);
+    fail(`spec.input is [height, width, channels] or [features]; got ${quote(input)}.`);
   input.forEach((size) => count(size, 'a size in spec.input'));
   if (!Array.isArray(spec.layers) || spec.layers.length === 0)
-    fail(`spec.layers is a list of layers; got ${describe(spec.layers)}.`);
+    fail(`spec.layers is a list of layers; got ${quote(spec.layers)}.`);
   const last = spec.layers[spec.layers.length - 1] as Layer;
   if (last?.type !== 'dense' || last.activation)
-    fail(`The last layer of a spec is a dense one without activation, which yields the logits; got ${describe(last)}.`);
+    fail(`The last layer of a spec is a dense one without activation, which yields the logits; got ${quote(last)}.`);
 
   const walker = new Walker();
   let shape: number[] = [...input];
@@ -99,11 +100,11 @@ class Walker {
 
   layer(layer: Layer, shape: number[], where: string): number[] {
     if (++this.visited > MAX_LAYERS) fail(`A spec has at most ${MAX_LAYERS} layers.`);
-    if (typeof layer !== 'object' || layer === null) fail(`${where} is an object; got ${describe(layer)}.`);
+    if (typeof layer !== 'object' || layer === null) fail(`${where} is an object; got ${quote(layer)}.`);
     const flattened = this.flattened;
     this.flattened = undefined;
     if ('activation' in layer && layer.activation !== undefined && layer.activation !== 'relu')
-      fail(`${where} has the activation ${describe(layer.activation)}; known: 'relu'.`);
+      fail(`${where} has the activation ${quote(layer.activation)}; known: 'relu'.`);
     const result = this.shapeAfter(layer, shape, where, flattened);
     if (result.some((size) => size < 1) || result.reduce((a, b) => a * b) > MAX_ACTIVATIONS)
       fail(`${where} (${layer.type}) turns [${shape}] into [${result}], which no network can use.`);
@@ -140,7 +141,7 @@ class Walker {
         this.add(layer.name, 'running_var', 'runningVar', [channels], channels, where);
         for (const key of ['momentum', 'epsilon'] as const)
           if (layer[key] !== undefined && !(layer[key] > 0 && layer[key] <= 1))
-            fail(`${where}.${key} lies between 0 and 1; got ${describe(layer[key])}.`);
+            fail(`${where}.${key} lies between 0 and 1; got ${quote(layer[key])}.`);
         return shape;
       }
       case 'maxPool':
@@ -164,12 +165,12 @@ class Walker {
         return body;
       }
       default:
-        return fail(`${where} has the unknown type ${describe((layer as { type: unknown }).type)}.`);
+        return fail(`${where} has the unknown type ${quote((layer as { type: unknown }).type)}.`);
     }
   }
 
   private branch(layers: Layer[], shape: number[], where: string): number[] {
-    if (!Array.isArray(layers)) fail(`${where} is a list of layers; got ${describe(layers)}.`);
+    if (!Array.isArray(layers)) fail(`${where} is a list of layers; got ${quote(layers)}.`);
     return layers.reduce((current, layer, index) => this.layer(layer, current, `${where}[${index}]`), shape);
   }
 
@@ -183,7 +184,7 @@ class Walker {
     flattened?: number[],
   ): void {
     if (typeof prefix !== 'string' || !/^[\w.-]{1,200}$/.test(prefix))
-      fail(`${where}.name is a name such as 'conv1' or 'layers.0.bn1'; got ${describe(prefix)}.`);
+      fail(`${where}.name is a name such as 'conv1' or 'layers.0.bn1'; got ${quote(prefix)}.`);
     const name = `${prefix}.${suffix}`;
     if (this.names.has(name)) fail(`${where}: the name '${prefix}' is taken by an earlier layer.`);
     this.names.add(name);
@@ -199,13 +200,8 @@ function image(shape: number[], where: string): void {
 
 function count(value: unknown, what: string, least = 1): number {
   if (!Number.isInteger(value) || (value as number) < least || (value as number) > 1 << 24)
-    fail(`${what} is a whole number from ${least}; got ${describe(value)}.`);
+    fail(`${what} is a whole number from ${least}; got ${quote(value)}.`);
   return value as number;
-}
-
-function describe(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > 80 ? `${text.slice(0, 77)}…` : text;
 }
 
 function fail(message: string): never {

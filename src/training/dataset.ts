@@ -1,3 +1,4 @@
+import { HandfulError } from '../errors.js';
 import { random, shuffle } from '../models/random.js';
 
 /** Examples ready for a network: standardised inputs and class indices. */
@@ -6,6 +7,24 @@ export interface Dataset {
   inputs: Float32Array;
   /** [N], indices into the labels. */
   classes: Int32Array;
+}
+
+/**
+ * Labels as their places among those that are known.
+ * @param what What to call one in errors, such as 'Sample'.
+ * @throws {HandfulError} `bad-argument` for one that is not known.
+ */
+export function classIndices(labels: readonly string[], known: readonly string[], what: string): Int32Array {
+  const index = new Map(known.map((label, i) => [label, i]));
+  return Int32Array.from(labels, (label, i) => {
+    const found = index.get(label);
+    if (found === undefined)
+      throw new HandfulError(
+        'bad-argument',
+        `${what} ${i} has the label '${label}'; the labels are: ${known.join(', ')}.`,
+      );
+    return found;
+  });
 }
 
 /** The examples at `indices`, copied. */

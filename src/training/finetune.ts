@@ -5,7 +5,7 @@ import type { Network } from '../models/network.js';
 import { plan } from '../models/spec.js';
 import type { Plan } from '../models/spec.js';
 import type { FineTuneReport, Progress } from '../types.js';
-import { stratifiedSplit, subset } from './dataset.js';
+import { classIndices, stratifiedSplit, subset } from './dataset.js';
 import type { Dataset } from './dataset.js';
 import { targetLabels, withLabels } from './head.js';
 import { isBetter, score } from './metrics.js';
@@ -57,8 +57,8 @@ export async function fineTune(task: FineTuneTask): Promise<FineTuneResult> {
     newHead: head !== 'kept',
   });
   const { data, held } = holdBack(
-    indexed('Sample', samples, labels),
-    validation && indexed('Validation sample', validation, labels),
+    asDataset(samples, labels, 'Sample'),
+    validation && asDataset(validation, labels, 'Validation sample'),
     settings.validation,
     settings.seed,
   );
@@ -131,18 +131,8 @@ export async function fineTune(task: FineTuneTask): Promise<FineTuneResult> {
   }
 }
 
-function indexed(what: string, { inputs, labels }: LabelledInputs, known: readonly string[]): Dataset {
-  const index = new Map(known.map((label, i) => [label, i]));
-  const classes = Int32Array.from(labels, (label, i) => {
-    const found = index.get(label);
-    if (found === undefined)
-      throw new HandfulError(
-        'bad-argument',
-        `${what} ${i} has the label '${label}'; the labels are: ${known.join(', ')}.`,
-      );
-    return found;
-  });
-  return { inputs, classes };
+function asDataset({ inputs, labels }: LabelledInputs, known: readonly string[], what: string): Dataset {
+  return { inputs, classes: classIndices(labels, known, what) };
 }
 
 function holdBack(data: Dataset, validation: Dataset | undefined, share: number, seed: number) {

@@ -3,7 +3,7 @@ import type { Model } from '../models/model.js';
 import { pause } from '../models/pause.js';
 import { prepare, standardise } from '../models/preprocess/prepare.js';
 import type { Prepared, RawInput } from '../models/preprocess/prepare.js';
-import type { WireInput } from './protocol.js';
+import type { WireInput, WireSample } from './protocol.js';
 
 let canvas: OffscreenCanvas | undefined;
 
@@ -51,34 +51,27 @@ export async function decode(input: WireInput, { preprocess, spec }: Model, what
   }
 }
 
-export interface DecodeOptions {
-  /** What to call an input in errors, such as 'Sample'. */
-  what: string;
-  /** What blank inputs are: an error, or inputs like others. */
-  blank: 'refuse' | 'allow';
-  signal?: AbortSignal;
-  onProgress?: (fraction: number) => void;
-}
-
 /**
- * Many inputs as one standardised batch, [N, ...input], flat.
- * @throws {HandfulError} `bad-input` naming the input by its index; `aborted`.
+ * The inputs of many samples as one standardised batch, [N, ...input], flat.
+ * @param what What to call a sample in errors, such as 'Sample'.
+ * @throws {HandfulError} `bad-input` naming the sample by its index, also if there is no ink on it; `aborted`.
  */
-export async function decodeAll(
-  inputs: readonly WireInput[],
+export async function decodeSamples(
+  samples: readonly WireSample[],
   model: Model,
-  { what, blank, signal, onProgress }: DecodeOptions,
+  what: string,
+  signal: AbortSignal,
+  onProgress?: (fraction: number) => void,
 ): Promise<Float32Array> {
   const length = model.spec.input.reduce((a, b) => a * b);
-  const values = new Float32Array(inputs.length * length);
+  const values = new Float32Array(samples.length * length);
   let last = performance.now();
-  for (const [i, input] of inputs.entries()) {
+  for (const [i, { input }] of samples.entries()) {
     const prepared = await decode(input, model, `${what} ${i}`);
-    if (prepared.blank && blank === 'refuse')
-      throw new HandfulError('bad-input', `${what} ${i}: there is no ink on it.`);
+    if (prepared.blank) throw new HandfulError('bad-input', `${what} ${i}: there is no ink on it.`);
     standardise(prepared.values, model.preprocess, values, i * length);
     if (performance.now() - last > 20) {
-      onProgress?.((i + 1) / inputs.length);
+      onProgress?.((i + 1) / samples.length);
       await pause();
       throwIfAborted(signal);
       last = performance.now();

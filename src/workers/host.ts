@@ -14,12 +14,13 @@ import { standardise } from '../models/preprocess/prepare.js';
 import type { Prepared } from '../models/preprocess/prepare.js';
 import { pretrainedUrl } from '../models/pretrained.js';
 import { plan } from '../models/spec.js';
+import { classIndices } from '../training/dataset.js';
 import { fineTune } from '../training/finetune.js';
 import { argMax, evaluation, softmax } from '../training/metrics.js';
 import type { TuneOptions } from '../training/options.js';
 import { createTrial } from '../training/trial.js';
 import type { BackendInfo, Evaluation, Prediction, PreparedImage } from '../types.js';
-import { decode, decodeAll } from './decode.js';
+import { decode, decodeSamples } from './decode.js';
 import type {
   ClassifierInfo,
   HostApi,
@@ -88,8 +89,12 @@ export class Host implements HostApi {
   evaluate(id: number, report: ProgressCallback, samples: WireSample[]): Promise<Evaluation> {
     return this.queue.run(id, report, async ({ signal, onProgress, finish }) => {
       const { model } = this.opened();
-      const classes = Int32Array.from(samples, ({ label }, i) => classOf(label, model.labels, `Sample ${i}`));
-      const inputs = await decodeSamples('Sample', samples, model, signal, (fraction) =>
+      const classes = classIndices(
+        samples.map(({ label }) => label),
+        model.labels,
+        'Sample',
+      );
+      const inputs = await decodeSamples(samples, model, 'Sample', signal, (fraction) =>
         onProgress({ phase: 'preparing', fraction: fraction / 2 }),
       );
       const logits = await this.onDevice(({ network }) =>
@@ -113,7 +118,7 @@ export class Host implements HostApi {
     return this.queue.run(id, report, async ({ signal, onProgress, finish }) => {
       const { model, options: opened } = this.opened();
       const prepare = async (what: string, samples: WireSample[]) => ({
-        inputs: await decodeSamples(what, samples, model, signal),
+        inputs: await decodeSamples(samples, model, what, signal),
         labels: samples.map(({ label }) => label),
       });
       const task = {
@@ -216,17 +221,6 @@ export class Host implements HostApi {
   }
 }
 
-function decodeSamples(
-  what: string,
-  samples: WireSample[],
-  model: Model,
-  signal: AbortSignal,
-  onProgress?: (fraction: number) => void,
-): Promise<Float32Array> {
-  const inputs = samples.map(({ input }) => input);
-  return decodeAll(inputs, model, { what, blank: 'refuse', signal, ...(onProgress && { onProgress }) });
-}
-
 async function readModel(source: Source, options: OpenOptions, { signal, onProgress }: Running): Promise<Model> {
   const { spec, labels, preprocess, seed, assetBase } = options;
   if (source.kind === 'spec') {
@@ -265,13 +259,6 @@ function openDevice(model: Model, { backend, assetBase }: OpenOptions, signal?: 
     remember: JSON.stringify(model.spec),
     trial: (device) => createTrial(plan(model.spec), model.weights, device),
   });
-}
-
-function classOf(label: string, labels: readonly string[], what: string): number {
-  const index = labels.indexOf(label);
-  if (index < 0)
-    throw new HandfulError('bad-argument', `${what} has the label '${label}'; the labels are: ${labels.join(', ')}.`);
-  return index;
 }
 
 function blank(labels: readonly string[]): Prediction {
