@@ -1,96 +1,129 @@
-// npm run bench [-- --json FILE --only PART,… --peers NAME,… --rounds N]
+// npm run bench [-- --only PART,… --peers NAME,… --rounds N --json FILE]
 //
 // Every subject does the same work in the same run: round after round, one subject after the other, so that what slows
-// the machine down slows all of them. Medians; ratios are to native PyTorch, where there is one.
+// the machine down slows all of them. Before that, each shows that it computes the same.
 import { mkdir, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { createRequire } from 'node:module';
 import puppeteer from 'puppeteer-core';
 import { launchOptions } from '../scripts/browser.mjs';
 import { serve } from '../scripts/serve.mjs';
+import { importWork } from './bundle.mjs';
+import { simdPeak } from './peak.mjs';
+import { start } from './peers.mjs';
+import { printFigures, printRow } from './report.mjs';
 import { rows } from './rows.mjs';
-import { inPage, pytorch, simdPeak } from './subjects.mjs';
+import { sdkRows } from './sdk.mjs';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
-const require = createRequire(import.meta.url);
 const { values: options } = parseArgs({
   options: {
     json: { type: 'string' },
     only: { type: 'string', default: '' },
-    peers: { type: 'string', default: 'tfjs-wasm,pytorch-1' },
+    peers: { type: 'string' },
     rounds: { type: 'string', default: '9' },
   },
 });
-const only = options.only.split(',');
-const peers = options.peers.split(',');
+const BUDGET = 150; // ms a round of one subject
 const rounds = Number(options.rounds);
+const asked = (row) => options.only.split(',').some((part) => row.includes(part));
+const round4 = (value) => Number(value.toPrecision(4));
 
-const { url, close } = await serve({ isolated: false });
-const browser = await puppeteer.launch({ ...launchOptions(), protocolTimeout: 600_000 });
+const results = [];
+const notes = [];
+
+function record(row, subject, unit, values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  const median = (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2;
+  results.push({ row, subject, median: round4(median), unit, min: round4(sorted[0]), rounds: values.map(round4) });
+}
+
+function note(text) {
+  notes.push(text);
+  console.log(text);
+}
+
+/** How far two lists of numbers are apart, at most, relative to the expected ones' size where that exceeds 1. */
+function difference(found, expected) {
+  if (found.length !== expected.length) return Infinity;
+  const far = found.map((value, i) => Math.abs(value - expected[i]) / Math.max(1, Math.abs(expected[i])));
+  return far.every(Number.isFinite) ? Math.max(...far) : Infinity;
+}
+
+/** Those of the subjects that do this row, and do it right. */
+async function able(subjects, row) {
+  const expected = await subjects[0].check(row);
+  const list = [];
+  for (const subject of subjects) {
+    if (subject.does?.(row) === false) continue;
+    try {
+      const apart = difference(await subject.check(row), expected);
+      // Adam divides by gradients' sizes, so that rounding shows most in it.
+      const right = apart <= (row.endsWith('adam') ? 1e-2 : 1e-3);
+      if (right) list.push(subject);
+      else note(`${subject.name} differs from ${subjects[0].name} on ${row} by ${apart}; it is left out there`);
+      if (!right) process.exitCode = 1;
+    } catch (error) {
+      note(`${subject.name} cannot do ${row}: ${error.message.split('\n')[0]}`);
+    }
+  }
+  return list;
+}
+
+async function measure(subjects, peak, row, work) {
+  const taking = await able(subjects, row);
+  const times = new Map(taking.map(({ name }) => [name, []]));
+  const peaks = [];
+  for (let i = 0; i < rounds; i++) {
+    peaks.push(await peak('relaxed'));
+    for (const { name, round } of taking) times.get(name).push(await round(row, BUDGET));
+  }
+  for (const [name, values] of times) record(row, name, 'ms', values);
+  record(row, 'simd-peak', 'GFLOP/s', peaks);
+  printRow(row, results, work);
+}
+
+const plain = await serve({ isolated: false });
+const isolated = await serve({ isolated: true });
+// Without the software GPU of the tests: a GPU that is measured has to be one.
+const { args, ...launch } = launchOptions();
+const browser = await puppeteer.launch({
+  ...launch,
+  args: args.filter((arg) => !arg.startsWith('--use-webgpu-adapter')),
+  protocolTimeout: 600_000,
+});
 const subjects = [];
 try {
-  const { version } = require('../package.json');
-  const handful = await inPage(browser, url, 'handful-wasm-1', { script: 'handful', version });
-  subjects.push(handful);
-  const tfjs = require('@tensorflow/tfjs-core/package.json').version;
-  if (peers.includes('tfjs-wasm'))
-    subjects.push(await inPage(browser, url, 'tfjs-wasm', { script: 'tfjs', version: tfjs }));
-  const native = peers.includes('pytorch-1') ? await pytorch() : undefined;
-  if (native) subjects.push(native);
-  const peak = await simdPeak(handful.page);
+  await mkdir('bench/dist', { recursive: true });
+  const work = await importWork();
+  const urls = { plain: plain.url, isolated: isolated.url };
+  const started = await start(options.peers?.split(',').filter(Boolean), { browser, ...urls, work });
+  subjects.push(...started.subjects);
+  started.missing.forEach(note);
+  for (const { name, version, info } of subjects) console.log(`${name} ${version} ${JSON.stringify(info ?? {})}`);
 
-  const results = [];
-  for (const { row, calls } of rows.filter(({ row }) => only.some((part) => row.includes(part)))) {
-    const times = new Map(subjects.map(({ name }) => [name, []]));
-    const peaks = [];
-    for (let round = 0; round < rounds; round++) {
-      peaks.push(await peak('relaxed'));
-      for (const { name, round: measure } of subjects) {
-        // tfjs takes so long that fewer rounds tell as much.
-        if (name === 'tfjs-wasm' && round >= Math.max(3, rounds / 3)) continue;
-        times.get(name).push(await measure(row, name === 'tfjs-wasm' ? Math.ceil(calls / 5) : calls));
-      }
-    }
-    const work = await handful.page.evaluate((row) => globalThis.operations(row), row);
-    const found = subjects.map(({ name }) => ({ row, subject: name, unit: 'ms', ...summary(times.get(name)) }));
-    results.push(...found, { row, subject: 'simd-peak', unit: 'GFLOP/s', ...summary(peaks) });
-    print(row, found, work, summary(peaks).median);
-  }
-  const mulAdd = [];
-  const madd = [];
-  for (let i = 0; i < rounds; i++) {
-    mulAdd.push(await peak('simd'));
-    madd.push(await peak('relaxed'));
-  }
-  results.push({ row: 'peak/mul+add', subject: 'simd-peak', unit: 'GFLOP/s', ...summary(mulAdd) });
-  results.push({ row: 'peak/relaxed-madd', subject: 'simd-peak', unit: 'GFLOP/s', ...summary(madd) });
-  console.log(`SIMD peak: ${summary(mulAdd).median} GFLOP/s by mul and add, ${summary(madd).median} by relaxed madd`);
+  const peak = await simdPeak(subjects[0].worker);
+  for (const row of rows.filter(asked)) await measure(subjects, peak, row, work.operations(row));
+  const kinds = { simd: [], relaxed: [] };
+  for (let i = 0; i < rounds; i++) for (const kind in kinds) kinds[kind].push(await peak(kind));
+  record('peak/mul+add', 'simd-peak', 'GFLOP/s', kinds.simd);
+  record('peak/relaxed-madd', 'simd-peak', 'GFLOP/s', kinds.relaxed);
 
-  const machine = { cpu: os.cpus()[0].model, cores: os.cpus().length, os: `${os.type()} ${os.arch()}` };
+  await sdkRows({ browser, urls, subjects, rounds, asked, record, note });
+  printFigures(results, work.operations);
+
+  const cpu = os.cpus()[0].model;
+  const machine = { cpu, cores: os.cpus().length, os: `${os.type()} ${os.arch()}` };
   const versions = { browser: await browser.version(), node: process.version };
-  for (const { name, version } of subjects) versions[name] = version;
-  const json = JSON.stringify({ machine, versions, rows: results }, undefined, 2);
+  for (const { name, version, info } of subjects) versions[name] = info?.threads ? `${version} (${info.threads} threads)` : version; // prettier-ignore
+  const json = JSON.stringify({ machine, versions, rows: results, notes }, undefined, 2);
+  const file = options.json ?? `bench/results/${new Date().toISOString().slice(0, 10)}-${cpu.replace(/\W+/g, '-').toLowerCase()}.json`; // prettier-ignore
   await mkdir('bench/results', { recursive: true });
-  await writeFile(options.json ?? 'bench/results/latest.json', `${json}\n`);
+  await writeFile(file, `${json}\n`);
+  console.log(`\nWritten to ${file}`);
 } finally {
   await Promise.all(subjects.map((subject) => subject.close?.()));
   await browser.close();
-  await close();
-}
-
-function summary(values) {
-  const sorted = [...values].sort((a, b) => a - b);
-  const round = (value) => Number(value.toPrecision(4));
-  return { median: round(sorted[sorted.length >> 1]), min: round(sorted[0]), rounds: values.map(round) };
-}
-
-function print(row, found, work, peak) {
-  const [{ median: own }] = found;
-  const others = found
-    .slice(1)
-    .map(({ subject, median }) => `${subject} ${median} ms (${(own / median).toFixed(3)} x)`);
-  const share = ((100 * work) / own / 1e6 / peak).toFixed(0);
-  console.log(`${row.padEnd(22)} ${`${own} ms`.padEnd(11)} ${share.padStart(3)} % of peak   ${others.join('   ')}`);
+  await Promise.all([plain.close(), isolated.close()]);
 }

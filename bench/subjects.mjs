@@ -1,115 +1,69 @@
-// The subjects, each as `{ name, version, round(row, calls) }` with milliseconds a call.
+// The subjects, each as `{ name, version, info, round(row, budget), check(row) }`; see subjects/clock.ts.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile, mkdir, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
-import asc from 'assemblyscript/asc';
-import { build } from 'esbuild';
-import { assemblyForEsbuild } from '../scripts/build/assembly.mjs';
-import { nodeInside, ownSource, rebaseAssets, withoutNode } from '../scripts/build/sources.mjs';
+import { setTimeout as pause } from 'node:timers/promises';
+import { bundleWorker } from './bundle.mjs';
 
-const out = 'bench/dist';
-
-/** Bundles a page's script and writes the page. */
-async function bundle(name) {
-  const sources = {
-    name: 'sources',
-    setup(build) {
-      build.onLoad({ filter: nodeInside }, async ({ path }) => ({
-        contents: withoutNode(await readFile(path, 'utf8'), path),
-      }));
-      build.onLoad({ filter: ownSource }, async ({ path }) => ({
-        contents: rebaseAssets(await readFile(path, 'utf8'), (file) => `/node_modules/@tensorflow/tfjs-backend-wasm/dist/${file}`), // prettier-ignore
-        loader: 'ts',
-        resolveDir: dirname(path),
-      }));
-    },
-  };
-  await build({
-    entryPoints: [`bench/subjects/${name}.ts`],
-    outfile: `${out}/${name}.js`,
-    bundle: true,
-    format: 'esm',
-    target: 'es2022',
-    minify: true,
-    logLevel: 'error',
-    ignoreAnnotations: true, // stock tfjs registers its kernels by imports alone
-    mainFields: ['browser', 'module', 'main'],
-    plugins: [assemblyForEsbuild({ debug: false }), sources],
-  });
-  await writeFile(`${out}/${name}.html`, `<!doctype html><script type="module" src="${name}.js"></script>`);
-}
-
-/** A subject in a page of its own. */
-export async function inPage(browser, url, name, { script, version }) {
-  await mkdir(out, { recursive: true });
-  await bundle(script);
+/** A subject in a worker of a page of its own. @throws if it does not start. */
+export async function inWorker(browser, url, name, { script, query = '', version }) {
+  const path = await bundleWorker(script);
   const page = await browser.newPage();
-  page.on('pageerror', (error) => console.error(`${name}: ${error}`));
-  await page.goto(`${url}${out}/${script}.html`);
-  await page.waitForFunction(() => 'round' in globalThis, { timeout: 60_000 });
+  const started = new Promise((resolve) => page.once('workercreated', resolve));
+  let failure;
+  page.on('pageerror', (error) => (failure = error));
+  page.on('error', (error) => (failure = error));
+  await page.goto(`${url}${path}?${query}`);
+  const worker = await started;
+  worker.on?.('error', (error) => (failure = error));
+  for (let i = 0; !(await worker.evaluate(() => 'round' in globalThis)); i++) {
+    if (failure || i === 300) throw failure ?? new Error(`${name} did not start within 30 s.`);
+    await pause(100);
+  }
   return {
     name,
     version,
-    page,
-    round: (row, calls) => page.evaluate((row, calls) => globalThis.round(row, calls), row, calls),
+    worker,
+    info: await worker.evaluate(() => globalThis.info),
+    round: (row, budget) => worker.evaluate((row, budget) => globalThis.round(row, budget), row, budget),
+    check: (row) => worker.evaluate((row) => globalThis.check(row), row),
+    close: () => page.close(),
   };
 }
 
-/** PyTorch, if this machine has it for /usr/bin/python3 or PYTHON; undefined otherwise. */
-export async function pytorch() {
+/** PyTorch on one thread, with /usr/bin/python3 or PYTHON. @throws if this machine has none. */
+export async function pytorch(name, { specs, fixture }) {
+  await mkdir('bench/dist', { recursive: true });
+  for (const network of Object.keys(specs))
+    await writeFile(`bench/dist/${network}.safetensors`, fixture(specs[network]));
+
   const python = process.env.PYTHON ?? '/usr/bin/python3';
   const env = { ...process.env, OMP_NUM_THREADS: '1' };
-  const child = spawn(python, ['bench/subjects/pytorch.py'], { stdio: ['pipe', 'pipe', 'ignore'], env });
-  child.on('error', () => {});
+  const child = spawn(python, ['bench/subjects/pytorch.py'], { stdio: ['pipe', 'pipe', 'pipe'], env });
+  let errors = '';
+  child.on('error', (error) => (errors = error.message));
+  child.stderr.on('data', (data) => (errors = String(data)));
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  const { value } = await lines.next();
-  if (!value?.startsWith('ready')) return undefined;
+  const answer = async () => {
+    const { value } = await lines.next();
+    if (value === undefined) throw new Error(errors.trim().split('\n').at(-1));
+    return JSON.parse(value);
+  };
+  const { version } = await answer();
+  const ask = (...words) => {
+    child.stdin.write(`${words.join(' ')}\n`);
+    return answer();
+  };
   return {
-    name: 'pytorch-1',
-    version: value.split(' ')[1],
-    async round(row, calls) {
-      child.stdin.write(`${row} ${calls}\n`);
-      return Number((await lines.next()).value);
-    },
+    name,
+    version,
+    info: { threads: 1 },
+    round: (row, budget) => ask('round', row, budget),
+    check: (row) => ask('check', row),
     async close() {
       child.stdin.end();
       await once(child, 'exit');
     },
   };
-}
-
-/** GFLOP/s of the SIMD peak in a page: `peak('relaxed')` with fused multiply-add, `peak('simd')` without. */
-export async function simdPeak(page) {
-  for (const kind of ['simd', 'relaxed']) {
-    let binary;
-    const flags = kind === 'relaxed' ? ['--enable=simd', '--enable=relaxed-simd'] : ['--enable=simd'];
-    const { error, stderr } = await asc.main(
-      ['bench/subjects/peak.as.ts', '-O3', '--runtime=stub', '--disableWarning=112', '--outFile=peak.wasm', ...flags],
-      { writeFile: (_, contents) => void (binary = contents) },
-    );
-    if (error) throw new Error(`${error.message}\n${stderr}`);
-    await page.evaluate(
-      async (kind, base64) => {
-        const { instance } = await WebAssembly.instantiate(
-          Uint8Array.from(atob(base64), (c) => c.charCodeAt(0)),
-          {
-            env: { abort() {} },
-          },
-        );
-        (globalThis.peaks ??= {})[kind] = instance.exports.turns;
-        instance.exports.turns(1e5);
-      },
-      kind,
-      Buffer.from(binary).toString('base64'),
-    );
-  }
-  return (kind) =>
-    page.evaluate((kind) => {
-      const turns = 4e5;
-      const start = performance.now();
-      globalThis.peaks[kind](turns);
-      return (turns * 80) / (performance.now() - start) / 1e6;
-    }, kind);
 }

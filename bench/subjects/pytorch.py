@@ -1,4 +1,5 @@
-"""Native PyTorch on one thread. Reads lines `row calls`, answers each with milliseconds a call; says `ready` first."""
+"""Native PyTorch on one thread. Answers lines `round row budget` and `check row` in JSON; says its version first."""
+import json
 import sys
 import time
 
@@ -83,45 +84,95 @@ class ResNet(nn.Module):
 NETWORKS = {'mlp': MLP, 'lenet5': LeNet5, 'minivgg': MiniVGG, 'resnet': ResNet}
 
 
-def prepare(row):
+def fixture(name):
+    """First weights and examples of a network; https://github.com/huggingface/safetensors has the format."""
+    with open(f'bench/dist/{name}.safetensors', 'rb') as file:
+        content = file.read()
+    start = 8 + int.from_bytes(content[:8], 'little')
+    tensors = {}
+    for key, entry in json.loads(content[8:start]).items():
+        if key != '__metadata__':
+            begin, end = entry['data_offsets']
+            values = torch.frombuffer(bytearray(content[start + begin:start + end]), dtype=torch.float32)
+            tensors[key] = values.reshape(entry['shape'])
+    return tensors.pop('x'), tensors
+
+
+def prepare(row, rate):
+    """One call of a row, which answers its numbers: logits, or the loss before the update."""
     kind, name, *optimizer = row.split('/')
     net, batch = NETWORKS[name](), int(kind.lstrip('trainfe'))
-    x, y = torch.randn(batch, *net.shape), torch.arange(batch) % 10
+    x, weights = fixture(name)
+    net.load_state_dict(weights, strict=False)  # num_batches_tracked is left as it is
+    x, y = x[:batch].clone(), torch.arange(batch) % 10
     if kind.startswith('infer'):
         net.eval()
 
         def infer():
             with torch.no_grad():
-                net(x)
+                return net(x)
 
         return infer
     make = {'sgd': torch.optim.SGD, 'adam': torch.optim.Adam}[optimizer[0]]
-    update = make(net.parameters(), lr=1e-3)
+    update = make(net.parameters(), lr=rate)
 
     def train():
         update.zero_grad(set_to_none=True)
         loss = F.cross_entropy(net(x), y)
         loss.backward()
         update.step()
-        loss.item()
+        return loss.item()
 
     return train
+
+
+def run(call, budget):
+    """Calls for `budget` milliseconds, and twice at least. Returns milliseconds a call."""
+    calls, passed, start = 0, 0, time.perf_counter()
+    while calls < 2 or passed < budget:
+        call()
+        calls += 1
+        passed = (time.perf_counter() - start) * 1e3
+    return passed / calls
+
+
+def whole(epochs=100, samples=160, batch=16):
+    """Milliseconds of a whole fine-tune of LeNet-5 with Adam on random samples, shuffled each epoch."""
+    net, x, y = LeNet5(), torch.rand(samples, 1, 28, 28), torch.arange(samples) % 10
+    update = torch.optim.Adam(net.parameters(), lr=1e-3)
+    start = time.perf_counter()
+    for _ in range(epochs):
+        for indices in torch.randperm(samples).split(batch):
+            update.zero_grad(set_to_none=True)
+            loss = F.cross_entropy(net(x[indices]), y[indices])
+            loss.backward()
+            update.step()
+            loss.item()
+    return (time.perf_counter() - start) * 1e3
+
+
+def measure(prepared, row, budget):
+    if row == 'finetune160/lenet5':
+        return whole()
+    if row not in prepared:
+        prepared[row] = prepare(row, 1e-3)
+        run(prepared[row], 3 * budget)
+    return run(prepared[row], budget)
+
+
+def check(row):
+    call = prepare(row, 1e-3 if row.endswith('adam') else 0.05)
+    return [call() for _ in range(5)] if row.startswith('train') else call().flatten().tolist()
 
 
 def main():
     torch.set_num_threads(1)
     prepared = {}
-    print('ready', torch.__version__, flush=True)
+    print(json.dumps({'version': torch.__version__}), flush=True)
     for line in sys.stdin:
-        row, calls = line.split()
-        if row not in prepared:
-            prepared[row] = prepare(row)
-            for _ in range(int(calls) + 5):
-                prepared[row]()
-        start = time.perf_counter()
-        for _ in range(int(calls)):
-            prepared[row]()
-        print((time.perf_counter() - start) / int(calls) * 1e3, flush=True)
+        what, row, *budget = line.split()
+        answer = check(row) if what == 'check' else measure(prepared, row, float(budget[0]))
+        print(json.dumps(answer), flush=True)
 
 
 main()

@@ -7,10 +7,12 @@ import { registerGradient } from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-core/dist/register_all_gradients.js';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import { conv2DBackpropFilterConfig } from '../../src/backends/wasm/kernels/conv2d_backprop_filter.js';
-import { initialise } from '../../src/models/initialise.js';
-import { plan, poolStride } from '../../src/models/spec.js';
+import { poolStride } from '../../src/models/spec.js';
 import type { Layer, Spec } from '../../src/types.js';
-import { examples, parse, specs, timed } from './work.js';
+import { subject } from './clock.js';
+import type { Call } from './clock.js';
+import { examples, weights } from './work.js';
+import type { Row } from './work.js';
 
 void registerGradient;
 tf.registerKernel(conv2DBackpropFilterConfig);
@@ -68,39 +70,39 @@ function forward(layer: Layer, get: Parameters, x: tf.Tensor, training: boolean)
 }
 
 function parameters(spec: Spec): Parameters {
-  const weights = initialise(plan(spec), 1);
-  return new Map([...weights].map(([name, { data, shape }]) => [name, tf.variable(tf.tensor(data, [...shape]))]));
+  return new Map([...weights(spec)].map(([name, { data, shape }]) => [name, tf.variable(tf.tensor(data, [...shape]))]));
 }
 
-function prepare(row: string): () => Promise<void> {
-  const { kind, batch, network, optimizer } = parse(row);
-  const spec = specs[network]!;
+function prepare({ kind, batch, spec, optimizer }: Row, learningRate: number): Call {
   const get = parameters(spec);
-  const data = examples(spec, batch);
+  const { inputs, classes } = examples(spec, batch);
   const shape = [batch, ...spec.input];
   if (kind === 'infer')
     return async () => {
-      const y = tf.tidy(() => layers(spec.layers, get, tf.tensor(data.inputs, shape), false));
-      await y.data();
+      const y = tf.tidy(() => layers(spec.layers, get, tf.tensor(inputs, shape), false));
+      const logits = await y.data();
       y.dispose();
+      return logits;
     };
-  const update = optimizer === 'sgd' ? tf.train.sgd(1e-3) : tf.train.adam(1e-3);
+  const update =
+    optimizer === 'sgd' ? tf.train.sgd(learningRate) : tf.train.adam(learningRate, 0.9, 0.999, 1e-8);
   const trained = [...get].filter(([name]) => !name.includes('running')).map(([, variable]) => variable);
-  const labels = Int32Array.from(data.classes as ArrayLike<number>);
+  const labels = Int32Array.from(classes);
   return async () => {
     const loss = tf.tidy(() =>
       update.minimize(
         () => {
-          const logits = layers(spec.layers, get, tf.tensor(data.inputs, shape), true);
+          const logits = layers(spec.layers, get, tf.tensor(inputs, shape), true);
           return tf.losses.softmaxCrossEntropy(tf.oneHot(labels, 10), logits) as tf.Scalar;
         },
         true,
         trained,
       )!,
     );
-    await loss.data();
+    const value = await loss.data();
     loss.dispose();
+    return value;
   };
 }
 
-timed(prepare);
+subject(prepare);

@@ -1,5 +1,10 @@
-// What all subjects in the browser share: the networks, the examples, and the clock.
+// The work that all subjects do: the networks, their first weights, the examples. Seeded, so that each has the same.
 
+import { diskShape, toDiskLayout } from '../../src/models/layout.js';
+import { initialise } from '../../src/models/initialise.js';
+import { random } from '../../src/models/random.js';
+import { writeSafetensors } from '../../src/models/safetensors.js';
+import { plan } from '../../src/models/spec.js';
 import { lenet5, miniVgg, mlp, resnet } from '../../src/models/zoo.js';
 import type { Spec } from '../../src/types.js';
 
@@ -10,30 +15,77 @@ export const specs: Record<string, Spec> = {
   resnet: resnet([2, 2, 2], { input: [32, 32, 3] }),
 };
 
-/** `train16/lenet5/sgd`, `infer64/mlp` */
-export function parse(row: string) {
-  const [, kind, batch, network, optimizer] = /^(train|infer)(\d+)\/(\w+)(?:\/(\w+))?$/.exec(row)!;
-  return { kind: kind!, batch: Number(batch), network: network!, optimizer: optimizer as 'sgd' | 'adam' };
+export interface Row {
+  kind: 'train' | 'infer';
+  batch: number;
+  network: string;
+  spec: Spec;
+  optimizer: 'sgd' | 'adam';
 }
 
-/** Random examples with labels. */
-export function examples(spec: Spec, count: number) {
-  const size = spec.input.reduce((a, b) => a * b);
+/** `train16/lenet5/sgd`, `infer64/mlp` */
+export function parse(row: string): Row {
+  const [, kind, batch, network, optimizer] = /^(train|infer)(\d+)\/(\w+)(?:\/(\w+))?$/.exec(row)!;
+  return { kind, batch: Number(batch), network, spec: specs[network!], optimizer } as Row;
+}
+
+/** The weights that a network starts with, as handful lays them out. */
+export const weights = (spec: Spec) => initialise(plan(spec), 1);
+
+/** The same as PyTorch lays them out: convolutions [O, I, H, W], dense layers [O, I], flattened channels first. */
+export function stateDict(spec: Spec): Map<string, { shape: number[]; data: Float32Array }> {
+  const first = weights(spec);
+  return new Map(
+    plan(spec).parameters.map((parameter) => {
+      const data = toDiskLayout(first.get(parameter.name)!.data, parameter);
+      return [parameter.name, { shape: diskShape(parameter), data }];
+    }),
+  );
+}
+
+/** Examples and their classes, [N, ...input]. */
+export function examples({ input }: Spec, count: number) {
+  const next = random(2);
+  const size = input.reduce((a, b) => a * b);
   return {
-    inputs: Float32Array.from({ length: count * size }, () => Math.random() * 2 - 1),
-    classes: Uint32Array.from({ length: count }, (_, i) => i % 10) as never,
+    inputs: Float32Array.from({ length: count * size }, () => next() * 2 - 1),
+    classes: Uint8Array.from({ length: count }, (_, i) => i % 10),
   };
 }
+
+/** [N, H, W, C] to [N, C, H, W]; other shapes stay. */
+export function channelsFirst(values: Float32Array, { input }: Spec) {
+  const [height, width, channels] = input.length === 3 ? input : [1, 1, input[0]];
+  const pixels = height! * width!;
+  const shape = input.length === 3 ? [channels!, height!, width!] : input;
+  const data = values.map((_, index) => {
+    const pixel = index % pixels;
+    const channel = Math.floor(index / pixels) % channels!;
+    const image = Math.floor(index / pixels / channels!);
+    return values[(image * pixels + pixel) * channels! + channel]!;
+  });
+  return { shape, data };
+}
+
+/** First weights and 64 examples, `x`, as a safetensors file for subjects outside the browser. */
+export function fixture(spec: Spec): Uint8Array {
+  const { data, shape } = channelsFirst(examples(spec, 64).inputs, spec);
+  const tensors = new Map([...stateDict(spec), ['x', { shape: [64, ...shape], data }]]);
+  return writeSafetensors(
+    new Map([...tensors].map(([name, { shape, data }]) => [name, { dtype: 'F32', shape, bytes: bytesOf(data) }])),
+  );
+}
+
+export const bytesOf = (data: Float32Array) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 
 /**
  * Floating-point operations of one call of a row: two for each product of a matrix product or convolution. Backwards
  * twice as many, but for the gradient by the first layer's input, which nobody asks for.
  */
 export function operations(row: string): number {
-  const { kind, batch, network } = parse(row);
+  const { kind, batch, spec } = parse(row);
   const counts: number[] = [];
-  const { input, layers } = specs[network]!;
-  count(layers, input, counts);
+  count(spec.layers, spec.input, counts);
   const forward = counts.reduce((a, b) => a + b);
   return 2 * batch * (kind === 'train' ? 3 * forward - counts[0]! : forward);
 }
@@ -65,27 +117,4 @@ function count(layers: Spec['layers'], input: number[], counts: number[]): numbe
         return shape;
     }
   }, input);
-}
-
-/**
- * Lets the page's driver measure: `round(row, calls)` answers milliseconds a call; the first one of a row prepares it
- * and runs it until the engine has optimised it.
- */
-export function timed(prepare: (row: string) => () => Promise<void>, info: object = {}): void {
-  const prepared = new Map<string, () => Promise<void>>();
-  Object.assign(globalThis, {
-    info,
-    operations,
-    async round(row: string, calls: number): Promise<number> {
-      let call = prepared.get(row);
-      if (!call) {
-        call = prepare(row);
-        prepared.set(row, call);
-        for (let i = 0; i < 2 * calls + 10; i++) await call();
-      }
-      const start = performance.now();
-      for (let i = 0; i < calls; i++) await call();
-      return (performance.now() - start) / calls;
-    },
-  });
 }

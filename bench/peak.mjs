@@ -1,0 +1,46 @@
+// What the machine's SIMD units do at best in a browser: subjects/peak.as.ts in a subject's worker.
+import asc from 'assemblyscript/asc';
+
+const OPERATIONS = 80; // a turn
+const TURNS = 4e5;
+
+/** @returns `peak(kind)` in GFLOP/s: `relaxed` with fused multiply-add, `simd` with multiply and add. */
+export async function simdPeak(worker) {
+  for (const kind of ['simd', 'relaxed']) {
+    const wasm = Buffer.from(await compile(kind)).toString('base64');
+    await worker.evaluate(
+      async (kind, wasm) => {
+        const bytes = Uint8Array.from(atob(wasm), (c) => c.charCodeAt(0));
+        const { instance } = await WebAssembly.instantiate(bytes, { env: { abort() {} } });
+        (globalThis.peaks ??= {})[kind] = instance.exports.turns;
+        for (let i = 0; i < 20; i++) instance.exports.turns(1e5); // until the engine has optimised it
+      },
+      kind,
+      wasm,
+    );
+  }
+  const measure = (kind, turns) => {
+    const start = performance.now();
+    globalThis.peaks[kind](turns);
+    return performance.now() - start;
+  };
+  return async (kind) => (TURNS * OPERATIONS) / (await worker.evaluate(measure, kind, TURNS)) / 1e6;
+}
+
+async function compile(kind) {
+  let binary;
+  const { error, stderr } = await asc.main(
+    [
+      'bench/subjects/peak.as.ts',
+      '-O3',
+      '--runtime=stub',
+      '--disableWarning=112',
+      '--enable=simd',
+      ...(kind === 'relaxed' ? ['--enable=relaxed-simd'] : []),
+      '--outFile=peak.wasm',
+    ],
+    { writeFile: (_, contents) => void (binary = contents) },
+  );
+  if (error) throw new Error(`${error.message}\n${stderr}`);
+  return binary;
+}

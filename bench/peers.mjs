@@ -1,0 +1,90 @@
+// Who takes part. A peer that is not there is named in the output; it is no error.
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import puppeteer from 'puppeteer-core';
+import { launchOptions } from '../scripts/browser.mjs';
+import { inWorker, pytorch } from './subjects.mjs';
+
+const require = createRequire(import.meta.url);
+const versionOf = (path) => JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8')).version;
+const own = () => versionOf('../package.json');
+
+const handful = ({ browser, plain }) => inWorker(browser, plain, 'handful-wasm-1', { script: 'handful', version: own() });
+
+const peers = {
+  'tfjs-wasm': ({ browser, plain }) =>
+    inWorker(browser, plain, 'tfjs-wasm', {
+      script: 'tfjs',
+      version: require('@tensorflow/tfjs-core/package.json').version,
+    }),
+  'jax-js-wasm': ({ browser, plain }) => {
+    install();
+    const version = versionOf('node_modules/@jax-js/jax/package.json');
+    return inWorker(browser, plain, 'jax-js-wasm', { script: 'jax', version });
+  },
+  'ort-web-1': ({ browser, plain }) => ort(browser, plain, 'ort-web-1'),
+  'ort-web-all': ({ browser, isolated }) => ort(browser, isolated, 'ort-web-all'),
+  'pytorch-1': ({ work }) => pytorch('pytorch-1', work),
+  'handful-wasm-all': ({ browser, isolated }) =>
+    inWorker(browser, isolated, 'handful-wasm-all', { script: 'handful', query: 'threads=all', version: own() }),
+  'handful-webgpu': webgpu,
+};
+
+async function ort(browser, url, name) {
+  install();
+  const version = versionOf('node_modules/onnxruntime-web/package.json');
+  const subject = await inWorker(browser, url, name, { script: 'ort', version });
+  return { ...subject, does: (row) => row.startsWith('infer') };
+}
+
+/** On a real GPU; on one that is software in disguise only if asked for by name. */
+async function webgpu({ browser, plain, asked }) {
+  const page = await browser.newPage();
+  await page.goto(`${plain}bench/dist/handful.html`);
+  const found = await page.evaluate(async () => {
+    const adapter = await navigator.gpu?.requestAdapter();
+    return adapter ? (adapter.info.isFallbackAdapter ? 'software' : 'gpu') : 'none';
+  });
+  await page.close();
+  if (found !== 'gpu' && !asked) throw new Error('this browser has no GPU that is not software');
+  const software = found === 'none' && (await puppeteer.launch({ ...launchOptions(), protocolTimeout: 600_000 }));
+  const options = { script: 'handful', query: 'backend=webgpu', version: own() };
+  const subject = await inWorker(software || browser, plain, 'handful-webgpu', options);
+  return { ...subject, close: () => (software ? software.close() : subject.close()) };
+}
+
+/** Fetches the peers' packages the first time. */
+function install() {
+  const at = (path) => new URL(path, import.meta.url);
+  const installed = at('node_modules/.package-lock.json');
+  const lock = (path) => JSON.parse(readFileSync(at(path), 'utf8')).packages;
+  const versions = (packages) => JSON.stringify(Object.entries(packages).flatMap(([name, p]) => (name ? [name, p.version] : []))); // prettier-ignore
+  if (existsSync(installed) && versions(lock('node_modules/.package-lock.json')) === versions(lock('package-lock.json')))
+    return;
+  console.log("Installing the peers' packages: npm ci --prefix bench");
+  execFileSync('npm', ['ci', '--prefix', 'bench', '--ignore-scripts', '--no-audit', '--no-fund'], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    shell: process.platform === 'win32',
+  });
+}
+
+/**
+ * Starts handful and its peers; handful on one thread comes first.
+ * @param names The peers asked for; undefined means all that are there.
+ * @returns the subjects, and for each one missing a sentence that says why.
+ */
+export async function start(names, environment) {
+  const unknown = names?.filter((name) => !(name in peers));
+  if (unknown?.length) throw new Error(`Unknown: ${unknown}; known peers: ${Object.keys(peers).join(', ')}.`);
+  const subjects = [await handful(environment)];
+  const missing = [];
+  for (const name of Object.keys(peers).filter((name) => !names || names.includes(name))) {
+    try {
+      subjects.push(await peers[name]({ ...environment, asked: Boolean(names) }));
+    } catch (error) {
+      missing.push(`${name} is missing: ${error.message.trim().split('\n').at(-1)}`);
+    }
+  }
+  return { subjects, missing };
+}

@@ -1,0 +1,117 @@
+// jax-js on its WASM backend: a whole training step is one jitted function. Channels first, as its convolutions are.
+
+import { blockUntilReady, defaultDevice, init, jit, lax, nn, numpy as np, tree, valueAndGrad } from '@jax-js/jax';
+import type { Layer } from '../../src/types.js';
+import { subject } from './clock.js';
+import type { Call } from './clock.js';
+import { channelsFirst, examples, stateDict } from './work.js';
+import type { Row } from './work.js';
+
+await init('wasm');
+defaultDevice('wasm');
+
+type Tensor = np.Array;
+type Parameters = Record<string, Tensor>;
+
+// Arrays are owned: passing one consumes it, `.ref` keeps it.
+function layers(list: readonly Layer[], get: Parameters, x: Tensor, training: boolean): Tensor {
+  return list.reduce((current, layer) => forward(layer, get, current, training), x);
+}
+
+function forward(layer: Layer, get: Parameters, x: Tensor, training: boolean): Tensor {
+  const parameter = (suffix: string) => get[`${(layer as { name: string }).name}.${suffix}`]?.ref;
+  const perChannel = (value: Tensor) => value.reshape([1, -1, 1, 1]);
+  const activate = (y: Tensor) => ('activation' in layer && layer.activation ? nn.relu(y) : y);
+  switch (layer.type) {
+    case 'conv2d': {
+      const stride = layer.stride ?? 1;
+      const pad: [number, number] = [layer.padding ?? 0, layer.padding ?? 0];
+      const y = lax.convGeneralDilated(x, parameter('weight')!, [stride, stride], [pad, pad]);
+      const bias = parameter('bias');
+      return activate(bias ? y.add(perChannel(bias)) : y);
+    }
+    case 'dense':
+      return activate(np.matmul(x, parameter('weight')!.transpose()).add(parameter('bias')!));
+    case 'batchNorm': {
+      const mean = training ? np.mean(x.ref, [0, 2, 3], { keepdims: true }) : perChannel(parameter('running_mean')!);
+      const centred = x.sub(mean);
+      const variance = training
+        ? np.mean(np.square(centred.ref), [0, 2, 3], { keepdims: true })
+        : perChannel(parameter('running_var')!);
+      const scale = perChannel(parameter('weight')!).div(np.sqrt(variance.add(1e-5)));
+      return activate(centred.mul(scale).add(perChannel(parameter('bias')!)));
+    }
+    case 'maxPool':
+      return lax.reduceWindow(x, np.max, [layer.size, layer.size], [layer.size, layer.size]);
+    case 'avgPool':
+      return lax.reduceWindow(x, np.mean, [layer.size, layer.size], [layer.size, layer.size]);
+    case 'globalAvgPool':
+      return np.mean(x, [2, 3]);
+    case 'flatten':
+      return x.reshape([x.shape[0]!, -1]);
+    case 'residual': {
+      const skip = layer.shortcut ? layers(layer.shortcut, get, x.ref, training) : x.ref;
+      return activate(layers(layer.body, get, x, training).add(skip));
+    }
+  }
+}
+
+async function prepare({ kind, batch, spec, optimizer }: Row, learningRate: number): Promise<Call> {
+  const all = [...stateDict(spec)].map(([name, { shape, data }]) => [name, np.array(data).reshape(shape)] as const);
+  const { inputs, classes } = examples(spec, batch);
+  const { data, shape } = channelsFirst(inputs, spec);
+  const x = () => np.array(data).reshape([batch, ...shape]);
+  const network = (get: Parameters, x: Tensor, training: boolean) => {
+    const logits = layers(spec.layers, get, x, training);
+    tree.dispose(get);
+    return logits;
+  };
+
+  if (kind === 'infer') {
+    const infer = jit((get: Parameters, x: Tensor) => network(get, x, false));
+    const get = Object.fromEntries(all);
+    return () => infer(tree.ref(get), x()).data() as Promise<Float32Array>;
+  }
+
+  const lossAndGradients = valueAndGrad((get: Parameters, x: Tensor, y: Tensor) => {
+    return nn.logSoftmax(network(get, x, true)).mul(y).sum().mul(-1 / batch);
+  });
+  type State = { get: Parameters; first: Parameters; second: Parameters };
+  const step = jit((state: State, x: Tensor, y: Tensor, rates: Tensor) => {
+    const [loss, gradients] = lossAndGradients(tree.ref(state.get), x, y) as [Tensor, Parameters];
+    const next: State = { get: {}, first: {}, second: {} };
+    for (const [name, value] of Object.entries(state.get)) {
+      const gradient = gradients[name]!;
+      if (optimizer === 'sgd') {
+        next.get[name] = value.sub(gradient.mul(learningRate));
+        continue;
+      }
+      const first = state.first[name]!.mul(0.9).add(gradient.ref.mul(0.1));
+      const second = state.second[name]!.mul(0.999).add(np.square(gradient).mul(0.001));
+      const [a, b] = [rates.ref.slice(0), rates.ref.slice(1)];
+      next.first[name] = first.ref;
+      next.second[name] = second.ref;
+      next.get[name] = value.sub(first.mul(a).div(np.sqrt(second.mul(b)).add(1e-8)));
+    }
+    rates.dispose();
+    return [loss, next] as const;
+  });
+
+  const trained = all.filter(([name]) => !name.includes('running'));
+  for (const [name, value] of all) if (name.includes('running')) value.dispose();
+  const zeros = () =>
+    optimizer === 'sgd' ? {} : Object.fromEntries(trained.map(([name, value]) => [name, np.zeros(value.shape)]));
+  let state: State = { get: Object.fromEntries(trained), first: zeros(), second: zeros() };
+  const truth = Float32Array.from({ length: batch * 10 }, (_, i) => Number(classes[Math.floor(i / 10)] === i % 10));
+  let time = 0;
+  return async () => {
+    time++;
+    const rates = np.array([learningRate / (1 - 0.9 ** time), 1 / (1 - 0.999 ** time)]);
+    const [loss, next] = step(state, x(), np.array(truth).reshape([batch, 10]), rates);
+    state = next;
+    await blockUntilReady(state);
+    return loss.data() as Promise<Float32Array>;
+  };
+}
+
+subject(prepare);
