@@ -1,0 +1,40 @@
+import { HandfulError } from '../errors.js';
+import type { Preprocessing } from '../types.js';
+import { inkAugment } from './augment/ink.js';
+import { inkStrengths, photoStrengths } from './augment/options.js';
+import type { AugmentOptions } from './augment/options.js';
+import { photoAugment } from './augment/photo.js';
+
+/**
+ * Writes a random variant of the standardised example at `source[from]` to `target[to]`; the two may not overlap. The
+ * same state of `next`, a generator of numbers in [0, 1), gives the same variant.
+ */
+export type Augment = (
+  source: Float32Array,
+  from: number,
+  target: Float32Array,
+  to: number,
+  next: () => number,
+) => void;
+
+/**
+ * Makes what varies the examples of a network at random; it has buffers of its own, so one serves one loop at a time.
+ * @param input Shape of an example: [height, width, 1] or [side · side] for ink, [height, width, channels] for photos.
+ * @param preprocess How examples were standardised: a raw 0, black and ink's background, is what lies outside of them.
+ * @throws {HandfulError} `bad-argument` for inputs that are neither ink nor photos, and for options that make no sense.
+ */
+export function createAugment(
+  input: readonly number[],
+  { kind, mean, std }: Preprocessing,
+  options: AugmentOptions = {},
+): Augment {
+  if (kind === 'ink') {
+    const [height, width] = input.length === 1 ? [Math.sqrt(input[0]), Math.sqrt(input[0])] : input;
+    return inkAugment(height, width, (0 - mean[0]) / std[0], inkStrengths(options));
+  }
+  if (kind === 'photo') return photoAugment(input, mean, std, photoStrengths(options));
+  throw new HandfulError(
+    'bad-argument',
+    `augment takes inputs whose preprocessing is 'ink' or 'photo'; got '${kind}', which only the caller can vary.`,
+  );
+}

@@ -1,0 +1,79 @@
+import type { Augment } from '../augment.js';
+import type { PhotoStrengths } from './options.js';
+
+/** Shares of red, green and blue in what the eye sees as grey (ITU-R BT.601). */
+const GREY = [0.299, 0.587, 0.114];
+
+/**
+ * Random crop of the padded picture, mirroring, light and colour, and a blanked square.
+ * @param shape [height, width, channels]
+ * @param mean One a channel, of the standardisation; black is what pads a picture.
+ * @param std One a channel.
+ */
+export function photoAugment(
+  [height, width, channels]: readonly number[],
+  mean: readonly number[],
+  std: readonly number[],
+  { crop, flip, brightness, contrast, saturation, cutout }: PhotoStrengths,
+): Augment {
+  const black = Float32Array.from(mean, (value, c) => (0 - value) / std[c]);
+  const row = width * channels;
+
+  const blank = (target: Float32Array, from: number, to: number): void => {
+    for (let i = from; i < to; i += channels) for (let c = 0; c < channels; c++) target[i + c] = black[c];
+  };
+
+  /** Every value times `light`, then towards the picture's mean grey and towards each pixel's own, within 0 to 1. */
+  const colour = (target: Float32Array, to: number, light: number, sharp: number, vivid: number): void => {
+    const end = to + height * row;
+    let grey = 0;
+    const weights = channels === 3 ? GREY : mean.map(() => 1 / channels);
+    for (let i = to; i < end; i += channels)
+      for (let c = 0; c < channels; c++) grey += weights[c] * (target[i + c] * std[c] + mean[c]);
+    const offset = (1 - sharp) * light * (grey / (height * width));
+    for (let i = to; i < end; i += channels) {
+      let own = 0;
+      for (let c = 0; c < channels; c++) own += weights[c] * (target[i + c] * std[c] + mean[c]);
+      for (let c = 0; c < channels; c++) {
+        const value = own + vivid * (target[i + c] * std[c] + mean[c] - own);
+        target[i + c] = (Math.min(1, Math.max(0, sharp * light * value + offset)) - mean[c]) / std[c];
+      }
+    }
+  };
+
+  return (source, from, target, to, next) => {
+    const draw = (most: number): number => (2 * next() - 1) * most;
+    const whole = (most: number): number => Math.round(draw(most + 0.5 - 1e-9)); // each from -most to most as often
+    const [moveX, moveY] = crop > 0 ? [whole(Math.round(crop)), whole(Math.round(crop))] : [0, 0];
+    const mirrored = flip > 0 && next() < flip;
+    const first = Math.max(0, -moveX); // the columns that are within the source, before mirroring
+    const last = Math.min(width, width - moveX);
+    for (let y = 0; y < height; y++) {
+      const line = to + y * row;
+      if (y + moveY < 0 || y + moveY >= height || last <= first) {
+        blank(target, line, line + row);
+        continue;
+      }
+      const read = from + (y + moveY) * row + moveX * channels;
+      if (mirrored) {
+        blank(target, line, line + (width - last) * channels);
+        blank(target, line + (width - first) * channels, line + row);
+        for (let x = first, write = line + (width - 1 - first) * channels; x < last; x++, write -= channels)
+          for (let c = 0; c < channels; c++) target[write + c] = source[read + x * channels + c];
+      } else {
+        blank(target, line, line + first * channels);
+        blank(target, line + last * channels, line + row);
+        for (let i = first * channels; i < last * channels; i++) target[line + i] = source[read + i];
+      }
+    }
+    if (brightness > 0 || contrast > 0 || saturation > 0)
+      colour(target, to, 1 + draw(brightness), 1 + draw(contrast), 1 + draw(saturation));
+    if (cutout > 0) {
+      const side = Math.round(cutout);
+      const [left, top] = [Math.floor(next() * width) - (side >> 1), Math.floor(next() * height) - (side >> 1)];
+      const [start, end] = [Math.max(0, left), Math.min(width, left + side)];
+      for (let y = Math.max(0, top); y < Math.min(height, top + side); y++)
+        blank(target, to + y * row + start * channels, to + y * row + end * channels);
+    }
+  };
+}
