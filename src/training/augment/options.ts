@@ -49,7 +49,7 @@ const MOST: Record<keyof (InkStrengths & PhotoStrengths), number> = {
   shear: 1,
   shift: 14,
   elastic: 4,
-  thickness: 2,
+  thickness: 1,
   crop: 16,
   flip: 1,
   brightness: 1,

@@ -23,24 +23,6 @@ export function photoAugment(
     for (let i = from; i < to; i += channels) for (let c = 0; c < channels; c++) target[i + c] = black[c];
   };
 
-  /** Every value times `light`, then towards the picture's mean grey and towards each pixel's own, within 0 to 1. */
-  const colour = (target: Float32Array, to: number, light: number, sharp: number, vivid: number): void => {
-    const end = to + height * row;
-    let grey = 0;
-    const weights = channels === 3 ? GREY : mean.map(() => 1 / channels);
-    for (let i = to; i < end; i += channels)
-      for (let c = 0; c < channels; c++) grey += weights[c] * (target[i + c] * std[c] + mean[c]);
-    const offset = (1 - sharp) * light * (grey / (height * width));
-    for (let i = to; i < end; i += channels) {
-      let own = 0;
-      for (let c = 0; c < channels; c++) own += weights[c] * (target[i + c] * std[c] + mean[c]);
-      for (let c = 0; c < channels; c++) {
-        const value = own + vivid * (target[i + c] * std[c] + mean[c] - own);
-        target[i + c] = (Math.min(1, Math.max(0, sharp * light * value + offset)) - mean[c]) / std[c];
-      }
-    }
-  };
-
   return (source, from, target, to, next) => {
     const draw = (most: number): number => (2 * next() - 1) * most;
     const whole = (most: number): number => Math.round(draw(most + 0.5 - 1e-9)); // each from -most to most as often
@@ -58,16 +40,15 @@ export function photoAugment(
       if (mirrored) {
         blank(target, line, line + (width - last) * channels);
         blank(target, line + (width - first) * channels, line + row);
-        for (let x = first, write = line + (width - 1 - first) * channels; x < last; x++, write -= channels)
-          for (let c = 0; c < channels; c++) target[write + c] = source[read + x * channels + c];
+        reverse(source, read + first * channels, target, line + (width - last) * channels, last - first, channels);
       } else {
         blank(target, line, line + first * channels);
         blank(target, line + last * channels, line + row);
-        for (let i = first * channels; i < last * channels; i++) target[line + i] = source[read + i];
+        target.set(source.subarray(read + first * channels, read + last * channels), line + first * channels);
       }
     }
     if (brightness > 0 || contrast > 0 || saturation > 0)
-      colour(target, to, 1 + draw(brightness), 1 + draw(contrast), 1 + draw(saturation));
+      colour(target, to, height * width, mean, std, 1 + draw(brightness), 1 + draw(contrast), 1 + draw(saturation));
     if (cutout > 0) {
       const side = Math.round(cutout);
       const [left, top] = [Math.floor(next() * width) - (side >> 1), Math.floor(next() * height) - (side >> 1)];
@@ -76,4 +57,51 @@ export function photoAugment(
         blank(target, to + y * row + start * channels, to + y * row + end * channels);
     }
   };
+}
+
+/** Copies so many pixels in reverse order. */
+function reverse(
+  source: Float32Array,
+  from: number,
+  target: Float32Array,
+  to: number,
+  count: number,
+  channels: number,
+): void {
+  for (let c = 0; c < channels; c++) {
+    let write = to + (count - 1) * channels + c;
+    for (let i = 0, read = from + c; i < count; i++, read += channels, write -= channels) target[write] = source[read];
+  }
+}
+
+/** Every value times `light`, then towards the picture's mean grey and towards each pixel's own, within 0 to 1. */
+function colour(
+  target: Float32Array,
+  to: number,
+  pixels: number,
+  mean: readonly number[],
+  std: readonly number[],
+  light: number,
+  sharp: number,
+  vivid: number,
+): void {
+  const channels = mean.length;
+  const weights = channels === 3 ? GREY : mean.map(() => 1 / channels);
+  const greys = new Float32Array(pixels).fill(weights.reduce((sum, weight, c) => sum + weight * mean[c], 0));
+  for (let c = 0; c < channels; c++) {
+    const weight = weights[c] * std[c];
+    for (let i = 0, at = to + c; i < pixels; i++, at += channels) greys[i] += weight * target[at];
+  }
+  let total = 0;
+  for (let i = 0; i < pixels; i++) total += greys[i];
+  const own = sharp * light * (1 - vivid);
+  const shared = ((1 - sharp) * light * total) / pixels;
+  for (let c = 0; c < channels; c++) {
+    const offset = sharp * light * vivid * mean[c] + shared;
+    const factor = sharp * light * vivid * std[c];
+    for (let i = 0, at = to + c; i < pixels; i++, at += channels) {
+      const value = factor * target[at] + own * greys[i] + offset;
+      target[at] = ((value < 0 ? 0 : value > 1 ? 1 : value) - mean[c]) / std[c];
+    }
+  }
 }
