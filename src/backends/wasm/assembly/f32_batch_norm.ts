@@ -1,76 +1,246 @@
-// Batch norm over x [rows, C] by the batch's own mean and variance, with its gradient (Ioffe and Szegedy 2015). Sums
-// over the rows are taken sixteen channels (a cache line) at a time, the rest row by row.
+// Batch norm over x [rows, C] by the batch's own mean and variance (Ioffe and Szegedy 2015), in shares of the rows: each
+// share's moments, then y from all of them together. A share walks through blocks of rows that fit in the first cache,
+// four channels at a time; where the channels are no multiple of four, the last four repeat some.
 
-import { f32_sum_rows } from './f32_elementwise';
 import { check, checkScratch, loadPart, madd, storePart, zero } from './simd';
 
-/** Scratch memory for the gradient: three values a channel. */
-export function f32_batch_norm_gradient_scratch(channels: i32): usize {
-  return 3 * (<usize>channels << 2);
-}
-
+/** Rows that are worked on together: 4 KB an array. */
 // @ts-ignore: decorator
 @inline
-function at(c: i32, channels: i32): usize {
+export function blockOf(channels: i32): i32 {
+  return max(4, 1024 / channels);
+}
+
+/** Offset of the four channels that begin at c, or of the last four. */
+// @ts-ignore: decorator
+@inline
+export function group(c: i32, channels: i32): usize {
   return channels < 4 ? 0 : <usize>min(c, channels - 4) << 2;
 }
 
+/** Whether an output may be an input: no channel is met twice. */
+// @ts-ignore: decorator
+@inline
+export function isInPlaceSafe(channels: i32): bool {
+  return channels < 4 || (channels & 3) == 0;
+}
+
+/** Bytes of one value a channel, in whole vectors. */
+// @ts-ignore: decorator
+@inline
+export function padded(channels: i32): usize {
+  return <usize>((channels + 3) & ~3) << 2;
+}
+
 /**
- * y = (x - mean) / √(variance + epsilon) · scale + shift, then perhaps ReLU. Also yields mean [C] and inverse [C] =
- * 1 / √(variance + epsilon) for the gradient, and moves the running mean and the running (unbiased) variance towards
- * the batch's by `momentum`, in place.
+ * Bytes of one share's record: two values a channel (mean and sum of squared deviations; in the gradient, sums of dy and
+ * of dy · (x - mean)), each padded to whole vectors, and the number of rows. Records of shares lie side by side.
  */
-export function f32_batch_norm(
-  x: usize,
-  scale: usize,
-  shift: usize,
+export function f32_batch_norm_record(channels: i32): usize {
+  return (2 * padded(channels) + 4 + 63) & ~63; // whole cache lines, so that threads do not wait for each other
+}
+
+/** A record of no rows. */
+export function clearRecord(record: usize, channels: i32): void {
+  check(record, f32_batch_norm_record(channels));
+  memory.fill(record, 0, f32_batch_norm_record(channels));
+}
+
+/** Puts the last four channels of a record in their place, which until here had one of their own. */
+export function settleRecord(record: usize, channels: i32): void {
+  if (isInPlaceSafe(channels)) return;
+  const from = record + (<usize>(channels & ~3) << 2);
+  const to = record + group(channels, channels);
+  const second = padded(channels);
+  v128.store(to, v128.load(from));
+  v128.store(to + second, v128.load(from + second));
+}
+
+/** The sum of one value of all records. */
+export function sumOfRecords(value: usize, shares: i32, channels: i32): f32 {
+  const stride = f32_batch_norm_record(channels);
+  let sum: f32 = 0;
+  for (; shares > 0; shares--) {
+    sum += load<f32>(value);
+    value += stride;
+  }
+  return sum;
+}
+
+/**
+ * The mean of a share's rows and the sum of their squared deviations from it, into its record. One pass: deviations are
+ * taken from the mean of the rows before the block (at first, from the first row), then moved (Chan et al. 1979).
+ */
+export function f32_batch_norm_moments(x: usize, record: usize, rows: i32, channels: i32): void {
+  const row = <usize>channels << 2;
+  check(x, <usize>rows * row);
+  const lanes = min(4, channels);
+  const block = blockOf(channels);
+  const squares = record + padded(channels);
+  clearRecord(record, channels);
+  store<f32>(record + 2 * padded(channels), <f32>rows);
+  for (let c = 0; c < channels; c += 4)
+    v128.store(record + (<usize>c << 2), loadPart(x + group(c, channels), lanes));
+  for (let start = 0; start < rows; start += block) {
+    const count = min(block, rows - start);
+    const over = f32x4.splat(<f32>1 / <f32>(start + count));
+    for (let c = 0; c < channels; c += 4) {
+      const to = <usize>c << 2;
+      const mean = v128.load(record + to);
+      let s0 = zero();
+      let s1 = s0;
+      let q0 = s0;
+      let q1 = s0;
+      let from = x + group(c, channels);
+      const pairs = channels < 4 ? 0 : count >> 1;
+      for (let i = pairs; i > 0; i--) {
+        const d0 = f32x4.sub(v128.load(from), mean);
+        const d1 = f32x4.sub(v128.load(from + row), mean);
+        s0 = f32x4.add(s0, d0);
+        s1 = f32x4.add(s1, d1);
+        q0 = madd(d0, d0, q0);
+        q1 = madd(d1, d1, q1);
+        from += 2 * row;
+      }
+      for (let i = count - 2 * pairs; i > 0; i--) {
+        const d = f32x4.sub(loadPart(from, lanes), mean);
+        s0 = f32x4.add(s0, d);
+        q0 = madd(d, d, q0);
+        from += row;
+      }
+      const sum = f32x4.add(s0, s1);
+      const moved = f32x4.mul(sum, over);
+      const rest = f32x4.sub(f32x4.add(q0, q1), f32x4.mul(sum, moved));
+      v128.store(record + to, f32x4.add(mean, moved));
+      v128.store(squares + to, f32x4.add(v128.load(squares + to), rest));
+    }
+    x += <usize>count * row;
+  }
+  settleRecord(record, channels);
+}
+
+/** mean [C] and (biased) variance [C] of all shares' rows (Chan et al. 1979). Returns the number of rows. */
+function mergeMoments(records: usize, mean: usize, variance: usize, shares: i32, channels: i32): f32 {
+  const stride = f32_batch_norm_record(channels);
+  const second = padded(channels);
+  check(records, stride * shares);
+  let rows: f64 = 0;
+  for (let i: usize = 0, bytes = <usize>channels << 2; i < bytes; i += 4) {
+    let record = records + i;
+    rows = <f64>load<f32>(records + 2 * second);
+    let merged = <f64>load<f32>(record);
+    let squares = <f64>load<f32>(record + second);
+    for (let share = 1; share < shares; share++) {
+      record += stride;
+      const more = <f64>load<f32>(record - i + 2 * second);
+      const difference = <f64>load<f32>(record) - merged;
+      const weight = more / (rows + more);
+      merged += difference * weight;
+      squares += <f64>load<f32>(record + second) + difference * difference * rows * weight;
+      rows += more;
+    }
+    store<f32>(mean + i, <f32>merged);
+    store<f32>(variance + i, <f32>max<f64>(squares / rows, 0));
+  }
+  return <f32>rows;
+}
+
+/**
+ * What is to be remembered of a batch: mean [C] and inverse [C] = 1 / √(variance + epsilon) for the gradient; the
+ * running mean and the running (unbiased) variance move towards the batch's by `momentum`, in place.
+ * @param hyper [epsilon, momentum]
+ */
+export function f32_batch_norm_remember(
+  records: usize,
+  hyper: usize,
   runningMean: usize,
   runningVariance: usize,
-  y: usize,
   mean: usize,
   inverse: usize,
-  rows: i32,
+  shares: i32,
   channels: i32,
-  epsilon: f32,
-  momentum: f32,
-  relu: bool,
 ): void {
   const row = <usize>channels << 2;
-  const bytes = <usize>rows * row;
-  check(x, bytes);
-  check(y, bytes);
-  f32_sum_rows(x, mean, rows, channels);
-  for (let c: usize = 0; c < row; c += 4) store<f32>(mean + c, load<f32>(mean + c) / <f32>rows);
-  sumSquares(x, mean, inverse, rows, channels);
-  const unbiased = <f32>rows / <f32>max(1, rows - 1);
+  check(runningMean, row);
+  check(runningVariance, row);
+  check(mean, row);
+  check(inverse, row);
+  check(hyper, 8);
+  const epsilon = load<f32>(hyper);
+  const momentum = load<f32>(hyper, 4);
+  const rows = mergeMoments(records, mean, inverse, shares, channels);
+  const unbiased = rows / max<f32>(1, rows - 1);
   for (let c: usize = 0; c < row; c += 4) {
-    const variance = load<f32>(inverse + c) / <f32>rows;
+    const variance = load<f32>(inverse + c);
     store<f32>(inverse + c, <f32>1 / sqrt<f32>(variance + epsilon));
     store<f32>(runningMean + c, (<f32>1 - momentum) * load<f32>(runningMean + c) + momentum * load<f32>(mean + c));
     const moved = (<f32>1 - momentum) * load<f32>(runningVariance + c) + momentum * variance * unbiased;
     store<f32>(runningVariance + c, moved);
   }
-  const lanes = min(4, channels);
-  const z = zero();
-  for (let end = x + bytes; x < end; x += row) {
-    for (let c = 0; c < channels; c += 4) {
-      const o = at(c, channels);
-      const factor = f32x4.mul(loadPart(inverse + o, lanes), loadPart(scale + o, lanes));
-      const centred = f32x4.sub(loadPart(x + o, lanes), loadPart(mean + o, lanes));
-      let v = madd(centred, factor, loadPart(shift + o, lanes));
-      if (relu) v = f32x4.max(v, z);
-      storePart(y + o, v, lanes);
-    }
-    y += row;
-  }
 }
 
-/** Scratch memory for inference: two values a channel. */
-export function f32_batch_norm_inference_scratch(channels: i32): usize {
+/** Scratch memory for `f32_batch_norm_apply`. */
+export function f32_batch_norm_apply_scratch(channels: i32): usize {
   return 2 * (<usize>channels << 2);
 }
 
-/** y = (x - mean) / √(variance + epsilon) · scale + shift by given statistics [C]; scale or shift may be 0 for none. */
+/**
+ * One share's y = (x - mean) / √(variance + epsilon) · scale + shift by the moments of all shares, plus `add`, then
+ * perhaps ReLU.
+ * @param hyper [epsilon, …]
+ * @param add As large as x, for the shortcut of a residual; 0 for none.
+ * @param y May be x or add, where the channels are a multiple of four.
+ * @param rows Those of this share.
+ */
+export function f32_batch_norm_apply(
+  x: usize,
+  records: usize,
+  scale: usize,
+  shift: usize,
+  hyper: usize,
+  add: usize,
+  y: usize,
+  shares: i32,
+  rows: i32,
+  channels: i32,
+  relu: bool,
+  scratch: usize,
+  end: usize,
+): void {
+  const factor = scratch + (<usize>channels << 2);
+  checkScratch(scratch, scratch + f32_batch_norm_apply_scratch(channels), end);
+  mergeMoments(records, scratch, factor, shares, channels);
+  factors(factor, scale, factor, load<f32>(hyper), channels);
+  normalise(x, scratch, factor, shift, add, y, rows, channels, relu);
+}
+
+/** Scratch memory for `f32_batch_norm_running` and `f32_batch_norm_inference`. */
+export function f32_batch_norm_inference_scratch(channels: i32): usize {
+  return <usize>channels << 2;
+}
+
+/** The same by given statistics [C], as at inference. */
+export function f32_batch_norm_running(
+  x: usize,
+  mean: usize,
+  variance: usize,
+  scale: usize,
+  shift: usize,
+  hyper: usize,
+  add: usize,
+  y: usize,
+  rows: i32,
+  channels: i32,
+  relu: bool,
+  scratch: usize,
+  end: usize,
+): void {
+  checkScratch(scratch, scratch + f32_batch_norm_inference_scratch(channels), end);
+  factors(variance, scale, scratch, load<f32>(hyper), channels);
+  normalise(x, mean, scratch, shift, add, y, rows, channels, relu);
+}
+
+/** tfjs's FusedBatchNorm: by given statistics [C]; scale or shift may be 0 for none. */
 export function f32_batch_norm_inference(
   x: usize,
   mean: usize,
@@ -84,190 +254,59 @@ export function f32_batch_norm_inference(
   scratch: usize,
   end: usize,
 ): void {
+  checkScratch(scratch, scratch + f32_batch_norm_inference_scratch(channels), end);
+  factors(variance, scale, scratch, epsilon, channels);
+  normalise(x, mean, scratch, shift, 0, y, rows, channels, false);
+}
+
+/** scale / √(variance + epsilon); in place too. */
+function factors(variance: usize, scale: usize, factor: usize, epsilon: f32, channels: i32): void {
+  for (let i: usize = 0, bytes = <usize>channels << 2; i < bytes; i += 4) {
+    const deviation = sqrt<f32>(load<f32>(variance + i) + epsilon);
+    store<f32>(factor + i, (scale ? load<f32>(scale + i) : <f32>1) / deviation);
+  }
+}
+
+/** y = (x - mean) · factor + shift + add, then perhaps ReLU. */
+function normalise(
+  x: usize,
+  mean: usize,
+  factor: usize,
+  shift: usize,
+  add: usize,
+  y: usize,
+  rows: i32,
+  channels: i32,
+  relu: bool,
+): void {
   const row = <usize>channels << 2;
   check(x, <usize>rows * row);
   check(y, <usize>rows * row);
-  checkScratch(scratch, scratch + 2 * row, end);
-  const offset = scratch + row;
-  for (let c: usize = 0; c < row; c += 4) {
-    const factor = (scale ? load<f32>(scale + c) : <f32>1) / sqrt<f32>(load<f32>(variance + c) + epsilon);
-    store<f32>(scratch + c, factor);
-    store<f32>(offset + c, (shift ? load<f32>(shift + c) : <f32>0) - load<f32>(mean + c) * factor);
-  }
+  if (add) check(add, <usize>rows * row);
+  assert((y != x && y != add) || isInPlaceSafe(channels));
   const lanes = min(4, channels);
-  for (const last = x + <usize>rows * row; x < last; x += row) {
+  const block = blockOf(channels);
+  const least = f32x4.splat(relu ? 0 : -Infinity);
+  for (let start = 0; start < rows; start += block) {
+    const end = <usize>min(start + block, rows) * row;
     for (let c = 0; c < channels; c += 4) {
-      const o = at(c, channels);
-      storePart(y + o, madd(loadPart(x + o, lanes), loadPart(scratch + o, lanes), loadPart(offset + o, lanes)), lanes);
+      const from = group(c, channels);
+      const m = loadPart(mean + from, lanes);
+      const f = loadPart(factor + from, lanes);
+      const s = shift ? loadPart(shift + from, lanes) : zero();
+      let i = <usize>start * row + from;
+      if (channels >= 4)
+        for (; i < end; i += row) {
+          let v = madd(f32x4.sub(v128.load(x + i), m), f, s);
+          if (add) v = f32x4.add(v, v128.load(add + i));
+          v128.store(y + i, f32x4.pmax(v, least)); // not a number stays one
+        }
+      else
+        for (; i < end; i += row) {
+          let v = madd(f32x4.sub(loadPart(x + i, lanes), m), f, s);
+          if (add) v = f32x4.add(v, loadPart(add + i, lanes));
+          storePart(y + i, f32x4.pmax(v, least), lanes);
+        }
     }
-    y += row;
-  }
-}
-
-/** sum [C] of (x - mean)² over the rows. */
-function sumSquares(x: usize, mean: usize, sum: usize, rows: i32, channels: i32): void {
-  const row = <usize>channels << 2;
-  const bytes = <usize>rows * row;
-  let c = 0;
-  for (; c + 16 <= channels; c += 16) {
-    const o = <usize>c << 2;
-    const m0 = v128.load(mean + o);
-    const m1 = v128.load(mean + o, 16);
-    const m2 = v128.load(mean + o, 32);
-    const m3 = v128.load(mean + o, 48);
-    let s0 = zero();
-    let s1 = s0;
-    let s2 = s0;
-    let s3 = s0;
-    for (let p = x + o, end = p + bytes; p < end; p += row) {
-      const d0 = f32x4.sub(v128.load(p), m0);
-      const d1 = f32x4.sub(v128.load(p, 16), m1);
-      const d2 = f32x4.sub(v128.load(p, 32), m2);
-      const d3 = f32x4.sub(v128.load(p, 48), m3);
-      s0 = madd(d0, d0, s0);
-      s1 = madd(d1, d1, s1);
-      s2 = madd(d2, d2, s2);
-      s3 = madd(d3, d3, s3);
-    }
-    v128.store(sum + o, s0);
-    v128.store(sum + o, s1, 16);
-    v128.store(sum + o, s2, 32);
-    v128.store(sum + o, s3, 48);
-  }
-  const lanes = min(4, channels);
-  for (; c < channels; c += 4) {
-    const o = at(c, channels);
-    const m = loadPart(mean + o, lanes);
-    let s = zero();
-    for (let p = x + o, end = p + bytes; p < end; p += row) {
-      const d = f32x4.sub(loadPart(p, lanes), m);
-      s = madd(d, d, s);
-    }
-    storePart(sum + o, s, lanes);
-  }
-}
-
-/** dy at offset i, where ReLU let it through (`y` is 0 without one). */
-// @ts-ignore: decorator
-@inline
-function through(dy: usize, y: usize, i: usize, lanes: i32): v128 {
-  const g = loadPart(dy + i, lanes);
-  return y ? v128.andnot(g, f32x4.le(loadPart(y + i, lanes), zero())) : g;
-}
-
-/**
- * dx, dscale [C] and dshift [C] of dy. With z = (x - mean) · inverse: dshift = Σ dy, dscale = Σ dy · z, and
- * dx = scale · inverse · (dy - dshift / rows - z · dscale / rows).
- * @param y The output, where ReLU came after; otherwise 0.
- */
-export function f32_batch_norm_gradient(
-  x: usize,
-  y: usize,
-  dy: usize,
-  mean: usize,
-  inverse: usize,
-  scale: usize,
-  dx: usize,
-  dscale: usize,
-  dshift: usize,
-  rows: i32,
-  channels: i32,
-  scratch: usize,
-  end: usize,
-): void {
-  const row = <usize>channels << 2;
-  const bytes = <usize>rows * row;
-  check(x, bytes);
-  check(dy, bytes);
-  check(dx, bytes);
-  checkScratch(scratch, scratch + 3 * row, end);
-  sumGradients(x, y, dy, mean, dscale, dshift, rows, channels);
-  // dx = factor · dy - offset - slope · (x - mean)
-  const slope = scratch + row;
-  const offset = slope + row;
-  for (let c: usize = 0; c < row; c += 4) {
-    const inv = load<f32>(inverse + c);
-    const dot = load<f32>(dscale + c) * inv;
-    const factor = load<f32>(scale + c) * inv;
-    store<f32>(dscale + c, dot);
-    store<f32>(scratch + c, factor);
-    store<f32>(slope + c, (factor * dot * inv) / <f32>rows);
-    store<f32>(offset + c, (factor * load<f32>(dshift + c)) / <f32>rows);
-  }
-  const lanes = min(4, channels);
-  for (let i: usize = 0; i < bytes; i += row)
-    for (let c = 0; c < channels; c += 4) {
-      const o = at(c, channels);
-      const g = f32x4.mul(loadPart(scratch + o, lanes), through(dy, y, i + o, lanes));
-      const centred = f32x4.sub(loadPart(x + i + o, lanes), loadPart(mean + o, lanes));
-      const v = f32x4.sub(f32x4.sub(g, loadPart(offset + o, lanes)), f32x4.mul(centred, loadPart(slope + o, lanes)));
-      storePart(dx + i + o, v, lanes);
-    }
-}
-
-/** Sums over the rows: `sum` of dy and `dot` of dy · (x - mean). */
-function sumGradients(
-  x: usize,
-  y: usize,
-  dy: usize,
-  mean: usize,
-  dot: usize,
-  sum: usize,
-  rows: i32,
-  channels: i32,
-): void {
-  const row = <usize>channels << 2;
-  const bytes = <usize>rows * row;
-  let c = 0;
-  for (; c + 16 <= channels; c += 16) {
-    const o = <usize>c << 2;
-    const m0 = v128.load(mean + o);
-    const m1 = v128.load(mean + o, 16);
-    const m2 = v128.load(mean + o, 32);
-    const m3 = v128.load(mean + o, 48);
-    let s0 = zero();
-    let s1 = s0;
-    let s2 = s0;
-    let s3 = s0;
-    let d0 = s0;
-    let d1 = s0;
-    let d2 = s0;
-    let d3 = s0;
-    for (let i = o; i < bytes; i += row) {
-      const g0 = through(dy, y, i, 4);
-      s0 = f32x4.add(s0, g0);
-      d0 = madd(g0, f32x4.sub(v128.load(x + i), m0), d0);
-      const g1 = through(dy, y, i + 16, 4);
-      s1 = f32x4.add(s1, g1);
-      d1 = madd(g1, f32x4.sub(v128.load(x + i, 16), m1), d1);
-      const g2 = through(dy, y, i + 32, 4);
-      s2 = f32x4.add(s2, g2);
-      d2 = madd(g2, f32x4.sub(v128.load(x + i, 32), m2), d2);
-      const g3 = through(dy, y, i + 48, 4);
-      s3 = f32x4.add(s3, g3);
-      d3 = madd(g3, f32x4.sub(v128.load(x + i, 48), m3), d3);
-    }
-    v128.store(sum + o, s0);
-    v128.store(sum + o, s1, 16);
-    v128.store(sum + o, s2, 32);
-    v128.store(sum + o, s3, 48);
-    v128.store(dot + o, d0);
-    v128.store(dot + o, d1, 16);
-    v128.store(dot + o, d2, 32);
-    v128.store(dot + o, d3, 48);
-  }
-  const lanes = min(4, channels);
-  for (; c < channels; c += 4) {
-    const o = at(c, channels);
-    const m = loadPart(mean + o, lanes);
-    let s = zero();
-    let d = zero();
-    for (let i = o; i < bytes; i += row) {
-      const g = through(dy, y, i, lanes);
-      s = f32x4.add(s, g);
-      d = madd(g, f32x4.sub(loadPart(x + i, lanes), m), d);
-    }
-    storePart(sum + o, s, lanes);
-    storePart(dot + o, d, lanes);
   }
 }

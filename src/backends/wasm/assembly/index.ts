@@ -11,11 +11,21 @@ export { f32_conv2d_filter_gradient, f32_conv2d_filter_gradient_scratch } from '
 export { f32_add_bias, f32_add_relu, f32_relu_gradient, f32_sum_rows } from './f32_elementwise';
 export { f32_average_pool_gradient, f32_max_pool_gradient, f32_pool } from './f32_pool';
 export {
-  f32_batch_norm,
-  f32_batch_norm_gradient,
-  f32_batch_norm_gradient_scratch,
+  f32_batch_norm_apply,
+  f32_batch_norm_apply_scratch,
   f32_batch_norm_inference,
   f32_batch_norm_inference_scratch,
+  f32_batch_norm_moments,
+  f32_batch_norm_record,
+  f32_batch_norm_remember,
+  f32_batch_norm_running,
 } from './f32_batch_norm';
+export {
+  f32_batch_norm_gradient_apply,
+  f32_batch_norm_gradient_apply_scratch,
+  f32_batch_norm_gradient_parameters,
+  f32_batch_norm_gradient_sums,
+} from './f32_batch_norm_gradient';
+export { f32_batch_norm, f32_batch_norm_gradient, f32_batch_norm_gradient_scratch } from './f32_batch_norm_whole';
 export { f32_softmax_cross_entropy } from './f32_softmax_cross_entropy';
 export { f32_adam, f32_momentum, f32_sgd } from './f32_optimizers';
