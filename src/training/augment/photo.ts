@@ -68,10 +68,14 @@ function reverse(
   count: number,
   channels: number,
 ): void {
-  for (let c = 0; c < channels; c++) {
-    let write = to + (count - 1) * channels + c;
-    for (let i = 0, read = from + c; i < count; i++, read += channels, write -= channels) target[write] = source[read];
-  }
+  const start = to + (count - 1) * channels;
+  if (channels === 3) {
+    for (let i = 0; i < count * 3; i += 3) {
+      target[start - i] = source[from + i];
+      target[start - i + 1] = source[from + i + 1];
+      target[start - i + 2] = source[from + i + 2];
+    }
+  } else for (let i = 0; i < count; i++) target[start - i] = source[from + i];
 }
 
 /** Every value times `light`, then towards the picture's mean grey and towards each pixel's own, within 0 to 1. */
