@@ -5,7 +5,15 @@ import { prepare, standardise } from '../models/preprocess/prepare.js';
 import type { Prepared, RawInput } from '../models/preprocess/prepare.js';
 import type { WireInput, WireSample } from './protocol.js';
 
-let canvas: OffscreenCanvas | undefined;
+let kept: OffscreenCanvasRenderingContext2D | undefined;
+
+/** A canvas of this size, in the computer's memory, whose every drawing replaces the one before. */
+function canvasOf(width: number, height: number): OffscreenCanvasRenderingContext2D {
+  if (kept?.canvas.width === width && kept.canvas.height === height) return kept;
+  kept = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true })!;
+  kept.globalCompositeOperation = 'copy';
+  return kept;
+}
 
 /** The pixels of a bitmap, which is closed. */
 function readBitmap(bitmap: ImageBitmap): RawInput {
@@ -15,10 +23,7 @@ function readBitmap(bitmap: ImageBitmap): RawInput {
       'this browser cannot read pictures in a worker; pass ImageData, strokes or values instead.',
     );
   const { width, height } = bitmap;
-  canvas ??= new OffscreenCanvas(width, height);
-  canvas.width = width; // also clears it
-  canvas.height = height;
-  const context = canvas.getContext('2d', { willReadFrequently: true })!;
+  const context = canvasOf(width, height);
   context.drawImage(bitmap, 0, 0);
   bitmap.close();
   return { kind: 'pixels', data: context.getImageData(0, 0, width, height).data, width, height };

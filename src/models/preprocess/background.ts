@@ -1,3 +1,4 @@
+import type { Box } from './mask.js';
 import type { Plane } from './sample.js';
 import { colourDistance, FINEST, subtractSurface } from './surface.js';
 
@@ -8,10 +9,12 @@ const FLAT = 0.5;
 /** More noise than this is averaged away. */
 const NOISY = 4;
 
-/** How far every cell's colour is from the background. */
+/** How far the cells' colours are from the background. */
 export interface Contrast {
+  /** Cells outside have none. */
+  box: Box;
   /** Euclidean distance in premultiplied RGBA, 0 to 510. */
-  distance: Float32Array; // [height, width]
+  distance: Float32Array; // the box's [height, width]
   /** Root mean square of the distance where there is no ink. */
   noise: number;
   /** The background is one colour, as on a canvas, not a photographed surface. */
@@ -19,25 +22,33 @@ export interface Contrast {
 }
 
 /**
- * Estimates the background from the picture itself and subtracts it. The border shows which colour it has; where that
- * colour is not one and the same (a photograph), a quadratic surface is fitted to all cells, robustly, ink being what
- * does not fit.
+ * Estimates the background from the picture itself and subtracts it, maybe in place. The border shows which colour it has;
+ * where that colour is not one and the same (a photograph), a quadratic surface is fitted to all cells, robustly, ink
+ * being what does not fit.
  */
 export function contrastToBackground(plane: Plane): Contrast {
-  const border = borderCells(plane);
-  const colour = commonColour(plane, border);
-  const distances = border.map((i) => colourDistance(plane.colours, i, colour)).sort((a, b) => a - b);
-  const spread = distances[Math.floor(border.length * SHARE)];
-  const flat = spread <= FLAT;
-  const residual = plane.colours.slice();
-  if (flat) {
-    for (let i = 0; i < residual.length; i++) residual[i] -= colour[i & 3];
-  } else {
-    subtractSurface(plane, residual, border, colour, spread);
+  const { width, height, colours, busy, still } = plane;
+  const whole = { left: 0, top: 0, right: width, bottom: height };
+  let colour: ArrayLike<number> = still;
+  let flat = true;
+  if (busy.left === 0 || busy.top === 0 || busy.right === width || busy.bottom === height) {
+    const border = borderCells(plane);
+    colour = commonColour(plane, border);
+    const distances = Float64Array.from(border, (i) => colourDistance(colours, i, colour)).sort();
+    const spread = distances[Math.floor(border.length * SHARE)];
+    flat = spread <= FLAT;
+    if (!flat) subtractSurface(plane, colours, border, colour, spread);
   }
-  const contrast = measure(residual);
-  if (contrast.noise <= NOISY) return { ...contrast, flat };
-  return { ...measure(smooth(residual, plane.width, plane.height)), flat }; // before taking norms, which only add up
+  if (flat) {
+    const box = colourDistance(still, 0, colour) === 0 ? busy : whole;
+    const contrast = measure(distances(plane, box, colour), width * height);
+    if (contrast.noise <= NOISY) return { ...contrast, box, flat };
+    for (let i = 0; i < colours.length; i++) colours[i] -= colour[i & 3];
+  }
+  const rest = measure(distances(plane, whole, [0, 0, 0, 0]), width * height);
+  if (rest.noise <= NOISY) return { ...rest, box: whole, flat };
+  const smoothed = { ...plane, colours: smooth(colours, width, height) }; // before taking norms, which only add up
+  return { ...measure(distances(smoothed, whole, [0, 0, 0, 0]), width * height), box: whole, flat };
 }
 
 function borderCells({ width, height }: Plane): number[] {
@@ -51,9 +62,9 @@ function borderCells({ width, height }: Plane): number[] {
 function commonColour({ width, height, colours }: Plane, border: number[]): ArrayLike<number> {
   const corners = [0, width - 1, width * (height - 1), width * height - 1];
   const middle = [0, 1, 2, 3].map(
-    (c) => border.map((i) => colours[i * 4 + c]).sort((a, b) => a - b)[border.length >> 1],
+    (c) => Float32Array.from(border, (i) => colours[i * 4 + c]).sort()[border.length >> 1],
   );
-  const candidates = [middle, ...corners.map((i) => colours.subarray(i * 4, i * 4 + 4))];
+  const candidates = [middle, ...corners.map((i) => colours.slice(i * 4, i * 4 + 4))];
   const votes = candidates.map((colour) => {
     const same = (i: number) => colourDistance(colours, i, colour) <= 2 * FINEST;
     return border.filter(same).length + (corners.filter(same).length * border.length) / 16;
@@ -61,24 +72,38 @@ function commonColour({ width, height, colours }: Plane, border: number[]): Arra
   return candidates[votes.indexOf(Math.max(...votes))];
 }
 
-/** Norms of the residuals, and their size without the ink: the mean square below a cut that adapts to it. */
-function measure(residual: Float32Array): Omit<Contrast, 'flat'> {
-  const distance = new Float32Array(residual.length / 4);
-  const counts = new Uint32Array(512);
-  for (let i = 0, j = 0; i < distance.length; i++, j += 4) {
-    const square = residual[j] ** 2 + residual[j + 1] ** 2 + residual[j + 2] ** 2 + residual[j + 3] ** 2;
-    distance[i] = Math.sqrt(square);
-    counts[Math.min(511, Math.ceil(distance[i]))]++;
+function distances({ width, colours }: Plane, { left, top, right, bottom }: Box, colour: ArrayLike<number>) {
+  const [r, g, b, a] = [colour[0], colour[1], colour[2], colour[3]];
+  const distance = new Float32Array((right - left) * (bottom - top));
+  for (let y = top, to = 0; y < bottom; y++) {
+    for (let x = left, i = (y * width + left) * 4; x < right; x++, i += 4, to++) {
+      const red = colours[i] - r;
+      const green = colours[i + 1] - g;
+      const blue = colours[i + 2] - b;
+      const alpha = colours[i + 3] - a;
+      distance[to] = Math.sqrt(red * red + green * green + blue * blue + alpha * alpha);
+    }
   }
+  return distance;
+}
+
+/**
+ * The size of the distances without the ink: the mean square below a cut that adapts to it.
+ * @param cells How many there are; those whose distance is not given have none.
+ */
+function measure(distance: Float32Array, cells: number): Pick<Contrast, 'distance' | 'noise'> {
+  const counts = new Uint32Array(512);
+  for (let i = 0; i < distance.length; i++) counts[Math.min(511, Math.ceil(distance[i]))]++;
+  counts[0] += cells - distance.length;
   let quartile = 0; // ink covers less than three quarters
-  for (let seen = counts[0]; seen < distance.length / 4; quartile++) seen += counts[quartile + 1];
+  for (let seen = counts[0]; seen < cells / 4; quartile++) seen += counts[quartile + 1];
   let noise = 0;
   for (let round = 0, cut = 6 * quartile; round < 4 && cut > 0; round++, cut = 3.5 * noise) {
     let sum = 0;
-    let count = 0;
+    let count = cells - distance.length;
     for (let i = 0; i < distance.length; i++) {
       if (distance[i] > cut) continue;
-      sum += distance[i] ** 2;
+      sum += distance[i] * distance[i];
       count++;
     }
     noise = Math.sqrt(sum / Math.max(1, count));

@@ -1,7 +1,7 @@
 import { contrastToBackground } from './background.js';
 import { insideFrame } from './frame.js';
 import type { Box, Mask } from './mask.js';
-import { boundingBox, components } from './mask.js';
+import { boundingBox, components, emptyMask } from './mask.js';
 import type { Picture, Plane, Region } from './sample.js';
 import { samplePlane } from './sample.js';
 
@@ -27,6 +27,10 @@ const FAINTEST = 0.22;
 /** The ink of a picture, on cells. */
 export interface Ink {
   mask: Mask;
+  /** Upper left corner of the mask, in pixels of the picture. */
+  x: number;
+  y: number;
+  /** Around the ink, in cells of the mask. */
   box: Box;
 }
 
@@ -50,23 +54,23 @@ export function findInk(picture: Picture): Ink | undefined {
     if (side >= DETAIL_MIN) break;
     const finer = (cell * side) / DETAIL;
     const next = finer >= 1 ? Math.floor(finer) : 1 / Math.ceil(1 / finer);
-    region = around(ink.box, plane, inside, Math.max(4, side / 4));
+    region = around(ink, plane.cell, inside, Math.max(4, side / 4));
     cell = next;
   }
   return best;
 }
 
-/** The box with a margin of so many cells, in pixels, within limits. */
-function around(box: Box, plane: Plane, limits: Region, margin: number): Region {
-  const x = Math.max(limits.x, Math.floor(plane.x + (box.left - margin) * plane.cell));
-  const y = Math.max(limits.y, Math.floor(plane.y + (box.top - margin) * plane.cell));
-  const right = Math.min(limits.x + limits.width, Math.ceil(plane.x + (box.right + margin) * plane.cell));
-  const bottom = Math.min(limits.y + limits.height, Math.ceil(plane.y + (box.bottom + margin) * plane.cell));
-  return { x, y, width: right - x, height: bottom - y };
+/** The ink's box with a margin of so many cells, in pixels, within limits. */
+function around({ box, x, y }: Ink, cell: number, limits: Region, margin: number): Region {
+  const left = Math.max(limits.x, Math.floor(x + (box.left - margin) * cell));
+  const top = Math.max(limits.y, Math.floor(y + (box.top - margin) * cell));
+  const right = Math.min(limits.x + limits.width, Math.ceil(x + (box.right + margin) * cell));
+  const bottom = Math.min(limits.y + limits.height, Math.ceil(y + (box.bottom + margin) * cell));
+  return { x: left, y: top, width: right - left, height: bottom - top };
 }
 
 function inkOf(plane: Plane): Ink | undefined {
-  const { distance, noise, flat } = contrastToBackground(plane);
+  const { box: seen, distance, noise, flat } = contrastToBackground(plane);
   // Averaging thins a hairline out, but faint traces on a flat canvas more.
   const faint = flat && plane.cell > 1 ? FAINT / Math.sqrt(plane.cell) : FAINT;
   const floor = Math.max(faint, ABOVE_NOISE * noise);
@@ -82,17 +86,19 @@ function inkOf(plane: Plane): Ink | undefined {
   const contrast = cubes / squares;
   if (!(contrast > CLEAR * floor)) return undefined; // NaN if nothing is above the floor
 
-  const { width, height } = plane;
+  const mask = emptyMask(seen.right - seen.left, seen.bottom - seen.top);
   const lowest = Math.max(floor, FAINTEST * contrast);
-  const peaks = localMaximum(distance, width, height, Math.max(1, Math.round(Math.max(width, height) / 24)));
-  const mask: Mask = { width, height, cells: new Uint8Array(distance.length) };
-  for (let i = 0; i < distance.length; i++) {
-    // Each stroke is cut at half its own height, so that thin and faint ones keep their width and loops stay open.
-    if (distance[i] > lowest && distance[i] >= 0.5 * Math.min(peaks[i], contrast)) mask.cells[i] = 1;
+  const radius = Math.max(1, Math.round(Math.max(plane.width, plane.height) / 24));
+  for (let y = 0, i = 0; y < mask.height; y++) {
+    for (let x = 0; x < mask.width; x++, i++) {
+      const d = distance[i];
+      // Each stroke is cut at half its own height, so that thin and faint ones keep their width and loops stay open.
+      if (d > lowest && (d >= 0.5 * contrast || !isExceeded(distance, mask, x, y, radius, 2 * d))) mask.cells[i] = 1;
+    }
   }
   removeDust(mask, distance);
   const box = boundingBox(mask);
-  return box && { mask, box };
+  return box && { mask, box, x: plane.x + seen.left * plane.cell, y: plane.y + seen.top * plane.cell };
 }
 
 /** Clears parts too small to be a stroke or a dot of the pen that drew the rest. */
@@ -118,38 +124,21 @@ function meanWidth({ width, height, cells }: Mask, part: Int32Array): number {
   return (2 * part.length) / (outline * (Math.PI / 4)); // steps overrate an outline by 4 / pi on average
 }
 
-/** The largest value within `radius` cells, in a square window. */
-function localMaximum(values: Float32Array, width: number, height: number, radius: number): Float32Array {
-  const across = slidingMaximum(values, width, height, 1, width, radius);
-  return slidingMaximum(across, height, width, width, 1, radius);
-}
-
-/** Maxima along lines of `length` values that lie `step` apart; lines begin `next` apart. */
-function slidingMaximum(
+/** Whether a value within `radius` cells, in a square window, is larger than `limit`; near rows first. */
+function isExceeded(
   values: Float32Array,
-  length: number,
-  lines: number,
-  step: number,
-  next: number,
+  { width, height }: Mask,
+  x: number,
+  y: number,
   radius: number,
-): Float32Array {
-  const out = new Float32Array(values.length);
-  const queue = new Int32Array(length); // indices of falling values, the window's largest first
-  for (let line = 0; line < lines; line++) {
-    const base = line * next;
-    let head = 0;
-    let tail = 0;
-    for (let right = 0; right < length + radius; right++) {
-      if (right < length) {
-        const value = values[base + right * step];
-        while (tail > head && values[base + queue[tail - 1] * step] <= value) tail--;
-        queue[tail++] = right;
-      }
-      const middle = right - radius;
-      if (middle < 0) continue;
-      while (queue[head] < middle - radius) head++;
-      out[base + middle * step] = values[base + queue[head] * step];
-    }
+  limit: number,
+): boolean {
+  const left = Math.max(0, x - radius);
+  const right = Math.min(width, x + radius + 1);
+  for (let n = 0; n <= 2 * radius; n++) {
+    const v = n % 2 === 0 ? y + n / 2 : y - (n + 1) / 2;
+    if (v < 0 || v >= height) continue;
+    for (let i = v * width + left; i < v * width + right; i++) if (values[i] > limit) return true;
   }
-  return out;
+  return false;
 }

@@ -27,6 +27,8 @@ export function insideFrame(plane: Plane, region: Region): Region {
   const shorter = Math.min(width, height);
   if (shorter < SMALLEST) return region;
   const reach = Math.ceil(REACH * shorter);
+  const { left, top, right, bottom } = plane.busy;
+  if (Math.min(left, top, width - right, height - bottom) > reach) return region;
   const paper = medianColour(colours, middleCells(plane, 2 * reach));
   const differs = (cells: Float32Array, i: number) => colourDistance(cells, i, paper) > SAME;
 
@@ -66,14 +68,14 @@ export function insideFrame(plane: Plane, region: Region): Region {
   if (depths.every((depth) => depth === 0)) return region;
 
   const rounding = cornerDepth(plane, depths, reach, differs);
-  const [left, top, right, bottom] = depths.map((depth) => depth && depth + rounding);
-  const x = region.x + left * cell;
-  const y = region.y + top * cell;
+  const insets = depths.map((depth) => depth && depth + rounding);
+  const x = region.x + insets[0] * cell;
+  const y = region.y + insets[1] * cell;
   return {
     x,
     y,
-    width: region.x + Math.min(region.width, (width - right) * cell) - x,
-    height: region.y + Math.min(region.height, (height - bottom) * cell) - y,
+    width: region.x + Math.min(region.width, (width - insets[2]) * cell) - x,
+    height: region.y + Math.min(region.height, (height - insets[3]) * cell) - y,
   };
 }
 

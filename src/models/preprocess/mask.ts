@@ -44,75 +44,87 @@ export function emptyMask(width: number, height: number): Mask {
 
 /** The cells of every part that hangs together, diagonal neighbours included. */
 export function components({ width, height, cells }: Mask): Int32Array[] {
-  const seen = new Uint8Array(cells.length);
-  const queue = new Int32Array(cells.length);
-  const parts: Int32Array[] = [];
-  for (let start = 0; start < cells.length; start++) {
-    if (cells[start] === 0 || seen[start] === 1) continue;
-    let end = 0;
-    queue[end++] = start;
-    seen[start] = 1;
-    for (let next = 0; next < end; next++) {
-      const x = queue[next] % width;
-      const y = (queue[next] - x) / width;
-      for (let v = Math.max(0, y - 1); v <= Math.min(height - 1, y + 1); v++) {
-        for (let u = Math.max(0, x - 1); u <= Math.min(width - 1, x + 1); u++) {
-          const i = v * width + u;
-          if (cells[i] === 0 || seen[i] === 1) continue;
-          seen[i] = 1;
-          queue[end++] = i;
-        }
+  const labels = new Int32Array(cells.length); // of a cell, and by `parents` of the part it belongs to; 0 is none
+  const parents = [0];
+  const rootOf = (label: number): number => {
+    while (parents[label] !== label) label = parents[label] = parents[parents[label]];
+    return label;
+  };
+  for (let y = 0, i = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, i++) {
+      if (cells[i] === 0) continue;
+      const above = y > 0 ? labels[i - width] : 0;
+      let label = (x > 0 && labels[i - 1]) || above || (x > 0 && y > 0 && labels[i - width - 1]);
+      // A neighbour on the upper right may belong to another part so far; the others touch each other.
+      const corner = y > 0 && x < width - 1 && above === 0 && labels[i - width + 1];
+      if (label && corner) {
+        const [a, b] = [rootOf(label), rootOf(corner)];
+        parents[Math.max(a, b)] = Math.min(a, b);
       }
+      label ||= corner;
+      if (!label) parents.push((label = parents.length));
+      labels[i] = label;
     }
-    parts.push(queue.slice(0, end));
   }
-  return parts;
+  const sizes = new Int32Array(parents.length);
+  for (let i = 0; i < cells.length; i++) if (labels[i] > 0) sizes[(labels[i] = rootOf(labels[i]))]++;
+  const parts = Array.from(sizes, (size) => new Int32Array(size));
+  for (let i = cells.length - 1; i >= 0; i--) if (labels[i] > 0) parts[labels[i]][--sizes[labels[i]]] = i;
+  return parts.filter((part) => part.length > 0);
 }
 
 /**
- * Distance of every cell's middle to the nearest middle of a cell that is `target`, in cells; a very large number if
- * there is none. Exact, in linear time: Felzenszwalb and Huttenlocher, Distance Transforms of Sampled Functions, 2012.
+ * Distance of every cell's middle to the nearest middle of a cell that is `target`, in cells; what is farther than
+ * `limit` comes out as something larger than it. Exact, in linear time: Felzenszwalb and Huttenlocher, Distance
+ * Transforms of Sampled Functions, 2012.
  */
-export function distanceTo(target: 0 | 1, { width, height, cells }: Mask): Float32Array {
-  const squares = new Float32Array(cells.length);
-  const far = width + height;
-  for (let x = 0; x < width; x++) {
-    let d = far;
-    for (let y = 0, i = x; y < height; y++, i += width) {
-      d = cells[i] === target ? 0 : d + 1;
-      squares[i] = d;
-    }
-    d = far;
-    for (let y = height - 1, i = (height - 1) * width + x; y >= 0; y--, i -= width) {
-      d = cells[i] === target ? 0 : d + 1;
-      if (d < squares[i]) squares[i] = d;
-      squares[i] *= squares[i];
-    }
+export function distanceTo(target: 0 | 1, { width, height, cells }: Mask, limit = width + height): Float32Array {
+  const far = Math.floor(limit) + 1;
+  const distances = new Float32Array(cells.length); // at first along columns, to a target above
+  for (let i = 0; i < width; i++) distances[i] = cells[i] === target ? 0 : far;
+  for (let i = width; i < cells.length; i++) {
+    distances[i] = cells[i] === target ? 0 : Math.min(far, distances[i - width] + 1);
   }
+  const below = new Int32Array(width).fill(far); // along columns, to a target above or below
+  const squares = new Int32Array(width);
   const parabola = new Int32Array(width); // those of the lower envelope, left to right
   const from = new Float64Array(width + 1); // where each begins to be the lowest
-  const row = new Float32Array(width);
-  for (let y = 0; y < height; y++) {
-    row.set(squares.subarray(y * width, (y + 1) * width));
-    let last = 0;
-    parabola[0] = 0;
-    from[0] = -Infinity;
-    for (let q = 1; q < width; q++) {
-      let crossing: number;
-      for (;;) {
-        const p = parabola[last];
-        crossing = (row[q] + q * q - row[p] - p * p) / (2 * (q - p));
-        if (crossing > from[last]) break;
-        last--;
+  for (let y = height - 1; y >= 0; y--) {
+    const row = y * width;
+    let count = 0;
+    let done = 0; // cells of the row
+    for (let q = 0; q < width; q++) {
+      const d = Math.min(distances[row + q], below[q] + 1);
+      below[q] = d;
+      squares[q] = d * d;
+      if (d < far && (d > 0 || done < q)) {
+        let begin = -Infinity;
+        for (; count > 0; count--) {
+          const p = parabola[count - 1];
+          begin = (squares[q] + q * q - squares[p] - p * p) / (2 * (q - p));
+          if (begin > from[count - 1]) break;
+          begin = -Infinity;
+        }
+        parabola[count] = q;
+        from[count++] = begin;
       }
-      parabola[++last] = q;
-      from[last] = crossing;
-    }
-    from[last + 1] = Infinity;
-    for (let x = 0, k = 0; x < width; x++) {
-      while (from[k + 1] < x) k++;
-      squares[y * width + x] = Math.sqrt((x - parabola[k]) ** 2 + row[parabola[k]]);
+      if (d > 0 && q < width - 1) continue;
+      // Nothing beyond a target matters before it, nor the reverse.
+      if (d > 0 || done < q) {
+        from[count] = Infinity;
+        for (let x = done, k = 0; count > 0 && x <= q; x++) {
+          while (from[k + 1] < x) k++;
+          const p = parabola[k];
+          distances[row + x] = Math.sqrt((x - p) * (x - p) + squares[p]);
+        }
+      }
+      done = q + 1;
+      if (d === 0) {
+        count = 1;
+        parabola[0] = q;
+        from[0] = -Infinity;
+      }
     }
   }
-  return squares;
+  return distances;
 }

@@ -33,15 +33,17 @@ export function penWidth({ width, cells }: Mask, inside: Float32Array): number {
  * survive a move inwards stay as they are. The mask has an empty margin of more than `by` cells.
  */
 export function moveEdge(mask: Mask, inside: Float32Array, by: number): Float32Array {
-  if (by >= 0) return soft(distanceTo(1, mask), (d) => by + 1 - d);
-  const coverage = soft(inside, (d) => d + by);
+  if (by >= 0) return soft(distanceTo(1, mask, by + 1), by + 1, -1);
+  const coverage = soft(inside, by, 1);
   for (const i of thinParts(mask, inside, -by)) coverage[i] = 1;
   return coverage;
 }
 
-/** Coverage from the distance to the edge, which passes half a cell beside the middles of the cells along it. */
-function soft(distances: Float32Array, depth: (distance: number) => number): Float32Array {
-  return distances.map((d) => Math.min(1, Math.max(0, depth(d))));
+/** Coverage, offset + sign · distance, from distances to an edge that passes half a cell beside the cells along it. */
+function soft(distances: Float32Array, offset: number, sign: 1 | -1): Float32Array {
+  const coverage = new Float32Array(distances.length);
+  for (let i = 0; i < distances.length; i++) coverage[i] = Math.min(1, Math.max(0, offset + sign * distances[i]));
+  return coverage;
 }
 
 /**
@@ -52,7 +54,7 @@ function* thinParts(mask: Mask, inside: Float32Array, radius: number): Generator
   const { width, height, cells } = mask;
   const core = emptyMask(width, height);
   for (let i = 0; i < cells.length; i++) core.cells[i] = inside[i] > radius + 1 ? 1 : 0;
-  const reach = distanceTo(1, core);
+  const reach = distanceTo(1, core, 1.5 * radius + 1);
   const rest = emptyMask(width, height);
   for (let i = 0; i < cells.length; i++) rest.cells[i] = cells[i] === 1 && reach[i] > 1.5 * radius + 1 ? 1 : 0;
   const thin = emptyMask(width, height);
@@ -63,6 +65,6 @@ function* thinParts(mask: Mask, inside: Float32Array, radius: number): Generator
     for (const i of part) thin.cells[i] = 1;
   }
   if (!some) return;
-  const near = distanceTo(1, thin);
+  const near = distanceTo(1, thin, 1.5 * radius);
   for (let i = 0; i < cells.length; i++) if (cells[i] === 1 && near[i] <= 1.5 * radius && inside[i] <= radius) yield i;
 }

@@ -1,3 +1,5 @@
+import type { Box } from './mask.js';
+
 /** A rectangle of a picture, in whole pixels. */
 export interface Region {
   x: number;
@@ -22,6 +24,9 @@ export interface Plane {
   x: number;
   y: number;
   colours: Float32Array; // [height, width, 4]
+  /** All cells outside of this box have the colour `still`: most of a canvas that somebody drew on. */
+  busy: Box;
+  still: Float32Array; // [4]
 }
 
 /**
@@ -33,44 +38,81 @@ export function samplePlane(picture: Picture, region: Region, cell: number): Pla
 }
 
 function average({ data, width: stride }: Picture, region: Region, cell: number): Plane {
+  const aligned = data.byteOffset % 4 === 0 ? data : data.slice();
+  const pixels = new Uint32Array(aligned.buffer, aligned.byteOffset, aligned.length >> 2); // ABGR, little-endian
+  const { x, y } = region;
   const width = Math.ceil(region.width / cell);
   const height = Math.ceil(region.height / cell);
-  const colours = new Float32Array(width * height * 4);
-  for (let dy = 0; dy < region.height; dy++) {
-    const row = Math.floor(dy / cell) * width * 4;
-    let from = ((region.y + dy) * stride + region.x) * 4;
-    for (let column = 0, dx = 0; column < width; column++) {
+  // What is like the first pixel is passed over: most of a canvas that somebody drew on.
+  const first = pixels[y * stride + x];
+  const alpha = first >>> 24;
+  const [r1, g1, b1] = [(first & 255) * alpha, ((first >>> 8) & 255) * alpha, ((first >>> 16) & 255) * alpha];
+  const still = Float32Array.of(r1 / 255, g1 / 255, b1 / 255, alpha);
+  const colours = repeat(still, width * height);
+  const busy = { left: width, top: height, right: 0, bottom: 0 };
+  for (let row = 0; row < height; row++) {
+    const top = y + row * cell;
+    const bottom = Math.min(top + cell, y + region.height);
+    let left = x + region.width;
+    let right = x;
+    for (let v = top; v < bottom; v++) {
+      const from = v * stride;
+      let u = x;
+      while (u < left && pixels[from + u] === first) u++;
+      left = u;
+      u = x + region.width;
+      while (u > right && pixels[from + u - 1] === first) u--;
+      right = u;
+    }
+    if (left >= right) continue;
+    const start = Math.floor((left - x) / cell);
+    const end = Math.ceil((right - x) / cell);
+    for (let column = start; column < end; column++) {
+      const from = x + column * cell;
+      const to = Math.min(from + cell, x + region.width);
       let r = 0;
       let g = 0;
       let b = 0;
       let a = 0;
-      for (const end = Math.min(dx + cell, region.width); dx < end; dx++, from += 4) {
-        const alpha = data[from + 3];
-        if (alpha === 0) continue;
-        r += data[from] * alpha;
-        g += data[from + 1] * alpha;
-        b += data[from + 2] * alpha;
-        a += alpha;
+      let same = 0;
+      for (let v = top; v < bottom; v++) {
+        for (let i = v * stride + from; i < v * stride + to; i++) {
+          const pixel = pixels[i];
+          if (pixel === first) {
+            same++;
+            continue;
+          }
+          const opacity = pixel >>> 24;
+          r += (pixel & 255) * opacity;
+          g += ((pixel >>> 8) & 255) * opacity;
+          b += ((pixel >>> 16) & 255) * opacity;
+          a += opacity;
+        }
       }
-      const to = row + column * 4;
-      colours[to] += r;
-      colours[to + 1] += g;
-      colours[to + 2] += b;
-      colours[to + 3] += a;
+      const area = (bottom - top) * (to - from); // cells at the far edges hold fewer pixels
+      if (same === area) continue;
+      const scale = 1 / (255 * area);
+      const at = (row * width + column) * 4;
+      colours[at] = (r + same * r1) * scale;
+      colours[at + 1] = (g + same * g1) * scale;
+      colours[at + 2] = (b + same * b1) * scale;
+      colours[at + 3] = (a + same * alpha) / area;
     }
+    if (start < busy.left) busy.left = start;
+    if (end > busy.right) busy.right = end;
+    if (row < busy.top) busy.top = row;
+    busy.bottom = row + 1;
   }
-  for (let y = 0, i = 0; y < height; y++) {
-    const rows = Math.min(cell, region.height - y * cell);
-    for (let x = 0; x < width; x++, i += 4) {
-      const pixels = rows * Math.min(cell, region.width - x * cell); // cells at the far edges hold fewer
-      const scale = 1 / (255 * pixels);
-      colours[i] *= scale;
-      colours[i + 1] *= scale;
-      colours[i + 2] *= scale;
-      colours[i + 3] /= pixels;
-    }
-  }
-  return { width, height, cell, x: region.x, y: region.y, colours };
+  if (busy.right === 0) busy.left = busy.top = 0;
+  return { width, height, cell, x, y, colours, busy, still };
+}
+
+function repeat(colour: Float32Array, times: number): Float32Array {
+  const colours = new Float32Array(times * 4);
+  if (colour.every((channel) => channel === 0)) return colours;
+  colours.set(colour);
+  for (let done = 4; done < colours.length; done *= 2) colours.copyWithin(done, 0, done);
+  return colours;
 }
 
 /** Each cell cut into `times` x `times` by bilinear interpolation, the border's colours going on outside. */
@@ -78,26 +120,34 @@ function interpolate(plane: Plane, times: number): Plane {
   const from = plane.colours;
   const width = plane.width * times;
   const height = plane.height * times;
-  const colours = new Float32Array(width * height * 4);
-  for (let y = 0, to = 0; y < height; y++) {
+  const busy = {
+    left: Math.max(0, (plane.busy.left - 1) * times),
+    top: Math.max(0, (plane.busy.top - 1) * times),
+    right: Math.min(width, (plane.busy.right + 1) * times),
+    bottom: Math.min(height, (plane.busy.bottom + 1) * times),
+  };
+  const colours = repeat(plane.still, width * height);
+  for (let y = busy.top; y < busy.bottom; y++) {
     const v = clamp((y + 0.5) / times - 0.5, plane.height - 1);
     const row = Math.floor(v);
     const above = row * plane.width * 4;
     const below = Math.min(row + 1, plane.height - 1) * plane.width * 4;
-    for (let x = 0; x < width; x++, to += 4) {
+    for (let x = busy.left, to = (y * width + x) * 4; x < busy.right; x++, to += 4) {
       const u = clamp((x + 0.5) / times - 0.5, plane.width - 1);
       const column = Math.floor(u);
       const left = column * 4;
       const right = Math.min(column + 1, plane.width - 1) * 4;
-      const [a, b, c, d] = [above + left, above + right, below + left, below + right];
       for (let channel = 0; channel < 4; channel++) {
-        const top = from[a + channel] + (from[b + channel] - from[a + channel]) * (u - column);
-        const bottom = from[c + channel] + (from[d + channel] - from[c + channel]) * (u - column);
+        const [a, b] = [from[above + left + channel], from[above + right + channel]];
+        const [c, d] = [from[below + left + channel], from[below + right + channel]];
+        const top = a + (b - a) * (u - column);
+        const bottom = c + (d - c) * (u - column);
         colours[to + channel] = top + (bottom - top) * (v - row);
       }
     }
   }
-  return { width, height, cell: plane.cell / times, x: plane.x, y: plane.y, colours };
+  const { still } = plane;
+  return { width, height, cell: plane.cell / times, x: plane.x, y: plane.y, colours, busy, still };
 }
 
 const clamp = (value: number, max: number) => Math.min(Math.max(value, 0), max);
