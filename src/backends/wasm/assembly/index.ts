@@ -8,6 +8,16 @@ export {
   f32_conv2d_scratch,
 } from './f32_conv2d';
 export { f32_conv2d_filter_gradient, f32_conv2d_filter_gradient_scratch } from './f32_conv2d_filter_gradient';
+export { f32_conv2d_max_pool, f32_conv2d_max_pool_scratch } from './f32_conv2d_max_pool';
+export {
+  f32_conv2d_max_pool_filter_gradient,
+  f32_conv2d_max_pool_filter_gradient_scratch,
+} from './f32_conv2d_max_pool_filter_gradient';
+export {
+  f32_conv2d_max_pool_input_gradient,
+  f32_conv2d_max_pool_input_gradient_scratch,
+} from './f32_conv2d_max_pool_input_gradient';
+export { f32_conv2d_plane, f32_conv2d_plane_scratch } from './f32_conv2d_plane';
 export { f32_add_bias, f32_add_relu, f32_relu_gradient, f32_sum_rows } from './f32_elementwise';
 export { f32_average_pool_gradient, f32_max_pool_gradient, f32_pool } from './f32_pool';
 export {

@@ -1,0 +1,203 @@
+// The gradient of a pooled convolution by its input. A window's live pixels in one column share the rows of dx that
+// they reach: for each of those rows, all of them are one list, whose sum is added to dx at once.
+
+import { reach } from './f32_conv2d';
+import { ENTRY, addLive, stripVectors } from './f32_conv2d_max_pool_live';
+import { check, checkScratch, loadPart, storePart, zero } from './simd';
+
+export function f32_conv2d_max_pool_input_gradient_scratch(
+  batch: i32,
+  height: i32,
+  width: i32,
+  inChannels: i32,
+  outChannels: i32,
+  kernelH: i32,
+  kernelW: i32,
+  strideH: i32,
+  strideW: i32,
+  top: i32,
+  left: i32,
+  outH: i32,
+  outW: i32,
+  pool: i32,
+): usize {
+  const vectors = rowVectors(kernelW * inChannels);
+  return (
+    (<usize>(outChannels * kernelH * vectors) << 4) +
+    listBytes(outChannels, pool) +
+    imageBytes(
+      max(reach(outH, strideH, kernelH), top + height),
+      max(reach(outW, strideW, kernelW), left + width) * inChannels,
+      vectors,
+    )
+  );
+}
+
+/** Whole strips; sums of several rows at once have no use here, so that there are at least four vectors. */
+// @ts-ignore: decorator
+@inline
+function rowVectors(floats: i32): i32 {
+  return max(4, stripVectors(floats));
+}
+
+/** One column's list, and where each of its pixels' entries begin. */
+// @ts-ignore: decorator
+@inline
+function listBytes(channels: i32, pool: i32): usize {
+  return ((<usize>(channels + 1) * ENTRY + (<usize>(pool + 1) << 2)) + 15) & ~15;
+}
+
+/** dx of one image with its padding; the last row's strips may reach further. */
+// @ts-ignore: decorator
+@inline
+function imageBytes(rows: i32, floats: i32, vectors: i32): usize {
+  return (((<usize>rows * floats) << 2) + (<usize>vectors << 4) + 15) & ~15;
+}
+
+/**
+ * dx [N, H, W, inChannels] of dp [N, outH / pool, outW / pool, outChannels] and argmax (int32, the same shape), which
+ * `f32_conv2d_max_pool` wrote. If x came out of a ReLU, `mask` is its address, otherwise 0: dx is zero where x is not
+ * greater than zero.
+ */
+export function f32_conv2d_max_pool_input_gradient(
+  dp: usize,
+  argmax: usize,
+  filter: usize,
+  dx: usize,
+  mask: usize,
+  batch: i32,
+  height: i32,
+  width: i32,
+  inChannels: i32,
+  outChannels: i32,
+  kernelH: i32,
+  kernelW: i32,
+  strideH: i32,
+  strideW: i32,
+  top: i32,
+  left: i32,
+  outH: i32,
+  outW: i32,
+  pool: i32,
+  scratch: usize,
+  end: usize,
+): void {
+  const floats = kernelW * inChannels;
+  const poolH = outH / pool;
+  const poolW = outW / pool;
+  const dxBytes = (<usize>height * width * inChannels) << 2;
+  const pooledBytes = (<usize>poolH * poolW * outChannels) << 2;
+  check(dp, <usize>batch * pooledBytes);
+  check(argmax, <usize>batch * pooledBytes);
+  check(filter, <usize>(kernelH * floats * outChannels) << 2);
+  check(dx, <usize>batch * dxBytes);
+  if (mask) check(mask, <usize>batch * dxBytes);
+  const vectors = rowVectors(floats);
+  const filterRow = <usize>vectors << 4;
+  const paddedH = max(reach(outH, strideH, kernelH), top + height);
+  const paddedRow = max(reach(outW, strideW, kernelW), left + width) * inChannels;
+  const rowBytes = <usize>paddedRow << 2;
+
+  // Scratch: the filter by channel of the output, one column's list, one padded image.
+  const list = scratch + <usize>(outChannels * kernelH) * filterRow;
+  const bounds = list + <usize>(outChannels + 1) * ENTRY;
+  const padded = list + listBytes(outChannels, pool);
+  const paddedBytes = imageBytes(paddedH, paddedRow, vectors);
+  checkScratch(scratch, padded + paddedBytes, end);
+  turnFilter(filter, kernelH, floats, outChannels, filterRow, scratch);
+
+  const inside = padded + <usize>top * rowBytes + (<usize>(left * inChannels) << 2);
+  const columnBytes = (<usize>strideW * inChannels) << 2;
+  const rows = (pool - 1) * strideH + kernelH; // that a column of a window reaches
+  for (; batch > 0; batch--) {
+    memory.fill(padded, 0, paddedBytes);
+    for (let py = 0; py < poolH; py++)
+      for (let px = 0; px < poolW; px++) {
+        let to = padded + <usize>(py * pool * strideH) * rowBytes + <usize>(px * pool) * columnBytes;
+        for (let column = 0; column < pool; column++) {
+          const pixel = py * pool * outW + px * pool + column;
+          listColumn(dp, argmax, outChannels, pixel, outW, pool, scratch, kernelH, filterRow, strideH, list, bounds);
+          for (let row = 0; row < rows; row++) {
+            // Pixels of the column whose windows have this row, first to last.
+            const first = max(0, (row - kernelH + strideH) / strideH);
+            const last = min(pool - 1, row / strideH);
+            const from = load<u32>(bounds + (<usize>first << 2));
+            const until = load<u32>(bounds + (<usize>last << 2), 4);
+            if (from < until) addLive(from, until, <usize>row * filterRow, 0, 1, to + <usize>row * rowBytes, vectors);
+          }
+          to += columnBytes;
+        }
+        dp += <usize>outChannels << 2;
+        argmax += <usize>outChannels << 2;
+      }
+    copyMasked(inside, rowBytes, dx, mask, height, width * inChannels);
+    dx += dxBytes;
+    if (mask) mask += dxBytes;
+  }
+}
+
+/** The filter [kernelH, kernelW · inChannels, outChannels] by channel of the output, rows filled up with zeros. */
+function turnFilter(filter: usize, rows: i32, floats: i32, channels: i32, rowBytes: usize, to: usize): void {
+  memory.fill(to, 0, <usize>(channels * rows) * rowBytes);
+  const channelBytes = <usize>rows * rowBytes;
+  for (let row = 0; row < rows; row++) {
+    for (let i = 0; i < floats; i++) {
+      let at = to + (<usize>i << 2);
+      for (const end = filter + (<usize>channels << 2); filter < end; filter += 4) {
+        store<f32>(at, load<f32>(filter));
+        at += channelBytes;
+      }
+    }
+    to += rowBytes;
+  }
+}
+
+/**
+ * The live channels of one column of a window, pixel by pixel, without branches. The filter's address is that of the
+ * row that would meet the column's first pixel.
+ */
+// @ts-ignore: decorator
+@inline
+function listColumn(
+  dp: usize,
+  argmax: usize,
+  channels: i32,
+  pixel: i32,
+  outW: i32,
+  pool: i32,
+  filter: usize,
+  kernelH: i32,
+  filterRow: usize,
+  strideH: i32,
+  list: usize,
+  bounds: usize,
+): void {
+  const channelBytes = <usize>kernelH * filterRow;
+  for (let i = 0; i < pool; i++) {
+    store<u32>(bounds + (<usize>i << 2), <u32>list);
+    let row = filter - <usize>(i * strideH) * filterRow;
+    for (let at: usize = 0, end = <usize>channels << 2; at < end; at += 4) {
+      store<u32>(list, <u32>row);
+      store<f32>(list, load<f32>(dp + at), 4);
+      list += <usize>(load<i32>(argmax + at) == pixel) * ENTRY;
+      row += channelBytes;
+    }
+    pixel += outW;
+  }
+  store<u32>(bounds + (<usize>pool << 2), <u32>list);
+}
+
+/** Copies rows of `floats`, with zeros where `mask`, if it is not 0, has no more than zero. */
+function copyMasked(from: usize, fromRow: usize, to: usize, mask: usize, rows: i32, floats: i32): void {
+  for (; rows > 0; rows--) {
+    for (let i = 0; i < floats; i += 4) {
+      const at = <usize>i << 2;
+      let v = v128.load(from + at);
+      if (mask) v = v128.andnot(v, f32x4.le(loadPart(mask + at, floats - i), zero()));
+      storePart(to + at, v, floats - i);
+    }
+    from += fromRow;
+    to += <usize>floats << 2;
+    if (mask) mask += <usize>floats << 2;
+  }
+}
