@@ -18,6 +18,9 @@ export {
   f32_conv2d_max_pool_input_gradient_scratch,
 } from './f32_conv2d_max_pool_input_gradient';
 export { f32_conv2d_plane, f32_conv2d_plane_scratch } from './f32_conv2d_plane';
+export { f32_dense } from './f32_dense';
+export { f32_dense_input_gradient } from './f32_dense_input_gradient';
+export { f32_dense_weight_gradient, f32_dense_weight_gradient_scratch } from './f32_dense_weight_gradient';
 export { f32_add_bias, f32_add_relu, f32_relu_gradient, f32_sum_rows } from './f32_elementwise';
 export { f32_average_pool_gradient, f32_max_pool_gradient, f32_pool } from './f32_pool';
 export {

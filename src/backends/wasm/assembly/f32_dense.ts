@@ -1,0 +1,85 @@
+// The dense layer's forward pass. The weight is read where it lies, so that it may change between calls.
+
+import { f32_dense_row } from './f32_dense_row';
+import { f32_dense_4x8, f32_dense_6x8 } from './f32_dense_tiles';
+import { check, loadPart, storePart, zero } from './simd';
+
+// Rows of the weight at a time: 8 columns of them stay in the second cache while all rows of x pass over them.
+const BLOCK = 256;
+
+/**
+ * y [rows, units] = x [rows, inputs] · weight [inputs, units] + bias [units] (unless 0), then perhaps ReLU: columns
+ * `first` to `last` of it. Threads split the columns, with the same result bit by bit.
+ * @param first A multiple of 8, as is `last`, unless it is `units`.
+ */
+export function f32_dense(
+  x: usize,
+  weight: usize,
+  bias: usize,
+  y: usize,
+  rows: i32,
+  inputs: i32,
+  units: i32,
+  first: i32,
+  last: i32,
+  relu: bool,
+): void {
+  check(x, (<usize>rows * inputs) << 2);
+  check(weight, (<usize>inputs * units) << 2);
+  check(bias, bias ? <usize>units << 2 : 0);
+  check(y, (<usize>rows * units) << 2);
+  const row = <usize>units << 2;
+  const xRow = <usize>inputs << 2;
+  const start = <usize>first << 2;
+  const columns = last - first;
+  for (let i = 0; i < rows; i++) startRow(bias ? bias + start : 0, y + <usize>i * row + start, columns);
+
+  const tiled = columns < 8 || rows < 4 ? 0 : rows & ~1; // tiles of 6 and 4 rows make up any even number
+  const whole = first + (columns & ~7);
+  for (let k = 0; tiled > 0 && k < inputs; k += BLOCK) {
+    const w = weight + <usize>k * row;
+    const count = min(BLOCK, inputs - k);
+    for (let j = first; j < whole; j += 8) {
+      const at = <usize>j << 2;
+      tiles(x + (<usize>k << 2), xRow, tiled, count, w + at, row, y + at);
+    }
+  }
+  if (tiled > 0 && whole < last) {
+    const at = <usize>(last - 8) << 2; // the last eight columns, some of them again
+    for (let i = 0; i < tiled; i++) startRow(bias ? bias + at : 0, y + <usize>i * row + at, 8);
+    tiles(x, xRow, tiled, inputs, weight + at, row, y + at);
+  }
+  for (let i = tiled; i < rows; i++) {
+    f32_dense_row(x + <usize>i * xRow, 4, weight + start, row, inputs, y + <usize>i * row + start, columns);
+  }
+  if (relu) for (let i = 0; i < rows; i++) reluRow(y + <usize>i * row + start, columns);
+}
+
+/** The same columns of all rows, an even number. */
+// @ts-ignore: decorator
+@inline
+function tiles(x: usize, xRow: usize, rows: i32, count: i32, weight: usize, row: usize, y: usize): void {
+  while (rows > 0) {
+    const high = rows != 4 && rows != 8 ? 6 : 4;
+    if (high == 6) f32_dense_6x8(x, xRow, count, weight, row, y);
+    else f32_dense_4x8(x, xRow, count, weight, row, y);
+    x += <usize>high * xRow;
+    y += <usize>high * row;
+    rows -= high;
+  }
+}
+
+function startRow(bias: usize, y: usize, columns: i32): void {
+  for (; columns > 0; columns -= 4) {
+    storePart(y, bias ? loadPart(bias, columns) : zero(), columns);
+    if (bias) bias += 16;
+    y += 16;
+  }
+}
+
+function reluRow(y: usize, columns: i32): void {
+  for (; columns > 0; columns -= 4) {
+    storePart(y, f32x4.max(loadPart(y, columns), zero()), columns);
+    y += 16;
+  }
+}
