@@ -10,7 +10,8 @@ const require = createRequire(import.meta.url);
 const versionOf = (path) => JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8')).version;
 const own = () => versionOf('../package.json');
 
-const handful = ({ browser, plain }) => inWorker(browser, plain, 'handful-wasm-1', { script: 'handful', version: own() });
+const handful = ({ browser, plain }) =>
+  inWorker(browser, plain, 'handful-wasm-1', { script: 'handful', query: 'threads=1', version: own() });
 
 const peers = {
   'tfjs-wasm': ({ browser, plain }) =>
@@ -27,7 +28,7 @@ const peers = {
   'ort-web-all': ({ browser, isolated }) => ort(browser, isolated, 'ort-web-all'),
   'pytorch-1': ({ work }) => pytorch('pytorch-1', work),
   'handful-wasm-all': ({ browser, isolated }) =>
-    inWorker(browser, isolated, 'handful-wasm-all', { script: 'handful', query: 'threads=all', version: own() }),
+    inWorker(browser, isolated, 'handful-wasm-all', { script: 'handful', version: own() }),
   'handful-webgpu': webgpu,
 };
 
@@ -60,7 +61,10 @@ function install() {
   const installed = at('node_modules/.package-lock.json');
   const lock = (path) => JSON.parse(readFileSync(at(path), 'utf8')).packages;
   const versions = (packages) => JSON.stringify(Object.entries(packages).flatMap(([name, p]) => (name ? [name, p.version] : []))); // prettier-ignore
-  if (existsSync(installed) && versions(lock('node_modules/.package-lock.json')) === versions(lock('package-lock.json')))
+  if (
+    existsSync(installed) &&
+    versions(lock('node_modules/.package-lock.json')) === versions(lock('package-lock.json'))
+  )
     return;
   console.log("Installing the peers' packages: npm ci --prefix bench");
   execFileSync('npm', ['ci', '--prefix', 'bench', '--ignore-scripts', '--no-audit', '--no-fund'], {

@@ -1,10 +1,88 @@
+// What people read: a block for each row as it is measured, and at the end the figures to reach.
+import { networks } from './rows.mjs';
+
+/** @param work Floating-point operations of a call. */
 export function printRow(row, results, work) {
   const found = results.filter((result) => result.row === row);
-  const peak = found.find(({ subject }) => subject === 'simd-peak')?.median;
-  console.log(`\n${row}`);
+  const get = (subject) => found.find((result) => result.subject === subject)?.median;
+  const peak = get('simd-peak');
+  const own = get('handful-wasm-1');
+  console.log(`\n${row}`.padEnd(40) + `x handful-wasm-1   x pytorch-1   % of SIMD peak`);
   for (const { subject, median, unit } of found) {
-    const share = peak && unit === 'ms' ? `${((100 * work) / median / 1e6 / peak).toFixed(0).padStart(4)} % of the SIMD peak` : ''; // prettier-ignore
-    console.log(`  ${subject.padEnd(18)}${String(median).padStart(9)} ${unit.padEnd(8)}${share}`);
+    if (subject === 'simd-peak') continue;
+    const times = (base) => (base ? (median / base).toFixed(2) : '');
+    const share = peak ? ((100 * work) / median / 1e6 / peak).toFixed(0) : '';
+    const name = `  ${subject.padEnd(18)}${String(median).padStart(9)} ${unit}`;
+    console.log(
+      `${name.padEnd(39)}${times(own).padStart(16)}${times(get('pytorch-1')).padStart(14)}${share.padStart(17)}`,
+    );
   }
 }
-export function printFigures() {}
+
+/** Those rows that a bare list tells best. */
+export function printOthers(results) {
+  for (const { row, subject, median, unit } of results)
+    if (!/^(train|infer)/.test(row))
+      console.log(`${row.padEnd(22)}${subject.padEnd(18)}${String(median).padStart(9)} ${unit}`);
+}
+
+/**
+ * The figures to reach, each as `{ figure, target, found, reached }`; `found` is undefined where a row or a subject was
+ * not measured. Ratios are those of medians of one run.
+ */
+export function figures(results, operations) {
+  const get = (row, subject) => results.find((result) => result.row === row && result.subject === subject)?.median;
+  const ratio = (row, a, b) => get(row, a) / get(row, b);
+  const most = (figure, target, found, unit = 'x') =>
+    judge(figure, `<= ${target} ${unit}`, found, found <= target, unit);
+  const least = (figure, target, found, unit = 'x') => judge(figure, `>= ${target} ${unit}`, found, found >= target, unit); // prettier-ignore
+
+  const step = (network) => `train16/${network}/sgd`;
+  const one = 'handful-wasm-1';
+  const all = 'handful-wasm-all';
+  const list = [];
+  const againstPytorch = { lenet5: [0.8, 0.6], mlp: [1.6, 1.1], minivgg: [1.2, 0.8], resnet: [1.3, 0.8] };
+  for (const [network, [single, threaded]] of Object.entries(againstPytorch)) {
+    list.push(most(`${network} step / PyTorch, 1 thread`, single, ratio(step(network), one, 'pytorch-1')));
+    list.push(most(`${network} step / PyTorch, all threads`, threaded, ratio(step(network), all, 'pytorch-1')));
+  }
+  for (const network of networks)
+    for (const peer of ['tfjs-wasm', 'jax-js-wasm'])
+      list.push(least(`${network} step: faster than ${peer}`, 20, ratio(step(network), peer, one)));
+  for (const network of ['lenet5', 'minivgg', 'resnet']) {
+    const share = operations(step(network)) / get(step(network), one) / 1e6 / get(step(network), 'simd-peak');
+    list.push(least(`${network} step: share of SIMD peak`, 60, 100 * share, '%'));
+  }
+  for (const network of networks) {
+    const row = `infer64/${network}`;
+    list.push(least(`${row}: faster than onnxruntime-web, 1 thread`, 2, ratio(row, 'ort-web-1', one)));
+    list.push(least(`${row}: faster than onnxruntime-web, all threads`, 2, ratio(row, 'ort-web-all', all)));
+  }
+  list.push(most('infer1/lenet5 inside the worker', 0.05, get('infer1/lenet5', one), 'ms'));
+  list.push(most('predict(), typed array', 0.5, get('predict/typed-array', one), 'ms'));
+  list.push(most('predict(), canvas', 1.5, get('predict/canvas', one), 'ms'));
+  list.push(most('160-sample fine-tune, 100 epochs', 2000, get('finetune160/lenet5', one), 'ms'));
+  list.push(most('cold load to first answer', 250, get('load/mnist-lenet5', one), 'ms'));
+  list.push(most('entry, gzip', 6, get('bytes/entry', one) / 1000, 'kB'));
+  list.push(most('worker JS on the WASM path, gzip', 95, get('bytes/worker', one) / 1000, 'kB'));
+  for (const subject of [one, all])
+    list.push(most(`heap growth over 2,000 steps, ${subject}`, 0, get('heap/growth', subject), 'B'));
+  const rows = [...new Set(results.filter(({ unit }) => unit === 'ms').map(({ row }) => row))];
+  const slower = rows.map((row) => ratio(row, all, one)).filter(Number.isFinite);
+  list.push(most('all threads / 1 thread, worst row', 1.1, slower.length > 0 ? Math.max(...slower) : NaN));
+  return list;
+}
+
+function judge(figure, target, found, reached, unit) {
+  return Number.isFinite(found) ? { figure, target, found: Number(found.toPrecision(3)), unit, reached } : { figure, target }; // prettier-ignore
+}
+
+export function printFigures(list) {
+  const known = list.filter(({ found }) => found !== undefined);
+  if (known.length === 0) return;
+  console.log(`\n${'figure'.padEnd(56)}${'target'.padStart(12)}${'found'.padStart(14)}`);
+  for (const { figure, target, found, unit, reached } of known)
+    console.log(`${figure.padEnd(56)}${target.padStart(12)}${`${found} ${unit}`.padStart(14)}  ${reached ? 'reached' : 'NOT REACHED'}`); // prettier-ignore
+  const left = list.length - known.length;
+  console.log(`${known.filter(({ reached }) => reached).length} of ${known.length} reached${left ? `, ${left} not measured` : ''}`); // prettier-ignore
+}

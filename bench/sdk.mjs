@@ -1,1 +1,212 @@
-export async function sdkRows() {}
+// What a page's author and its visitor notice, through the public API of dist/: whole calls, start-up, bytes, memory.
+import { readFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
+
+const BLANK = 'bench/pages/blank.html';
+const EPOCHS = 100;
+const MEMORY_STEPS = 2000;
+
+/**
+ * Measures those rows that `asked` for, on one thread and, where that subject takes part, isolated with all.
+ * `record(row, subject, unit, values)` takes the results.
+ */
+export async function sdkRows(bench) {
+  const { subjects, urls, note } = bench;
+  const all = subjects.some(({ name }) => name === 'handful-wasm-all');
+  const places = [{ name: 'handful-wasm-1', url: urls.plain }, ...(all ? [{ name: 'handful-wasm-all', url: urls.isolated }] : [])]; // prettier-ignore
+  for (const { row, measure } of measures) {
+    if (!bench.asked(row)) continue;
+    try {
+      await measure({ ...bench, places, row });
+    } catch (error) {
+      note(`${row} could not be measured: ${error.message.split('\n')[0]}`);
+      process.exitCode = 1;
+    }
+  }
+}
+
+const measures = [
+  { row: 'finetune160/lenet5', measure: fineTunes },
+  { row: 'predict/typed-array', measure: predictions },
+  { row: 'predict/canvas', measure: predictions },
+  { row: 'load/mnist-lenet5', measure: loads },
+  { row: 'bytes/', measure: bytes },
+  { row: 'heap/growth', measure: memory },
+  { row: 'tensors/growth', measure: tensors },
+];
+
+/** Opens a page, with nothing cached, that has `draw()` and `prepared`. */
+async function open(browser, url) {
+  const context = await browser.createBrowserContext();
+  const page = await context.newPage();
+  await page.goto(url + BLANK);
+  await page.evaluate(() => {
+    /** A seven, black on white, on a canvas of 280x280. */
+    globalThis.draw = () => {
+      const canvas = Object.assign(document.createElement('canvas'), { width: 280, height: 280 });
+      const pen = canvas.getContext('2d');
+      pen.fillStyle = 'white';
+      pen.fillRect(0, 0, 280, 280);
+      Object.assign(pen, { lineWidth: 18, lineCap: 'round', lineJoin: 'round' });
+      for (const [x, y] of [[80, 70], [200, 70], [130, 220]]) pen.lineTo(x, y); // prettier-ignore
+      pen.stroke();
+      return canvas;
+    };
+    globalThis.expect = ({ label }) => {
+      if (label !== '7') throw new Error(`A seven was read as ${label}.`);
+    };
+  });
+  return { page, close: () => context.close() };
+}
+
+/** Ms from 160 samples to the tuned model: 100 epochs of 16, nothing held back, a fresh network each time. */
+async function fineTunes({ browser, places, subjects, rounds, row, record }) {
+  const native = subjects.find(({ name }) => name === 'pytorch-1');
+  const times = new Map([...places.map(({ name }) => [name, []]), ...(native ? [[native.name, []]] : [])]);
+  for (let i = 0; i < Math.ceil(rounds / 3); i++) {
+    for (const { name, url } of places) {
+      const { page, close } = await open(browser, url);
+      times.get(name).push(await page.evaluate(fineTune, EPOCHS));
+      await close();
+    }
+    if (native) times.get(native.name).push(await native.round(row, 0));
+  }
+  for (const [name, values] of times) record(row, name, 'ms', values);
+}
+
+async function fineTune(epochs) {
+  const { create, lenet5 } = await import('/dist/index.js');
+  const prototypes = Array.from({ length: 10 }, () => Float32Array.from({ length: 784 }, Math.random));
+  const samples = Array.from({ length: 160 }, (_, i) => ({
+    input: prototypes[i % 10].map((value) => (value + Math.random()) / 2),
+    label: i % 10,
+  }));
+  const classifier = await create(lenet5(), { backend: 'wasm' });
+  const start = performance.now();
+  const report = await classifier.fineTune(samples, { epochs, batchSize: 16, validation: 0 });
+  const passed = performance.now() - start;
+  if (report.history.length !== epochs || !(report.after.accuracy > 0.9))
+    throw new Error(`${report.history.length} epochs learned ${100 * report.after.accuracy} %.`);
+  return passed;
+}
+
+/** Median ms of a round trip from the main thread, with a typed array or a canvas. */
+async function predictions({ browser, places, rounds, row, record }) {
+  for (const { name, url } of places) {
+    const { page, close } = await open(browser, url);
+    await page.evaluate(async () => {
+      const { load } = await import('/dist/index.js');
+      globalThis.digits = await load('mnist-lenet5', { backend: 'wasm' });
+      globalThis.drawn = draw();
+      const { image } = await digits.predict(drawn, { image: true });
+      globalThis.values = image.data;
+    });
+    const what = row.endsWith('canvas') ? 'drawn' : 'values';
+    await page.evaluate(predict, what, 100); // until the engine has optimised it
+    const values = [];
+    for (let i = 0; i < rounds; i++) values.push(await page.evaluate(predict, what, 60));
+    record(row, name, 'ms', values);
+    await close();
+  }
+}
+
+/** Median over `count` groups; five calls at a time, since clocks of pages that are not isolated step by 0.1 ms. */
+async function predict(what, count) {
+  const times = [];
+  for (let i = 0; i < count; i++) {
+    const start = performance.now();
+    for (let k = 0; k < 5; k++) expect(await digits.predict(globalThis[what]));
+    times.push((performance.now() - start) / 5);
+  }
+  return times.sort((a, b) => a - b)[count >> 1];
+}
+
+/** Ms from the call of load() to the first answer, in a page that has the entry and nothing else. */
+async function loads({ browser, places, rounds, row, record }) {
+  const times = new Map(places.map(({ name }) => [name, []]));
+  for (let i = 0; i < rounds; i++)
+    for (const { name, url } of places) {
+      const { page, close } = await open(browser, url);
+      const passed = await page.evaluate(async () => {
+        const { load } = await import('/dist/index.js');
+        const canvas = draw();
+        const start = performance.now();
+        const digits = await load('mnist-lenet5', { backend: 'wasm' });
+        expect(await digits.predict(canvas));
+        return performance.now() - start;
+      });
+      times.get(name).push(passed);
+      await close();
+    }
+  for (const [name, values] of times) record(row, name, 'ms', values);
+}
+
+/** Gzip bytes of what a page fetches: for the entry, and then for load() up to the first answer. */
+async function bytes({ browser, places, record }) {
+  for (const { name, url } of places) {
+    const { page, close } = await open(browser, url);
+    const fetched = new Set();
+    page.on('request', (request) => fetched.add(new URL(request.url())));
+    const sum = (wanted) =>
+      [...new Set([...fetched].map(({ protocol, pathname }) => (protocol === 'http:' ? pathname : '')))]
+        .filter((path) => wanted.test(path))
+        .reduce(
+          (total, path) => total + gzipSync(readFileSync(`.${decodeURIComponent(path)}`), { level: 9 }).length,
+          0,
+        );
+    await page.evaluate(() => import('/dist/index.js'));
+    record('bytes/entry', name, 'B', [sum(/\.js$/)]);
+    fetched.clear();
+    await page.evaluate(async () => {
+      const { load } = await import('/dist/index.js');
+      const digits = await load('mnist-lenet5', { backend: 'wasm' });
+      expect(await digits.predict(draw()));
+    });
+    record('bytes/worker', name, 'B', [sum(/\.js$/)]);
+    record('bytes/wasm', name, 'B', [sum(/\.wasm$/)]);
+    record('bytes/weights', name, 'B', [sum(/\.safetensors$/)]);
+    await close();
+  }
+}
+
+/** Bytes by which WebAssembly memory and the worker's JavaScript heap grow over 2,000 steps of one fine-tune. */
+async function memory({ browser, places, record }) {
+  for (const { name, url } of places) {
+    const { page, close } = await open(browser, url);
+    const started = new Promise((resolve) => page.once('workercreated', resolve));
+    const done = page.evaluate(learnLong, MEMORY_STEPS / 10 + 40);
+    const worker = await started;
+    const measure = async (epoch) => {
+      await page.waitForFunction((epoch) => globalThis.epoch >= epoch, { timeout: 300_000 }, epoch);
+      await worker.client.send('HeapProfiler.collectGarbage');
+      const { usedSize } = await worker.client.send('Runtime.getHeapUsage');
+      return { heap: await worker.evaluate(() => globalThis.wasmBytes()), js: usedSize };
+    };
+    const before = await measure(20);
+    const after = await measure(20 + MEMORY_STEPS / 10);
+    await done;
+    if (before.heap === 0) throw new Error('the worker has no WebAssembly memory that could be counted');
+    record('heap/growth', name, 'B', [after.heap - before.heap]);
+    record('heap/js-growth', name, 'B', [after.js - before.js]);
+    await close();
+  }
+}
+
+async function learnLong(epochs) {
+  globalThis.epoch = 0;
+  const { create, lenet5 } = await import('/dist/index.js');
+  const worker = () => new Worker('counted.worker.js', { type: 'module' });
+  const classifier = await create(lenet5(), { backend: 'wasm', worker });
+  const samples = Array.from({ length: 160 }, (_, i) => ({
+    input: Float32Array.from({ length: 784 }, Math.random),
+    label: i % 10,
+  }));
+  const onProgress = (progress) => (globalThis.epoch = progress.epoch ?? 0);
+  await classifier.fineTune(samples, { epochs, batchSize: 16, validation: 0, onProgress });
+}
+
+/** Bytes that networks hold on the device after 2,000 further steps: what tensors are elsewhere. */
+async function tensors({ subjects, row, record }) {
+  for (const { name, worker } of subjects.filter(({ name }) => name.startsWith('handful')))
+    record(row, name, 'B', [await worker.evaluate((steps) => globalThis.growth(steps), MEMORY_STEPS)]);
+}

@@ -1,4 +1,4 @@
-// How the driver speaks to a subject in a worker: `round` to measure, `check` to see that it does the same work.
+// How the driver speaks to a subject in a worker: `check` shows that it does the same work, `round` measures it.
 
 import { parse } from './work.js';
 import type { Row } from './work.js';
@@ -9,43 +9,55 @@ export type Call = () => Promise<ArrayLike<number>>;
 /** Prepares a row. @param learningRate For training. */
 export type Prepare = (row: Row, learningRate: number) => Call | Promise<Call>;
 
-const STEPS = 5;
+const STEPS = 3;
+const PATIENCE = 5000; // ms after which a slow subject has shown enough
 
 export function subject(prepare: Prepare, info: object = {}): void {
   const prepared = new Map<string, Call>();
+  const warm = new Set<string>();
 
-  /** Calls for `budget` ms, and twice at least. @returns ms a call. */
+  /** Prepares a row, the first time. */
+  async function callOf(row: string): Promise<Call> {
+    const { optimizer } = parse(row);
+    if (!prepared.has(row)) prepared.set(row, await prepare(parse(row), optimizer === 'adam' ? 1e-3 : 0.05));
+    return prepared.get(row)!;
+  }
+
+  /** Calls for `budget` ms, and once at least. @returns ms a call. */
   async function run(call: Call, budget: number): Promise<number> {
     const start = performance.now();
     let calls = 0;
     let passed = 0;
-    while (calls < 2 || passed < budget) {
+    do {
       await call();
       calls++;
       passed = performance.now() - start;
-    }
+    } while (passed < budget);
     return passed / calls;
   }
 
   Object.assign(globalThis, {
     info,
-    /** Milliseconds a call. The first round of a row prepares it and runs it until the engine has optimised it. */
+    /** The numbers of one inference, or the losses of the first steps of training: two at least. Before any round. */
+    async check(row: string): Promise<number[]> {
+      const call = await callOf(row);
+      const steps = parse(row).kind === 'train' ? STEPS : 1;
+      const numbers: number[] = [];
+      const start = performance.now();
+      for (let i = 0; i < steps && (i < 2 || performance.now() - start < PATIENCE); i++)
+        numbers.push(...Array.from(await call()));
+      return numbers;
+    },
+    /** Milliseconds a call. The first round of a row comes after as many calls as the engine's optimiser needs. */
     async round(row: string, budget: number): Promise<number> {
-      let call = prepared.get(row);
-      if (!call) {
-        call = await prepare(parse(row), 1e-3);
-        prepared.set(row, call);
-        await run(call, 3 * budget);
+      const call = await callOf(row);
+      if (!warm.has(row)) {
+        const once = await run(call, 0);
+        if (once < PATIENCE) await run(call, 3 * budget);
+        else return once;
+        warm.add(row);
       }
       return run(call, budget);
-    },
-    /** The numbers of one inference, or the losses of the first steps of training. */
-    async check(row: string): Promise<number[]> {
-      const { kind, optimizer } = parse(row);
-      const call = await prepare(parse(row), optimizer === 'adam' ? 1e-3 : 0.05);
-      const numbers: number[] = [];
-      for (let i = 0; i < (kind === 'train' ? STEPS : 1); i++) numbers.push(...Array.from(await call()));
-      return numbers;
     },
   });
 }

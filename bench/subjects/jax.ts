@@ -74,7 +74,11 @@ async function prepare({ kind, batch, spec, optimizer }: Row, learningRate: numb
   }
 
   const lossAndGradients = valueAndGrad((get: Parameters, x: Tensor, y: Tensor) => {
-    return nn.logSoftmax(network(get, x, true)).mul(y).sum().mul(-1 / batch);
+    return nn
+      .logSoftmax(network(get, x, true))
+      .mul(y)
+      .sum()
+      .mul(-1 / batch);
   });
   type State = { get: Parameters; first: Parameters; second: Parameters };
   const step = jit((state: State, x: Tensor, y: Tensor, rates: Tensor) => {

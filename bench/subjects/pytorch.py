@@ -127,9 +127,9 @@ def prepare(row, rate):
 
 
 def run(call, budget):
-    """Calls for `budget` milliseconds, and twice at least. Returns milliseconds a call."""
+    """Calls for `budget` milliseconds. Returns milliseconds a call."""
     calls, passed, start = 0, 0, time.perf_counter()
-    while calls < 2 or passed < budget:
+    while passed < budget:
         call()
         calls += 1
         passed = (time.perf_counter() - start) * 1e3
@@ -151,28 +151,38 @@ def whole(epochs=100, samples=160, batch=16):
     return (time.perf_counter() - start) * 1e3
 
 
-def measure(prepared, row, budget):
-    if row == 'finetune160/lenet5':
-        return whole()
-    if row not in prepared:
-        prepared[row] = prepare(row, 1e-3)
-        run(prepared[row], 3 * budget)
-    return run(prepared[row], budget)
+class Subject:
+    """As subjects/clock.ts describes it."""
 
+    def __init__(self):
+        self.prepared, self.warm = {}, set()
 
-def check(row):
-    call = prepare(row, 1e-3 if row.endswith('adam') else 0.05)
-    return [call() for _ in range(5)] if row.startswith('train') else call().flatten().tolist()
+    def call_of(self, row):
+        if row not in self.prepared:
+            self.prepared[row] = prepare(row, 1e-3 if row.endswith('adam') else 0.05)
+        return self.prepared[row]
+
+    def check(self, row):
+        call = self.call_of(row)
+        return [call() for _ in range(3)] if row.startswith('train') else call().flatten().tolist()
+
+    def round(self, row, budget):
+        if row == 'finetune160/lenet5':
+            return whole()
+        call = self.call_of(row)
+        if row not in self.warm:
+            run(call, 3 * float(budget))
+            self.warm.add(row)
+        return run(call, float(budget))
 
 
 def main():
     torch.set_num_threads(1)
-    prepared = {}
+    subject = Subject()
     print(json.dumps({'version': torch.__version__}), flush=True)
     for line in sys.stdin:
-        what, row, *budget = line.split()
-        answer = check(row) if what == 'check' else measure(prepared, row, float(budget[0]))
-        print(json.dumps(answer), flush=True)
+        method, *arguments = line.split()
+        print(json.dumps(getattr(subject, method)(*arguments)), flush=True)
 
 
 main()

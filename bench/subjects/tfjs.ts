@@ -84,8 +84,7 @@ function prepare({ kind, batch, spec, optimizer }: Row, learningRate: number): C
       y.dispose();
       return logits;
     };
-  const update =
-    optimizer === 'sgd' ? tf.train.sgd(learningRate) : tf.train.adam(learningRate, 0.9, 0.999, 1e-8);
+  const update = optimizer === 'sgd' ? tf.train.sgd(learningRate) : tf.train.adam(learningRate, 0.9, 0.999, 1e-8);
   const trained = [...get].filter(([name]) => !name.includes('running')).map(([, variable]) => variable);
   const labels = Int32Array.from(classes);
   return async () => {

@@ -1,0 +1,3 @@
+// handful's own worker, with its memory counted.
+import './count-memory.js';
+import '/dist/handful.worker.js';
