@@ -11,6 +11,7 @@ export interface Arena {
   readonly kernels: Kernels;
   /** Copies values to memory; returns their address. */
   put(values: ArrayLike<number>): number;
+  set(address: number, values: ArrayLike<number>): void;
   /** Room for an output, not a number until it is written; a number of floats. */
   room(count: number): number;
   /** Scratch memory of so many bytes, as the last two arguments of a kernel. */
@@ -20,10 +21,12 @@ export interface Arena {
   checkGuards(): void;
 }
 
+let compiled: WebAssembly.Module | undefined;
+
 export function arena(pages = 8): Arena {
   const memory = new WebAssembly.Memory({ initial: pages });
-  const module = new WebAssembly.Module(kernelBinary(false) as BufferSource);
-  const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+  compiled ??= new WebAssembly.Module(kernelBinary(false) as BufferSource);
+  const { exports } = new WebAssembly.Instance(compiled, { env: { memory } });
   const words = new Uint32Array(memory.buffer).fill(GUARD);
   const floats = new Float32Array(memory.buffer);
   const taken: [start: number, end: number][] = [];
@@ -35,13 +38,15 @@ export function arena(pages = 8): Arena {
     taken.push([start, start + count]);
     return 4 * start;
   };
+  const set = (address: number, values: ArrayLike<number>) => floats.set(values, address / 4);
   return {
     kernels: exports as Kernels,
     put(values) {
       const address = take(values.length);
-      floats.set(values, address / 4);
+      set(address, values);
       return address;
     },
+    set,
     room: take,
     scratch(bytes) {
       const start = take(Math.ceil(bytes / 4));
@@ -51,7 +56,8 @@ export function arena(pages = 8): Arena {
     checkGuards() {
       let from = 0;
       for (const [start, end] of [...taken, [words.length, 0] as const]) {
-        for (let i = from; i < start; i++) if (words[i] !== GUARD) assert.fail(`a guard word at ${4 * i} was overwritten`);
+        for (let i = from; i < start; i++)
+          if (words[i] !== GUARD) assert.fail(`a guard word at ${4 * i} was overwritten`);
         from = end;
       }
     },

@@ -17,6 +17,18 @@ export function f32_add_bias(c: usize, bias: usize, m: i32, n: i32, relu: bool):
     }
 }
 
+/** c = a + b; `count` of them. In place too: c may be a or b. */
+export function f32_add(a: usize, b: usize, c: usize, count: i32): void {
+  const bytes = <usize>count << 2;
+  check(a, bytes);
+  check(b, bytes);
+  check(c, bytes);
+  let i: usize = 0;
+  for (const whole = bytes & ~15; i < whole; i += 16)
+    v128.store(c + i, f32x4.add(v128.load(a + i), v128.load(b + i)));
+  for (; i < bytes; i += 4) store<f32>(c + i, load<f32>(a + i) + load<f32>(b + i));
+}
+
 /** c = ReLU(a + b); `count` of them. */
 export function f32_add_relu(a: usize, b: usize, c: usize, count: i32): void {
   const bytes = <usize>count << 2;

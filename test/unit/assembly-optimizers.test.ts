@@ -1,0 +1,201 @@
+// Optimizer steps over a range of parameters, against PyTorch's answers and, in float64, its formulas.
+
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { describe, it } from 'node:test';
+import { assertClose } from '../support/close.js';
+import { draws } from '../support/draws.js';
+import type { OptimizerCases } from '../support/pytorch.js';
+import { arena, shareOut } from './support/assembly.js';
+
+/** One optimizer: its hyperparameters at step t, and one parameter's step in PyTorch's formula. */
+interface Optimizer {
+  kernel: string;
+  /** Which of the kernel's arrays of state are wanted. */
+  state: boolean[];
+  options?: number[];
+  hyper(t: number): number[];
+  /** `state` of one parameter changes in place; returns the new parameter. */
+  step(w: number, g: number, state: number[], t: number): number;
+}
+
+const [rate, epsilon] = [0.02, 1e-6];
+
+function sgd(weightDecay: number): Optimizer {
+  const step = (w: number, g: number) => w - rate * (g + weightDecay * w);
+  return { kernel: 'f32_sgd_step', state: [], hyper: () => [rate, weightDecay], step };
+}
+
+function momentum(weightDecay: number, nesterov: boolean): Optimizer {
+  return {
+    kernel: 'f32_momentum_step',
+    state: [true],
+    options: [Number(nesterov)],
+    hyper: () => [rate, weightDecay, 0.9],
+    step(w, g, state) {
+      g += weightDecay * w;
+      state[0] = 0.9 * state[0] + g;
+      return w - rate * (nesterov ? g + 0.9 * state[0] : state[0]);
+    },
+  };
+}
+
+const adamHyper = (rate: number, weightDecay: number, epsilon: number, t: number) => [
+  ...[rate, weightDecay, epsilon, 0.9, 1 - 0.9, 0.999, 1 - 0.999],
+  ...[1 - 0.9 ** t, Math.sqrt(1 - 0.999 ** t)],
+];
+
+function adam(weightDecay: number, decoupled: boolean): Optimizer {
+  return {
+    kernel: 'f32_adam_step',
+    state: [true, true],
+    options: [Number(decoupled)],
+    hyper: (t) => adamHyper(rate, weightDecay, epsilon, t),
+    step(w, g, state, t) {
+      if (decoupled) w *= 1 - rate * weightDecay;
+      else g += weightDecay * w;
+      state[0] = 0.9 * state[0] + 0.1 * g;
+      state[1] = 0.999 * state[1] + 0.001 * g * g;
+      const scale = Math.sqrt(state[1]) / Math.sqrt(1 - 0.999 ** t) + epsilon;
+      return w - ((rate / (1 - 0.9 ** t)) * state[0]) / scale;
+    },
+  };
+}
+
+function rmsprop(weightDecay: number, momentum: number, centred: boolean): Optimizer {
+  return {
+    kernel: 'f32_rmsprop_step',
+    state: [true, momentum > 0, centred],
+    hyper: () => [rate, weightDecay, epsilon, 0.95, 1 - 0.95, momentum],
+    step(w, g, state) {
+      g += weightDecay * w;
+      state[0] = 0.95 * state[0] + 0.05 * g * g;
+      if (centred) state[2] = 0.95 * state[2] + 0.05 * g;
+      const square = state[0] - state[2] ** 2;
+      const step = g / (Math.sqrt(square) + epsilon);
+      if (momentum === 0) return w - rate * step;
+      state[1] = momentum * state[1] + step;
+      return w - rate * state[1];
+    },
+  };
+}
+
+function adagrad(weightDecay: number): Optimizer {
+  return {
+    kernel: 'f32_adagrad_step',
+    state: [true],
+    hyper: () => [rate, weightDecay, 1e-10],
+    step(w, g, state) {
+      g += weightDecay * w;
+      state[0] += g * g;
+      return w - (rate * g) / (Math.sqrt(state[0]) + 1e-10);
+    },
+  };
+}
+
+function adadelta(weightDecay: number): Optimizer {
+  return {
+    kernel: 'f32_adadelta_step',
+    state: [true, true],
+    hyper: () => [1, weightDecay, epsilon, 0.9, 1 - 0.9],
+    step(w, g, state) {
+      g += weightDecay * w;
+      state[0] = 0.9 * state[0] + 0.1 * g * g;
+      const delta = (Math.sqrt(state[1] + epsilon) / Math.sqrt(state[0] + epsilon)) * g;
+      state[1] = 0.9 * state[1] + 0.1 * delta * delta;
+      return w - delta;
+    },
+  };
+}
+
+const optimizers: Record<string, Optimizer> = {
+  sgd: sgd(0),
+  'sgd with weight decay': sgd(0.1),
+  momentum: momentum(0, false),
+  'momentum with weight decay': momentum(0.1, false),
+  "Nesterov's momentum": momentum(0.1, true),
+  adam: adam(0, false),
+  'adam with weight decay': adam(0.1, false),
+  adamw: adam(0.1, true),
+  rmsprop: rmsprop(0, 0, false),
+  'rmsprop with momentum': rmsprop(0.1, 0.9, false),
+  'rmsprop, centred': rmsprop(0, 0, true),
+  'rmsprop, centred, with momentum': rmsprop(0.1, 0.9, true),
+  adagrad: adagrad(0),
+  'adagrad with weight decay': adagrad(0.1),
+  adadelta: adadelta(0),
+  'adadelta with weight decay': adadelta(0.1),
+};
+
+describe('optimizer steps', () => {
+  for (const [name, one] of Object.entries(optimizers))
+    it(`${name}: five steps, gradients in parts, ranges in shares`, () => {
+      const { normal } = draws(8);
+      for (const count of [1, 3, 4, 5, 7, 8, 9, 16, 31, 68])
+        for (const parts of [1, 2, 3])
+          for (const shares of [1, 3]) {
+            const { kernels, put, set, room, read, checkGuards } = arena();
+            const start = normal(count);
+            const [w, hyper] = [put(start), room(16)];
+            const state = one.state.map((isWanted) => (isWanted ? put(new Float32Array(count)) : 0));
+            const stride = 4 * (count + 5); // not whole vectors
+            const g = room((stride / 4) * parts);
+            const expected = Array.from(start, (w) => ({ w, state: one.state.map(() => 0) }));
+            for (let t = 1; t <= 5; t++) {
+              const gradients = Array.from({ length: parts }, () => normal(count));
+              gradients.forEach((part, i) => set(g + i * stride, part));
+              set(hyper, one.hyper(t));
+              for (const [from, length] of shareOut(count, shares).filter(([, length]) => length > 0)) {
+                const moved = state.map((address) => address && address + 4 * from);
+                const sizes = [length, parts, stride, hyper, ...(one.options ?? [])];
+                kernels[one.kernel as 'f32_sgd_step'](w + 4 * from, g + 4 * from, ...moved, ...sizes);
+              }
+              expected.forEach((each, i) => {
+                const gradient = gradients.reduce((sum, part) => sum + part[i], 0);
+                each.w = one.step(each.w, gradient, each.state, t);
+              });
+            }
+            const what = `${count} parameters, ${parts} parts, ${shares} shares`;
+            assertClose(read(w, count), expected.map(({ w }) => w), 2e-5, what); // prettier-ignore
+            state.forEach((address, i) => {
+              if (address) assertClose(read(address, count), expected.map((each) => each.state[i]), 1e-5, what); // prettier-ignore
+            });
+            checkGuards();
+          }
+    });
+
+  it("PyTorch's answers", async () => {
+    const fixture = JSON.parse(await readFile('test/fixtures/optimizers.json', 'utf8')) as OptimizerCases;
+    const flat = (values: OptimizerCases['start']) => Object.values(values).flatMap(({ data }) => data);
+    for (const { optimizer, options, after } of fixture.cases) {
+      const { kernels, put, set, read, room } = arena();
+      const w = put(flat(fixture.start));
+      const count = flat(fixture.start).length;
+      const [m, v] = [put(new Float32Array(count)), put(new Float32Array(count))];
+      const [g, hyper] = [room(count), room(9)];
+      fixture.gradients.forEach((gradient, index) => {
+        const { learningRate, momentum = 0 } = options;
+        const values = optimizer === 'adam' ? adamHyper(learningRate, 0, 1e-8, index + 1) : [learningRate, 0, momentum];
+        set(g, flat(gradient));
+        set(hyper, values);
+        const sizes = [count, 1, 0, hyper];
+        if (optimizer === 'sgd') kernels.f32_sgd_step(w, g, ...sizes);
+        else if (optimizer === 'momentum') kernels.f32_momentum_step(w, g, m, ...sizes, 0);
+        else kernels.f32_adam_step(w, g, m, v, ...sizes, 0);
+        const expected = after[index + 1];
+        if (expected) assertClose(read(w, count), flat(expected), 1e-6, `${optimizer} after ${index + 1}`);
+      });
+    }
+    assert.ok(fixture.cases.length >= 5);
+  });
+
+  it('not a number stays in its parameter', () => {
+    const { kernels, put, read, checkGuards } = arena();
+    const w = put(new Float32Array(9).fill(1));
+    const g = put([0, 0, NaN, 0, 0, 0, 0, 0, NaN]);
+    const [m, v] = [put(new Float32Array(9)), put(new Float32Array(9))];
+    kernels.f32_adam_step(w, g, m, v, 9, 1, 0, put(adamHyper(0.1, 0.1, 1e-8, 1)), 1);
+    read(w, 9).forEach((value, i) => assert.equal(Number.isNaN(value), i === 2 || i === 8));
+    checkGuards();
+  });
+});
