@@ -64,8 +64,8 @@ const INK: InkStrengths = {
   scale: 0.12,
   aspect: 0.12,
   shear: 0.2,
-  shift: 1.5,
-  elastic: 0.8,
+  shift: 1,
+  elastic: 1.2,
   thickness: 0.5,
 };
 
