@@ -6,8 +6,7 @@ import typescript from '@rollup/plugin-typescript';
 import dts from 'rollup-plugin-dts';
 import license from 'rollup-plugin-license';
 import { assembly } from './scripts/build/assembly.mjs';
-import { absent, browserOnly, copy, moveInto, oneFolderDown } from './scripts/build/plugins.mjs';
-import { requireBanner } from './scripts/build/sources.mjs';
+import { absent, browserOnly, moveInto, oneFolderDown } from './scripts/build/plugins.mjs';
 
 const out = `.cache/build-${process.pid}`;
 
@@ -19,10 +18,6 @@ const kernels = { 'tfjs-kernels': 'src/backends/wasm/tfjs-kernels.ts' };
 const internals = { internals: 'src/internals.ts' }; // for this project's own scripts; not packed
 
 const tfjs = /^@tensorflow\//;
-const wasmFiles = ['', '-simd', '-threaded-simd'].map(
-  (variant) => `node_modules/@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm${variant}.wasm`,
-);
-
 // Types are checked by `npm run lint`; here they are only removed.
 const removeTypes = () => typescript({ tsconfig: './tsconfig.build.json' });
 
@@ -32,15 +27,12 @@ const minify = () => terser({ ecma: 2022, module: true, format: { comments: /@vi
 const notices = () =>
   license({ thirdParty: { includePrivate: false, output: { file: `${out}/THIRD_PARTY_NOTICES.txt` } } });
 
-// tfjs in one chunk and its WebGPU backend in another, which is loaded when it is used.
+// tfjs and its WebGPU backend in a chunk of their own, which is loaded when it is used.
 function chunks(id) {
-  if (/tfjs-backend-webgpu|backends[\\/]webgpu[\\/]start\./.test(id)) return 'webgpu';
-  if (id.includes('@tensorflow')) return 'tfjs';
+  if (/@tensorflow|backends[\\/](webgpu[\\/]start|tensors[\\/])/.test(id)) return 'webgpu';
 }
 
 const format = { format: 'es', chunkFileNames: '[name].chunk.js', hoistTransitiveImports: false };
-
-const banner = (chunk) => (chunk.moduleIds.some((id) => id.includes('@tensorflow')) ? requireBanner : '');
 
 const builds = [
   {
@@ -53,7 +45,6 @@ const builds = [
       removeTypes(),
       minify(),
       notices(),
-      copy(wasmFiles, out),
     ],
     output: { ...format, dir: out, manualChunks: chunks },
   },
@@ -62,12 +53,12 @@ const builds = [
     plugins: [
       oneFolderDown(),
       assembly(),
-      absent('@tensorflow/tfjs-backend-webgpu', 'WebGPU is not available in Node'),
+      absent('./start.js', 'WebGPU is not available in Node'),
       nodeResolve({ exportConditions: ['node'], mainFields: ['module', 'main'] }),
       commonjs(),
       removeTypes(),
     ],
-    output: { ...format, dir: `${out}/node`, manualChunks: chunks, banner },
+    output: { ...format, dir: `${out}/node` },
   },
   {
     input: kernels,

@@ -6,6 +6,7 @@ export type HandfulErrorCode =
   | 'bad-model' // a model file that is truncated, hostile or does not fit its spec
   | 'backend-unavailable' // a backend asked for by name is not there
   | 'backend-lost' // the GPU device went away and could not be replaced
+  | 'out-of-memory' // a batch or a network that does not fit this device
   | 'diverged' // training produced NaN or infinity before any usable weights
   | 'disposed' // a call on a classifier after dispose()
   | 'not-found' // an unknown pretrained id, saved name or URL

@@ -6,30 +6,32 @@ import { join } from 'node:path';
 import asc from 'assemblyscript/asc';
 
 const folder = 'src/backends/wasm/assembly';
-const module = /[\\/]assembly[\\/]binaries\.js$/;
+const module = /[\\/]assembly[\\/](?:(\w+)\.)?binaries\.js$/;
 const { version } = createRequire(import.meta.url)('assemblyscript/package.json');
 
 const MOST_BYTES = 40_000; // of one variant in the release
 
 /**
- * The module `assembly/binaries.js`, as source text.
+ * The module `assembly/<name>.binaries.js`, as source text: what `assembly/<name>.ts` exports, compiled. Without a name it
+ * is that of `index.ts`.
  * @param debug With alignment and bounds asserted.
  */
-async function binaries(debug) {
+async function binaries(id, debug) {
+  const [, name = 'index'] = module.exec(id);
   const result = {};
   for (const variant of ['simd', 'relaxed']) {
-    const binary = await compile(variant, debug);
+    const binary = await compile(name, variant, debug);
     if (!debug && binary.length > MOST_BYTES)
-      throw new Error(`The ${variant} kernels have ${binary.length} bytes; ${MOST_BYTES} are allowed.`);
+      throw new Error(`The ${variant} kernels of ${name}.ts have ${binary.length} bytes; ${MOST_BYTES} are allowed.`);
     result[variant] = binary.toString('base64');
   }
   return `export const binaries = ${JSON.stringify(result)};`;
 }
 
 /** One variant; kept in .cache/ under a hash of all that it depends on. */
-async function compile(variant, debug) {
+async function compile(name, variant, debug) {
   const flags = [
-    `${folder}/index.ts`,
+    `${folder}/${name}.ts`,
     '-O3',
     '--enable=simd',
     '--runtime=stub',
@@ -42,9 +44,9 @@ async function compile(variant, debug) {
     ...(variant === 'relaxed' ? ['--enable=relaxed-simd'] : []),
   ];
   const hash = createHash('sha256').update(version).update(flags.join(' '));
-  for (const name of (await readdir(folder)).sort())
-    if (/\.ts$/.test(name) && !/\.d\.ts$/.test(name)) hash.update(await readFile(join(folder, name)));
-  const kept = `.cache/assembly/${variant}${debug ? '-debug' : ''}-${hash.digest('hex').slice(0, 16)}.wasm`;
+  for (const file of (await readdir(folder)).sort())
+    if (/\.ts$/.test(file) && !/\.d\.ts$/.test(file)) hash.update(await readFile(join(folder, file)));
+  const kept = `.cache/assembly/${name}-${variant}${debug ? '-debug' : ''}-${hash.digest('hex').slice(0, 16)}.wasm`;
   const found = await readFile(kept).catch(() => undefined);
   if (found) return found;
   let binary;
@@ -64,7 +66,7 @@ export function assembly() {
   return {
     name: 'assembly',
     resolveId: (id) => (module.test(id) ? `\0${id}` : null),
-    load: (id) => (module.test(id) ? binaries(false) : null),
+    load: (id) => (module.test(id) ? binaries(id, false) : null),
   };
 }
 
@@ -74,7 +76,9 @@ export function assemblyForEsbuild({ debug }) {
     name: 'assembly',
     setup(build) {
       build.onResolve({ filter: module }, ({ path }) => ({ path, namespace: 'assembly' }));
-      build.onLoad({ filter: /.*/, namespace: 'assembly' }, async () => ({ contents: await binaries(debug) }));
+      build.onLoad({ filter: /.*/, namespace: 'assembly' }, async ({ path }) => ({
+        contents: await binaries(path, debug),
+      }));
     },
   };
 }

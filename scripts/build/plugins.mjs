@@ -1,6 +1,6 @@
 // Small Rollup plugins of this build.
-import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { nodeInside, ownSource, rebaseAssets, withoutNode } from './sources.mjs';
 
@@ -21,23 +21,13 @@ export function oneFolderDown() {
   };
 }
 
-/** A package that is not there on this platform: importing it fails, at run time and only if it is reached. */
+/** A module that is not there on this platform: importing it fails, at run time and only if it is reached. */
 export function absent(name, reason) {
   const stub = `\0absent:${name}`;
   return {
     name: 'absent',
     resolveId: (id) => (id === name || id.startsWith(`${name}/`) ? { id: stub, syntheticNamedExports: true } : null),
     load: (id) => (id === stub ? `throw new Error(${JSON.stringify(reason)}); export default {};` : null),
-  };
-}
-
-export function copy(files, folder) {
-  return {
-    name: 'copy',
-    writeBundle() {
-      mkdirSync(folder, { recursive: true });
-      for (const file of files) copyFileSync(file, join(folder, basename(file)));
-    },
   };
 }
 

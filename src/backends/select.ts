@@ -3,7 +3,7 @@ import { throwIfAborted, toHandfulError } from '../errors.js';
 import type { BackendInfo, BackendName } from '../types.js';
 import type { Device } from './device.js';
 import { openWasm } from './wasm/open.js';
-import type { WasmOptions } from './wasm/module.js';
+import type { WasmOptions } from './wasm/open.js';
 import { openWebgpu, probeWebgpu } from './webgpu/open.js';
 
 export interface SelectOptions extends WasmOptions {
@@ -11,6 +11,7 @@ export interface SelectOptions extends WasmOptions {
   backend?: 'auto' | BackendName;
   /** Names the model's architecture, under which the choice is remembered on this device. */
   remember: string;
+  signal?: AbortSignal;
   /** Puts the model on a device to be timed there. */
   trial: (device: Device) => Trial;
 }

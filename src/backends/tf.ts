@@ -28,6 +28,7 @@ export {
   tidy,
   variable,
   variableGrads,
+  zeros,
   zerosLike,
 } from '@tensorflow/tfjs-core';
 export type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs-core';

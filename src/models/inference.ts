@@ -1,4 +1,3 @@
-import * as tf from '../backends/tf.js';
 import { throwIfAborted } from '../errors.js';
 import type { Network } from './network.js';
 import { pause } from './pause.js';
@@ -12,7 +11,7 @@ export interface InferOptions {
   onProgress?: ((fraction: number) => void) | undefined;
 }
 
-// Large enough to amortise a kernel call, small enough that an abort is heard soon.
+// Large enough to amortise a call, small enough that an abort is heard soon.
 const BATCH = 64;
 
 /**
@@ -23,25 +22,14 @@ const BATCH = 64;
  */
 export async function infer(network: Network, inputs: Float32Array, options: InferOptions = {}): Promise<Float32Array> {
   const { from = 0, to = network.plan.shapes.length, signal, onProgress } = options;
-  const shape = shapeBefore(network, from);
-  const length = size(shape);
+  const length = size(shapeBefore(network, from));
   const width = size(shapeBefore(network, to));
   const count = inputs.length / length;
   const outputs = new Float32Array(count * width);
   for (let start = 0; start < count; start += BATCH) {
     throwIfAborted(signal);
     const n = Math.min(BATCH, count - start);
-    const result = network.device.run(() =>
-      tf.tidy(() => {
-        const x = tf.tensor(inputs.subarray(start * length, (start + n) * length), [n, ...shape]);
-        return network.forward(x, { from, to });
-      }),
-    );
-    try {
-      outputs.set((await network.device.settle(result.data())) as Float32Array, start * width);
-    } finally {
-      result.dispose();
-    }
+    outputs.set(await network.infer(inputs.subarray(start * length, (start + n) * length), n, from, to), start * width);
     onProgress?.((start + n) / count);
     if (start + n < count) await pause();
   }
@@ -49,7 +37,7 @@ export async function infer(network: Network, inputs: Float32Array, options: Inf
 }
 
 /** Shape of what a top-level layer takes, without the batch axis. */
-export function shapeBefore(network: Network, layer: number): number[] {
+function shapeBefore(network: Network, layer: number): number[] {
   return layer === 0 ? network.plan.spec.input : network.plan.shapes[layer - 1]!;
 }
 

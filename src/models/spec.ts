@@ -15,6 +15,8 @@ export interface Parameter {
   flattened?: number[];
   /** Index of the top-level layer it belongs to. */
   layer: number;
+  /** Gradients reach it; running statistics follow the data instead. */
+  learns: boolean;
 }
 
 /** A spec that was checked, with all that follows from it. */
@@ -26,10 +28,6 @@ export interface Plan {
   classes: number;
   /** Sum over what gradients reach; running statistics do not count, as PyTorch counts. */
   trainable: number;
-}
-
-export function isTrainable(parameter: Parameter): boolean {
-  return parameter.kind !== 'runningMean' && parameter.kind !== 'runningVar';
 }
 
 /** Rows and columns that windows of `size` yield on `length` of them, as PyTorch counts (rounding down). */
@@ -68,7 +66,7 @@ export function plan(spec: Spec): Plan {
     return (shape = walker.layer(layer, shape, `layer ${index}`));
   });
   const trainable = walker.parameters
-    .filter(isTrainable)
+    .filter(({ learns }) => learns)
     .reduce((sum, parameter) => sum + parameter.shape.reduce((a, b) => a * b), 0);
   return { spec, parameters: walker.parameters, shapes, classes: last.units, trainable };
 }
@@ -190,7 +188,8 @@ class Walker {
     this.names.add(name);
     this.total += shape.reduce((a, b) => a * b);
     if (this.total > MAX_PARAMETERS) fail(`${where}: a network has at most ${MAX_PARAMETERS} parameters.`);
-    this.parameters.push({ name, shape, kind, fanIn, layer: this.top, ...(flattened && { flattened }) });
+    const learns = kind !== 'runningMean' && kind !== 'runningVar';
+    this.parameters.push({ name, shape, kind, fanIn, layer: this.top, learns, ...(flattened && { flattened }) });
   }
 }
 

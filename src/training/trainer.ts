@@ -1,3 +1,4 @@
+import type { Learner, StepResult } from '../backends/executor.js';
 import { HandfulError, throwIfAborted } from '../errors.js';
 import { infer } from '../models/inference.js';
 import type { Weights } from '../models/model.js';
@@ -5,13 +6,10 @@ import type { Network } from '../models/network.js';
 import { pause } from '../models/pause.js';
 import { random, shuffle } from '../models/random.js';
 import type { EpochRecord, OptimizerName, Progress, ScheduleName, Score } from '../types.js';
+import { gather } from './batch.js';
 import type { Dataset } from './dataset.js';
 import { isBetter, score } from './metrics.js';
-import { createOptimizer } from './optimizers.js';
-import type { Optimizer } from './optimizers.js';
 import { scheduleFactor } from './schedules.js';
-import { trainStep } from './step.js';
-import type { PendingStep } from './step.js';
 
 export interface TrainOptions {
   epochs: number;
@@ -58,7 +56,8 @@ export async function train(network: Network, data: Dataset, options: TrainOptio
   let good = await network.read(); // the newest weights known to be sound, on the CPU side
   let best = { epoch: 0, weights: good, score: undefined as Score | undefined };
   if (validation) best.score = score(await infer(network, validation.inputs, { from }), validation.classes);
-  let optimizer = createOptimizer(network.trainable(from), options);
+  const learn = () => network.learner({ ...options, from });
+  let learner = learn();
   let stopped: TrainResult['stopped'] = 'finished';
   let losses = 0;
   let furthest = 0; // progress does not fall when a lost GPU sends an epoch back to its start
@@ -68,7 +67,7 @@ export async function train(network: Network, data: Dataset, options: TrainOptio
       // Each epoch has a seed of its own, so that a run that goes on later shuffles as one that never stopped.
       const order = shuffle(Uint32Array.from(data.classes.keys()), random(options.seed + epoch * 0x9e3779b9));
       try {
-        const fit = await trainEpoch(network, data, order, optimizer, epoch, options, (fraction, fit) => {
+        const fit = await trainEpoch(network, learner, data, order, epoch, options, (fraction, fit) => {
           furthest = Math.max(furthest, (epoch - 1 + fraction) / epochs);
           report(options, furthest, history, fit);
         });
@@ -91,8 +90,8 @@ export async function train(network: Network, data: Dataset, options: TrainOptio
         if (!(error instanceof HandfulError && error.code === 'backend-lost' && options.onLost)) throw error;
         if (++losses > MAX_LOSSES) throw error;
         network = await options.onLost(good);
-        optimizer.dispose();
-        optimizer = createOptimizer(network.trainable(from), options);
+        learner.dispose();
+        learner = learn();
         epoch--;
         continue;
       }
@@ -105,7 +104,7 @@ export async function train(network: Network, data: Dataset, options: TrainOptio
     }
     throwIfAborted(signal);
   } finally {
-    optimizer.dispose();
+    learner.dispose();
   }
   if (stopped === 'diverged' && history.length === 0)
     throw new HandfulError(
@@ -119,9 +118,9 @@ export async function train(network: Network, data: Dataset, options: TrainOptio
 /** One pass over the data; undefined if the loss stops being a finite number. */
 async function trainEpoch(
   network: Network,
+  learner: Learner,
   data: Dataset,
   order: Uint32Array,
-  optimizer: Optimizer,
   epoch: number,
   options: TrainOptions,
   onStep: (fraction: number, fit: Score) => void,
@@ -129,28 +128,23 @@ async function trainEpoch(
   const { batchSize, signal } = options;
   const total = { loss: 0, accuracy: 0, seen: 0 };
   const batches = Math.ceil(order.length / batchSize);
-  const collect = async (pending: PendingStep): Promise<boolean> => {
-    try {
-      const results = Promise.all([pending.loss.data(), pending.logits.data()]); // one wait for both
-      const [[loss], logits] = (await network.device.settle(results)) as Float32Array[];
-      total.loss += loss! * pending.classes.length;
-      total.accuracy += score(logits, pending.classes).accuracy * pending.classes.length;
-      total.seen += pending.classes.length;
-      return Number.isFinite(loss);
-    } finally {
-      pending.loss.dispose();
-      pending.logits.dispose();
-    }
+  const collect = async ({ step, classes }: Pending): Promise<boolean> => {
+    const { loss, logits } = await step;
+    total.loss += loss * classes.length;
+    total.accuracy += score(logits, classes).accuracy * classes.length;
+    total.seen += classes.length;
+    return Number.isFinite(loss);
   };
   // A step's results are read while the next one is under way, so that a GPU never waits for the reading.
-  let pending: PendingStep | undefined;
+  let pending: Pending | undefined;
   try {
     for (let batch = 0; batch < batches; batch++) {
       throwIfAborted(signal);
       const indices = order.subarray(batch * batchSize, (batch + 1) * batchSize);
-      const current = trainStep(network, data, indices, optimizer, rate(options, epoch, batch / batches), options.from);
+      const { inputs, truth, classes } = gather(data, indices, network.plan.classes);
+      const step = learner.step(inputs, truth, rate(options, epoch, batch / batches));
       const previous = pending;
-      pending = current;
+      pending = { step, classes };
       if (previous && !(await collect(previous))) return undefined;
       if (total.seen) onStep((batch + 1) / batches, mean(total));
       await pause();
@@ -159,10 +153,15 @@ async function trainEpoch(
     pending = undefined;
     if (last && !(await collect(last))) return undefined;
   } finally {
-    pending?.loss.dispose();
-    pending?.logits.dispose();
+    await pending?.step.catch(() => {}); // it frees what it holds
   }
   return mean(total);
+}
+
+/** A step whose results may not be there yet. */
+interface Pending {
+  step: Promise<StepResult>;
+  classes: Int32Array;
 }
 
 const mean = ({ loss, accuracy, seen }: Score & { seen: number }): Score => ({

@@ -3,31 +3,21 @@ import type { Trial } from '../backends/select.js';
 import type { Weights } from '../models/model.js';
 import { Network } from '../models/network.js';
 import type { Plan } from '../models/spec.js';
-import { createOptimizer } from './optimizers.js';
-import { trainStep } from './step.js';
 
 const BATCH = 16;
 
 /** A real training step of a network on a device, for timing the device by. */
 export function createTrial(plan: Plan, weights: Weights, device: Device): Trial {
   const length = plan.spec.input.reduce((a, b) => a * b);
-  const data = { inputs: new Float32Array(BATCH * length).fill(0.5), classes: new Int32Array(BATCH) };
-  const indices = Uint32Array.from(data.classes.keys());
+  const inputs = new Float32Array(BATCH * length).fill(0.5);
+  const truth = new Float32Array(BATCH * plan.classes).map((_, i) => Number(i % plan.classes === 0));
   const network = new Network(plan, weights, device);
-  const optimizer = createOptimizer(network.trainable(), { optimizer: 'momentum', momentum: 0.9 });
+  const learner = network.learner({ optimizer: 'momentum', momentum: 0.9, from: 0 });
   return {
-    async step() {
-      // A rate of zero costs the same and cannot diverge.
-      const { loss, logits } = trainStep(network, data, indices, optimizer, 0);
-      try {
-        await device.settle(loss.data());
-      } finally {
-        loss.dispose();
-        logits.dispose();
-      }
-    },
+    // A rate of zero costs the same and cannot diverge.
+    step: async () => void (await learner.step(inputs, truth, 0)),
     dispose() {
-      optimizer.dispose();
+      learner.dispose();
       network.dispose();
     },
   };

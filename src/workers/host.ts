@@ -52,7 +52,7 @@ export class Host implements HostApi {
   open(id: number, onProgress: ProgressCallback, source: Source, options: OpenOptions): Promise<ClassifierInfo> {
     return this.queue.run(id, onProgress, async (running) => {
       // The backend starts while the weights are on their way; `selectDevice` then shares it.
-      const early = options.backend === 'webgpu' ? undefined : openWasm(options);
+      const early = options.backend === 'webgpu' ? undefined : openWasm({});
       early?.catch(() => {}); // selectDevice meets the same error
       try {
         const model = await readModel(source, options, running);
@@ -251,10 +251,9 @@ async function readModel(source: Source, options: OpenOptions, { signal, onProgr
   }
 }
 
-function openDevice(model: Model, { backend, assetBase }: OpenOptions, signal?: AbortSignal) {
+function openDevice(model: Model, { backend }: OpenOptions, signal?: AbortSignal) {
   return selectDevice({
     backend,
-    ...(assetBase !== undefined && { assetBase }),
     ...(signal && { signal }),
     remember: JSON.stringify(model.spec),
     trial: (device) => createTrial(plan(model.spec), model.weights, device),

@@ -1,12 +1,12 @@
 // Convolution and its gradients on WASM against float64.
 
 import { assert } from 'chai';
-import type { Device } from '../../src/backends/device.js';
+import type { TensorDevice } from '../../src/backends/tensors/device.js';
 import { assertClose } from '../support/close.js';
 import { convolve, filterGradient, inputGradient, outputSize, samePad } from '../support/convolution.js';
 import type { Geometry } from '../support/convolution.js';
 import { draws } from '../support/draws.js';
-import { onDevice } from './support/devices.js';
+import { onOwnKernels } from './support/devices.js';
 import { runKernel, sizeOf } from './support/kernel.js';
 import { leakCheck } from './support/leaks.js';
 
@@ -24,7 +24,7 @@ function geometryOf(one: Case): Geometry {
 }
 
 /** Forward, fused forward and both gradients. */
-async function compare(device: Device, one: Case, seed = 1): Promise<void> {
+async function compare(device: TensorDevice, one: Case, seed = 1): Promise<void> {
   const geometry = geometryOf(one);
   const { normal } = draws(seed);
   const values = (...shape: number[]) => ({ shape, data: normal(sizeOf(shape)) });
@@ -79,7 +79,7 @@ const base: Case = {
 };
 
 describe('convolutions', () => {
-  onDevice('wasm', (device) => {
+  onOwnKernels((device) => {
     for (const kernel of [1, 2, 3, 4, 5])
       it(`kernel ${kernel}: strides 1 to 4, all paddings`, async () => {
         for (const stride of [1, 2, 3, 4])

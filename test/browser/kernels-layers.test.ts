@@ -1,13 +1,13 @@
 // Pooling, sums, batch norm, loss and optimizer steps on WASM against float64.
 
 import { assert } from 'chai';
-import type { Device } from '../../src/backends/device.js';
+import type { TensorDevice } from '../../src/backends/tensors/device.js';
 import * as tf from '../../src/backends/tf.js';
 import { assertClose } from '../support/close.js';
 import { outputSize, samePad } from '../support/convolution.js';
 import { draws } from '../support/draws.js';
 import { finiteDifferences } from '../support/oracle.js';
-import { onDevice } from './support/devices.js';
+import { onOwnKernels } from './support/devices.js';
 import { runKernel, sizeOf } from './support/kernel.js';
 import type { Values } from './support/kernel.js';
 import { leakCheck } from './support/leaks.js';
@@ -48,7 +48,7 @@ function eachWindow({ shape, size, stride, pad }: Pool, visit: (y: number, xs: n
   return [batch, outHeight, outWidth, channels];
 }
 
-async function comparePools(device: Device, one: Pool, seed = 1): Promise<void> {
+async function comparePools(device: TensorDevice, one: Pool, seed = 1): Promise<void> {
   const what = (name: string) => `${name} ${JSON.stringify(one)}`;
   const { normal } = draws(seed);
   const x = { shape: [...one.shape], data: normal(sizeOf(one.shape)) };
@@ -91,7 +91,7 @@ function batchNorm(x: ArrayLike<number>, scale: ArrayLike<number>, shift: ArrayL
   return { y, mean, variance };
 }
 
-async function compareBatchNorm(device: Device, rows: number, channels: number, relu: boolean): Promise<void> {
+async function compareBatchNorm(device: TensorDevice, rows: number, channels: number, relu: boolean): Promise<void> {
   const what = `${rows} x ${channels}${relu ? ', ReLU' : ''}`;
   const { normal } = draws(rows * 100 + channels);
   const vector = () => ({ shape: [channels], data: normal(channels) });
@@ -140,7 +140,7 @@ async function compareBatchNorm(device: Device, rows: number, channels: number, 
 }
 
 describe('pooling', () => {
-  onDevice('wasm', (device) => {
+  onOwnKernels((device) => {
     it('channels around the vector and primes', async () => {
       for (const channels of channelCounts)
         for (const stride of [1, 2, 3])
@@ -175,7 +175,7 @@ describe('pooling', () => {
 });
 
 describe('sums over the first axes', () => {
-  onDevice('wasm', (device) => {
+  onOwnKernels((device) => {
     it('of any number of rows and columns', async () => {
       for (const columns of [...channelCounts, 31, 64, 84])
         for (const rows of [1, 2, 3, 16, 37]) {
@@ -191,7 +191,7 @@ describe('sums over the first axes', () => {
 });
 
 describe('batch norm', () => {
-  onDevice('wasm', (device) => {
+  onOwnKernels((device) => {
     for (const relu of [false, true])
       it(`forward and gradients, channels around the vector and primes${relu ? ', with ReLU' : ''}`, async () => {
         for (const channels of channelCounts)
@@ -201,7 +201,7 @@ describe('batch norm', () => {
 });
 
 describe('batch norm by given statistics', () => {
-  onDevice('wasm', (device) => {
+  onOwnKernels((device) => {
     it('channels around the vector and primes, with and without scale and offset', async () => {
       for (const channels of channelCounts)
         for (const affine of [true, false]) {
@@ -224,7 +224,7 @@ describe('batch norm by given statistics', () => {
 });
 
 describe('softmax cross-entropy', () => {
-  onDevice('wasm', (device) => {
+  onOwnKernels((device) => {
     it('loss and gradient, of ordinary and of enormous logits', async () => {
       for (const scale of [1, 30, 1e4])
         for (const classes of [1, 2, 3, 10, 62])
@@ -271,7 +271,7 @@ describe('softmax cross-entropy', () => {
 });
 
 describe('optimizer steps in place', () => {
-  onDevice('wasm', (device) => {
+  onOwnKernels((device) => {
     const formulas = {
       SgdStep: (w: number, g: number) => ({ w: w - 0.1 * g }),
       MomentumStep: (w: number, g: number, m: number) => ({ m: 0.9 * m + g, w: w - 0.1 * (0.9 * m + g) }),

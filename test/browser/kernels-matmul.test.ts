@@ -1,10 +1,10 @@
 // Matrix products on WASM against float64.
 
 import { assert } from 'chai';
-import type { Device } from '../../src/backends/device.js';
+import type { TensorDevice } from '../../src/backends/tensors/device.js';
 import { assertClose } from '../support/close.js';
 import { draws } from '../support/draws.js';
-import { onDevice } from './support/devices.js';
+import { onOwnKernels } from './support/devices.js';
 import { runKernel, sizeOf } from './support/kernel.js';
 import { leakCheck } from './support/leaks.js';
 
@@ -19,7 +19,7 @@ interface Case {
   activation?: 'linear' | 'relu';
 }
 
-async function compare(device: Device, one: Case, seed = 1): Promise<void> {
+async function compare(device: TensorDevice, one: Case, seed = 1): Promise<void> {
   const { m, n, k, batch = [], transposeA = false, transposeB = false, bias = false, activation = 'linear' } = one;
   const { normal } = draws(seed);
   const shapeA = [...batch, ...(transposeA ? [k, m] : [m, k])];
@@ -52,7 +52,7 @@ const layouts = [
 ];
 
 describe('matrix products', () => {
-  onDevice('wasm', (device) => {
+  onOwnKernels((device) => {
     for (const layout of layouts)
       it(`sizes around the tile's and primes, ${JSON.stringify(layout)}`, async () => {
         for (const m of sizes) for (const n of sizes) await compare(device(), { m, n, k: 11, ...layout });

@@ -1,13 +1,13 @@
 // The kernels that handful adds to tfjs's WASM backend, against float64 oracles.
 
 import { assert } from 'chai';
-import type { Device } from '../../src/backends/device.js';
+import type { TensorDevice } from '../../src/backends/tensors/device.js';
 import * as tf from '../../src/backends/tf.js';
 import { assertClose } from '../support/close.js';
 import { filterGradient, outputSize, samePad } from '../support/convolution.js';
 import type { Geometry } from '../support/convolution.js';
 import { draws } from '../support/draws.js';
-import { onDevice } from './support/devices.js';
+import { onOwnKernels } from './support/devices.js';
 import { leakCheck } from './support/leaks.js';
 
 type Pad = number | 'same' | 'valid' | [number, number][];
@@ -23,7 +23,7 @@ function geometry(one: Case): Geometry {
   return { ...one, pad: [...pad[1], ...pad[2]] as Geometry['pad'] };
 }
 
-async function compare(device: Device, one: Case, seed = 1): Promise<void> {
+async function compare(device: TensorDevice, one: Case, seed = 1): Promise<void> {
   const exact = geometry(one);
   const { normal } = draws(seed);
   const shapeX = [one.batch, one.height, one.width, one.inChannels];
@@ -62,7 +62,7 @@ const base: Case = {
 };
 
 describe('Conv2DBackpropFilter', () => {
-  onDevice('wasm', (device) => {
+  onOwnKernels((device) => {
     for (const kernel of [1, 2, 3, 4, 5])
       it(`kernel ${kernel}: strides 1 to 3, all paddings`, async () => {
         for (const stride of [1, 2, 3])
@@ -141,7 +141,7 @@ describe('Conv2DBackpropFilter', () => {
 });
 
 describe('MaxPoolGrad', () => {
-  onDevice('wasm', (device) => {
+  onOwnKernels((device) => {
     for (const sign of ['positive', 'negative', 'mixed'] as const)
       it(`gives each window's gradient to its greatest value, of ${sign} values`, async () => {
         const { normal, whole, pick } = draws(7);

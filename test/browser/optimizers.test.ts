@@ -1,13 +1,13 @@
 // Losses and optimizers, as PyTorch computes them.
 
 import { assert } from 'chai';
-import type { Device } from '../../src/backends/device.js';
+import type { TensorDevice } from '../../src/backends/tensors/device.js';
 import * as tf from '../../src/backends/tf.js';
-import { softmaxCrossEntropy } from '../../src/training/losses.js';
-import { createOptimizer } from '../../src/training/optimizers.js';
+import { softmaxCrossEntropy } from '../../src/backends/tensors/losses.js';
+import { createOptimizer } from '../../src/backends/tensors/optimizers.js';
 import { assertClose } from '../support/close.js';
 import type { LossCase, OptimizerCases } from '../support/pytorch.js';
-import { onEachDevice } from './support/devices.js';
+import { onTensorDevice } from './support/devices.js';
 import { fixture } from './support/fixtures.js';
 import { leakCheck } from './support/leaks.js';
 
@@ -18,7 +18,7 @@ async function readAll(tensors: readonly tf.Tensor[]): Promise<Float32Array[]> {
 }
 
 describe('softmax cross-entropy', () => {
-  onEachDevice((device) => {
+  onTensorDevice((device) => {
     it("has PyTorch's values and gradients, of large logits too", async () => {
       for (const one of await fixture<LossCase[]>('losses.json')) {
         const [samples, classes] = one.logits.shape;
@@ -44,7 +44,7 @@ describe('softmax cross-entropy', () => {
 });
 
 describe('optimizers', () => {
-  onEachDevice((device) => {
+  onTensorDevice((device) => {
     it("take PyTorch's steps", async () => {
       const { start, gradients, cases } = await fixture<OptimizerCases>('optimizers.json');
       for (const one of cases) await follow(device(), one, start, gradients);
@@ -59,7 +59,12 @@ describe('optimizers', () => {
   });
 
   type Cases = OptimizerCases;
-  async function follow(device: Device, one: Cases['cases'][0], start: Cases['start'], gradients: Cases['gradients']) {
+  async function follow(
+    device: TensorDevice,
+    one: Cases['cases'][0],
+    start: Cases['start'],
+    gradients: Cases['gradients'],
+  ) {
     const { learningRate, momentum = 0 } = one.options;
     const title = `${one.optimizer} ${JSON.stringify(one.options)}`;
     const tensors = (values: Cases['start']) =>

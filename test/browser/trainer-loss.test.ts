@@ -13,6 +13,7 @@ import type { TrainOptions } from '../../src/training/trainer.js';
 import type { BackendName } from '../../src/types.js';
 import { assertClose } from '../support/close.js';
 import { rowsAndColumns, tinyMlp } from '../support/specs.js';
+import { openWebgpu } from '../../src/backends/webgpu/open.js';
 import { openDevice } from './support/devices.js';
 import { assertSame, usage } from './support/leaks.js';
 import { countSteps, errorOf, values } from './support/training.js';
@@ -89,7 +90,7 @@ describe('a GPU lost in mid-training', () => {
     });
 
   it('fails as lost where nothing can take its place, and other devices work on', async () => {
-    const gpu = await openDevice('webgpu');
+    const gpu = await openWebgpu();
     const network = new Network(thePlan, initialise(thePlan, 0), gpu);
     const steps = countSteps(network);
     const onProgress = () => steps() === 2 && destroyGpu();
@@ -106,7 +107,7 @@ describe('a GPU lost in mid-training', () => {
   });
 
   it('is lost for inference too, and a new device answers as the old one', async () => {
-    const gpu = await openDevice('webgpu');
+    const gpu = await openWebgpu();
     const network = new Network(thePlan, initialise(thePlan, 0), gpu);
     const logits = await infer(network, data.inputs);
     const pending = infer(network, data.inputs);

@@ -2,16 +2,6 @@ import { fusedBatchNorm } from './kernels/batch_norm.js';
 import { batchMatMul, fusedMatMul } from './kernels/matmul.js';
 import { conv2D, conv2DBackpropFilter, conv2DBackpropInput, fusedConv2D } from './kernels/conv2d.js';
 import { identity } from './kernels/identity.js';
-import {
-  addReluForward,
-  batchNormTraining,
-  batchNormTrainingGrad,
-  denseGrad,
-  fusedConv2DGrad,
-  reluGrad,
-  softmaxCrossEntropyLoss,
-} from './kernels/layers.js';
-import { adamStep, momentumStep, sgdStep } from './kernels/optimizers.js';
 import { avgPool, avgPoolGrad, maxPool, maxPoolGrad } from './kernels/pool.js';
 import { sum } from './kernels/sum.js';
 import type { OwnKernel } from './own.js';
@@ -31,18 +21,4 @@ export const officialKernels: readonly OwnKernel[] = [
   maxPool,
   maxPoolGrad,
   sum,
-];
-
-/** Coarser ones of our own, called by src/backends/fused.ts. */
-export const coarseKernels: readonly OwnKernel[] = [
-  adamStep,
-  addReluForward,
-  batchNormTraining,
-  batchNormTrainingGrad,
-  denseGrad,
-  fusedConv2DGrad,
-  momentumStep,
-  reluGrad,
-  sgdStep,
-  softmaxCrossEntropyLoss,
 ];

@@ -1,4 +1,5 @@
 import { binaries } from './assembly/binaries.js';
+import { binaries as official } from './assembly/official.binaries.js';
 import { hasRelaxedSimd } from './features.js';
 
 const text = (name: string) => [name.length, ...new TextEncoder().encode(name)];
@@ -7,8 +8,14 @@ const memory = [1, ...text('env'), ...text('memory'), 2]; // one import, a memor
 const PLAIN = [2, memory.length + 2, ...memory, 0, 1];
 const SHARED = [2, memory.length + 5, ...memory, 3, 1, 0x80, 0x80, 0x04];
 
-/** The kernels for this engine. The code is the same for shared memory; only the import's type differs. */
-export function kernelBinary(isShared: boolean): Uint8Array {
+/** The kernels of our own engine, for this browser. */
+export const kernelBinary = (isShared: boolean): Uint8Array => variantOf(binaries, isShared);
+
+/** Those behind tfjs's official names. */
+export const officialBinary = (isShared: boolean): Uint8Array => variantOf(official, isShared);
+
+/** The code is the same for shared memory; only the import's type differs. */
+function variantOf(binaries: Record<'simd' | 'relaxed', string>, isShared: boolean): Uint8Array {
   const base64 = binaries[hasRelaxedSimd() ? 'relaxed' : 'simd'];
   const plain = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
   if (!isShared) return plain;

@@ -1,6 +1,5 @@
 import { HandfulError, toHandfulError } from '../../errors.js';
-import type { Device } from '../device.js';
-import { openDevice } from '../device.js';
+import type { TensorDevice } from '../tensors/device.js';
 
 /** What the browser tells of its GPU. */
 export interface Adapter {
@@ -64,19 +63,17 @@ export async function probeWebgpu(): Promise<Adapter | null> {
  * Opens the WebGPU device; its code is loaded only now.
  * @throws {HandfulError} `backend-unavailable` where the browser has no WebGPU or no adapter.
  */
-export function openWebgpu(): Promise<Device> {
-  return openDevice('webgpu', async () => {
+export async function openWebgpu(): Promise<TensorDevice> {
+  const { openTensorDevice, startWebgpu } = await import('./start.js');
+  return openTensorDevice('webgpu', async () => {
     const adapter = await requestAdapter();
     if (!adapter)
       throw new HandfulError('backend-unavailable', "WebGPU was asked for, but this browser has no adapter for it; use 'auto' or 'wasm'."); // prettier-ignore
     try {
-      const [{ startWebgpu }, device] = await Promise.all([
-        import('./start.js'),
-        adapter.requestDevice({
-          requiredFeatures: ['timestamp-query', 'bgra8unorm-storage'].filter((name) => adapter.features.has(name)),
-          requiredLimits: Object.fromEntries(LIMITS.map((name) => [name, adapter.limits[name]])),
-        }),
-      ]);
+      const device = await adapter.requestDevice({
+        requiredFeatures: ['timestamp-query', 'bgra8unorm-storage'].filter((name) => adapter.features.has(name)),
+        requiredLimits: Object.fromEntries(LIMITS.map((name) => [name, adapter.limits[name]])),
+      });
       return {
         backend: startWebgpu(device, adapter.info),
         info: { name: 'webgpu', adapter: describe(adapter).description },

@@ -1,4 +1,4 @@
-// A chunk of its own: nobody downloads the WebGPU backend who does not use it.
+// A chunk of its own: nobody downloads tfjs and its WebGPU backend who does not use them.
 
 import type { KernelBackend } from '@tensorflow/tfjs-core';
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu/dist/backend_webgpu.js';
@@ -10,3 +10,5 @@ export function startWebgpu(device: object, info: object | undefined): KernelBac
   type Parameters = ConstructorParameters<typeof WebGPUBackend>;
   return new WebGPUBackend(device as Parameters[0], info as Parameters[1]);
 }
+
+export { openTensorDevice } from '../tensors/device.js';

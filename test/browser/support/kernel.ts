@@ -1,4 +1,4 @@
-import type { Device } from '../../../src/backends/device.js';
+import type { TensorDevice } from '../../../src/backends/tensors/device.js';
 import * as tf from '../../../src/backends/tf.js';
 
 export interface Values {
@@ -10,7 +10,7 @@ export const sizeOf = (shape: readonly number[]): number => shape.reduce((a, b) 
 
 /** Runs one tfjs kernel by its name and reads its outputs. */
 export async function runKernel(
-  device: Device,
+  device: TensorDevice,
   name: string,
   inputs: Record<string, Values | undefined>,
   attrs: object,

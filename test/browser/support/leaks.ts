@@ -8,28 +8,11 @@ export interface Usage {
   dataIds: number;
 }
 
-interface Inside {
-  numDataIds(): number;
-  memory(): { numBytesAllocatedInGPU?: number };
-  wasm?: { HEAPU8: Uint8Array };
-}
-
-const inside = (device: Device) => tf.engine().registry[device.name] as unknown as Inside;
-
 export function usage(device: Device): Usage {
-  return device.run(() => {
-    const { numTensors, numBytes } = tf.engine().memory();
-    return { tensors: numTensors, bytes: numBytes, dataIds: inside(device).numDataIds() };
-  });
-}
-
-/** Bytes taken from the system, which backends keep for later use: the WASM heap, or the GPU's buffers. */
-function reserved(device: Device): number {
-  return device.run(() =>
-    device.name === 'wasm'
-      ? inside(device).wasm!.HEAPU8.buffer.byteLength
-      : inside(device).memory().numBytesAllocatedInGPU!,
-  );
+  const { used } = device.memory();
+  const tensors = tf.engine();
+  const data = (tensors.registry[device.name] as { numDataIds?(): number } | undefined)?.numDataIds?.() ?? 0;
+  return { tensors: tensors.memory().numTensors, bytes: used, dataIds: data };
 }
 
 export function assertSame(now: object, then: object, when: string): void {
@@ -46,12 +29,12 @@ export async function leakCheck(device: Device, work: () => Promise<unknown>): P
   const times = device.name === 'wasm' ? 20 : 4; // a GPU in software is slow
   const before = usage(device);
   for (let i = 0; i < 3; i++) await work();
-  const size = reserved(device);
+  const size = device.memory().reserved;
   for (let i = 0; i < times; i++) {
     await work();
     assertSame(usage(device), before, `at repetition ${i + 1}`);
   }
   const most = device.name === 'wasm' ? size : 2 * size;
-  const now = reserved(device);
+  const now = device.memory().reserved;
   if (now > most) throw new Error(`Memory grew from ${size} to ${now} bytes in ${times} repetitions.`);
 }

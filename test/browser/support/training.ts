@@ -26,10 +26,15 @@ export function withoutSeconds(history: readonly EpochRecord[]): Omit<EpochRecor
 /** Counts the training steps of a network from here on. */
 export function countSteps(network: Network): () => number {
   let steps = 0;
-  const forward = network.forward.bind(network);
-  network.forward = (x, options) => {
-    if (options?.training) steps++;
-    return forward(x, options);
+  const learner = network.learner.bind(network);
+  network.learner = (options) => {
+    const made = learner(options);
+    const step = made.step.bind(made);
+    made.step = (...args) => {
+      steps++;
+      return step(...args);
+    };
+    return made;
   };
   return () => steps;
 }

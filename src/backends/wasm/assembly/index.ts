@@ -1,6 +1,5 @@
-// The module's exports.
+// What our own engine calls (../engine).
 
-export { f32_matmul, f32_matmul_scratch, f32_matmul_tn } from './f32_matmul';
 export {
   f32_conv2d,
   f32_conv2d_input_gradient,
@@ -21,12 +20,12 @@ export { f32_conv2d_plane, f32_conv2d_plane_scratch } from './f32_conv2d_plane';
 export { f32_dense } from './f32_dense';
 export { f32_dense_input_gradient } from './f32_dense_input_gradient';
 export { f32_dense_weight_gradient, f32_dense_weight_gradient_scratch } from './f32_dense_weight_gradient';
-export { f32_add_bias, f32_add_relu, f32_relu_gradient, f32_sum_rows } from './f32_elementwise';
+export { f32_add_masked } from './f32_add_masked';
+export { f32_add, f32_add_relu, f32_relu_gradient } from './f32_elementwise';
 export { f32_average_pool_gradient, f32_max_pool_gradient, f32_pool } from './f32_pool';
 export {
   f32_batch_norm_apply,
   f32_batch_norm_apply_scratch,
-  f32_batch_norm_inference,
   f32_batch_norm_inference_scratch,
   f32_batch_norm_moments,
   f32_batch_norm_record,
@@ -39,6 +38,19 @@ export {
   f32_batch_norm_gradient_parameters,
   f32_batch_norm_gradient_sums,
 } from './f32_batch_norm_gradient';
-export { f32_batch_norm, f32_batch_norm_gradient, f32_batch_norm_gradient_scratch } from './f32_batch_norm_whole';
 export { f32_softmax_cross_entropy } from './f32_softmax_cross_entropy';
-export { f32_adam, f32_momentum, f32_sgd } from './f32_optimizers';
+export {
+  f32_adadelta_step,
+  f32_adagrad_step,
+  f32_adam_step,
+  f32_momentum_step,
+  f32_rmsprop_step,
+  f32_sgd_step,
+} from './f32_optimizer_steps';
+export {
+  f32_winograd_conv2d,
+  f32_winograd_conv2d_scratch,
+  f32_winograd_input_gradient,
+  f32_winograd_input_gradient_scratch,
+} from './f32_winograd';
+export { f32_winograd_filter_gradient, f32_winograd_filter_gradient_scratch } from './f32_winograd_filter_gradient';

@@ -19,7 +19,6 @@ import { squareGradConfig } from '@tensorflow/tfjs-core/dist/gradients/Square_gr
 import { subGradConfig } from '@tensorflow/tfjs-core/dist/gradients/Sub_grad.js';
 import { sumGradConfig } from '@tensorflow/tfjs-core/dist/gradients/Sum_grad.js';
 import { transposeGradConfig } from '@tensorflow/tfjs-core/dist/gradients/Transpose_grad.js';
-import { fusedGradients } from './fused.js';
 
 let registered = false;
 
@@ -46,7 +45,6 @@ export function registerGradients(): void {
     subGradConfig,
     sumGradConfig,
     transposeGradConfig,
-    ...fusedGradients,
   ];
   configs.forEach(registerGradient);
 }

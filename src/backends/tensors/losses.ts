@@ -1,6 +1,5 @@
-import { crossEntropy } from '../backends/fused.js';
-import * as tf from '../backends/tf.js';
-import type { Scalar, Tensor, Tensor2D } from '../backends/tf.js';
+import * as tf from '../tf.js';
+import type { Scalar, Tensor, Tensor2D } from '../tf.js';
 
 /**
  * Mean softmax cross-entropy of a batch, with its gradient (softmax - truth) / N.
@@ -8,8 +7,6 @@ import type { Scalar, Tensor, Tensor2D } from '../backends/tf.js';
  * @param truth [N, classes], rows that sum to 1.
  */
 export function softmaxCrossEntropy(logits: Tensor2D, truth: Tensor2D): Scalar {
-  const inOne = crossEntropy(logits, truth);
-  if (inOne) return inOne;
   const operation = tf.customGrad((...args) => {
     const [logits, save] = args as unknown as [Tensor2D, (tensors: Tensor[]) => void];
     const logProbabilities = tf.logSoftmax(logits);

@@ -1,7 +1,6 @@
-import { hasStep, optimizerStep } from '../backends/fused.js';
-import * as tf from '../backends/tf.js';
-import type { Tensor, Variable } from '../backends/tf.js';
-import type { OptimizerName } from '../types.js';
+import * as tf from '../tf.js';
+import type { Tensor, Variable } from '../tf.js';
+import type { LearnerOptions } from '../executor.js';
 
 /** Changes variables along their gradients; owns its state (one or two tensors a variable) until `dispose`. */
 export interface Optimizer {
@@ -10,15 +9,10 @@ export interface Optimizer {
   dispose(): void;
 }
 
-export interface OptimizerOptions {
-  optimizer: OptimizerName;
-  momentum: number;
-}
-
 /** An optimizer over named variables, in PyTorch's formulas and with its defaults. */
 export function createOptimizer(
   variables: ReadonlyMap<string, Variable>,
-  { optimizer, momentum }: OptimizerOptions,
+  { optimizer, momentum }: Pick<LearnerOptions, 'optimizer' | 'momentum'>,
 ): Optimizer {
   switch (optimizer) {
     case 'sgd':
@@ -38,11 +32,6 @@ class State {
     return this.tensors.get(name) ?? tf.zerosLike(like);
   }
 
-  /** The state of each entry, made if it is not there yet; to be changed in place. */
-  all(like: ReadonlyMap<string, Tensor>): Tensor[] {
-    return [...like].map(([name, tensor]) => this.tensors.get(name) ?? this.set(name, tf.zerosLike(tensor)));
-  }
-
   set(name: string, value: Tensor): Tensor {
     this.tensors.get(name)?.dispose();
     this.tensors.set(name, tf.keep(value));
@@ -55,11 +44,6 @@ class State {
   }
 }
 
-/** Variables and gradients, one for one. */
-function inPlace(variables: ReadonlyMap<string, Variable>, gradients: ReadonlyMap<string, Tensor>) {
-  return { w: [...gradients.keys()].map((name) => variables.get(name)!), g: [...gradients.values()] };
-}
-
 /** v = momentum · v + g; w = w - rate · v. Without momentum plain stochastic gradient descent. */
 class Momentum implements Optimizer {
   private readonly velocity = new State();
@@ -70,11 +54,6 @@ class Momentum implements Optimizer {
   ) {}
 
   apply(gradients: ReadonlyMap<string, Tensor>, rate: number): void {
-    const step = this.momentum ? 'MomentumStep' : 'SgdStep';
-    if (hasStep(step)) {
-      const m = this.momentum ? this.velocity.all(gradients) : [];
-      return optimizerStep(step, { ...inPlace(this.variables, gradients), m }, { rate, momentum: this.momentum });
-    }
     for (const [name, gradient] of gradients) {
       const variable = this.variables.get(name)!;
       const step = this.momentum
@@ -106,12 +85,6 @@ class Adam implements Optimizer {
     this.steps++;
     const correction1 = 1 - this.beta1 ** this.steps;
     const correction2 = Math.sqrt(1 - this.beta2 ** this.steps);
-    if (hasStep('AdamStep')) {
-      const state = { m: this.mean.all(gradients), s: this.meanSquare.all(gradients) };
-      const { beta1, beta2, epsilon } = this;
-      const attrs = { rate: rate / correction1, beta1, beta2, root: correction2, epsilon };
-      return optimizerStep('AdamStep', { ...inPlace(this.variables, gradients), ...state }, attrs);
-    }
     const decay = (state: State, name: string, beta: number, value: Tensor) =>
       state.set(name, tf.add(tf.mul(state.get(name, value), beta), tf.mul(value, 1 - beta)));
     for (const [name, gradient] of gradients) {

@@ -1,0 +1,54 @@
+// What a device does for a network: it holds the parameters, infers and learns.
+
+import type { Layer, OptimizerName } from '../types.js';
+
+/** A network as a device needs to know it: a plan that was checked. */
+export interface Architecture {
+  spec: { input: number[]; layers: Layer[] };
+  /** Shape after each top-level layer, without the batch axis. */
+  shapes: number[][];
+  /** `learns`: gradients reach it. `layer`: the top-level layer it belongs to. */
+  parameters: { name: string; shape: number[]; layer: number; learns: boolean }[];
+}
+
+/** A network on a device; it owns what it holds there until `dispose`. */
+export interface Executor {
+  /**
+   * Runs top-level layers `from` to `to` (one past the last) over a batch, which is standardised.
+   * @param inputs [count, ...] of layer `from`
+   * @throws {HandfulError} `backend-lost`
+   */
+  infer(inputs: Float32Array, count: number, from: number, to: number): Promise<Float32Array>;
+  learner(options: LearnerOptions): Learner;
+  /** A copy of a parameter's values. */
+  read(name: string): Promise<Float32Array>;
+  write(name: string, values: Float32Array): void;
+  dispose(): void;
+}
+
+export interface LearnerOptions {
+  optimizer: OptimizerName;
+  /** For `momentum`. */
+  momentum: number;
+  /** First top-level layer that learns; inputs are those of that layer. */
+  from: number;
+}
+
+/** Changes a network's parameters along their gradients; owns the optimizer's state until `dispose`. */
+export interface Learner {
+  /**
+   * Forward, backward and update for one batch, by softmax cross-entropy.
+   * @param inputs [N, ...] of the first layer that learns.
+   * @param truth [N, classes], rows that sum to 1.
+   * @throws {HandfulError} `backend-lost`
+   */
+  step(inputs: Float32Array, truth: Float32Array, rate: number): Promise<StepResult>;
+  dispose(): void;
+}
+
+export interface StepResult {
+  /** Mean over the batch, before the update. */
+  loss: number;
+  /** [N, classes], before the update. */
+  logits: Float32Array;
+}

@@ -1,0 +1,47 @@
+import { hasRelaxedSimd, hasThreads } from '../features.js';
+import { kernelBinary } from '../variants.js';
+import { createHeap } from './heap.js';
+import type { Heap } from './heap.js';
+import { startPool } from './pool.js';
+import type { Pool } from './pool.js';
+
+/** The assembly's exports: numbers are byte addresses, sizes and flags (see assembly/README.md). */
+export type Exports = Record<string, (...args: number[]) => number>;
+
+/** Our kernels on a heap of their own, and the threads that run them. */
+export interface Engine {
+  readonly heap: Heap;
+  readonly exports: Exports;
+  /** Their names, in the order by which programs refer to them. */
+  readonly kernels: readonly string[];
+  readonly pool: Pool | undefined;
+  readonly threads: number;
+  readonly simd: 'simd' | 'relaxed';
+  stop(): void;
+}
+
+// More threads than this wait for each other longer than they save on networks of this size; phones have about as many
+// fast cores.
+const MOST_THREADS = 4;
+
+/** @param most Threads at most; default: as many as there are cores, up to four. There is one without isolation. */
+export async function startEngine(most?: number): Promise<Engine> {
+  // Pages may not wait, only workers may.
+  const mayWait = hasThreads() && typeof document === 'undefined' && typeof Worker === 'function';
+  const cores = Math.min(MOST_THREADS, globalThis.navigator?.hardwareConcurrency ?? 1);
+  const wanted = mayWait ? Math.max(1, most ?? cores) : 1;
+  const heap = createHeap(wanted > 1);
+  const module = await WebAssembly.compile(kernelBinary(heap.isShared) as BufferSource);
+  const instance = await WebAssembly.instantiate(module, { env: { memory: heap.memory } });
+  const exports = instance.exports as Exports;
+  const pool = wanted > 1 ? await startPool(heap, module, exports, wanted) : undefined;
+  return {
+    heap,
+    exports,
+    kernels: Object.keys(exports),
+    pool,
+    threads: pool?.threads ?? 1,
+    simd: hasRelaxedSimd() ? 'relaxed' : 'simd',
+    stop: () => pool?.stop(),
+  };
+}

@@ -1,0 +1,95 @@
+import { HandfulError } from '../../../errors.js';
+
+/** Bytes on a WebAssembly memory, by address. */
+export interface Heap {
+  readonly memory: WebAssembly.Memory;
+  /** Whether threads can see it too. */
+  readonly isShared: boolean;
+  /**
+   * `count` floats on a cache line of their own, zero.
+   * @throws {HandfulError} `out-of-memory`
+   */
+  allocate(count: number): number;
+  free(address: number): void;
+  /** A view, good until the next allocation. */
+  floats(address: number, count: number): Float32Array;
+  doubles(address: number, count: number): Float64Array;
+  /** Bytes that are allocated now. */
+  readonly used: number;
+}
+
+const PAGE = 65536;
+const LINE = 64;
+
+/** A heap of its own, growing as needed; shared memory only where `shared`. */
+export function createHeap(shared: boolean): Heap {
+  const memory = shared ? sharedMemory() : new WebAssembly.Memory({ initial: 1 });
+  const used = new Map<number, number>();
+  // Free gaps by address, none touching another. The first line stays unused: address 0 means "none" to kernels.
+  let gaps: [start: number, size: number][] = [[LINE, PAGE - LINE]];
+  let total = 0;
+
+  /** Puts a gap among the others, joined with its neighbours. */
+  const release = (start: number, size: number) => {
+    gaps.push([start, size]);
+    gaps.sort(([a], [b]) => a - b);
+    gaps = gaps.reduce<typeof gaps>((all, gap) => {
+      const before = all.at(-1);
+      if (before && before[0] + before[1] === gap[0]) before[1] += gap[1];
+      else all.push(gap);
+      return all;
+    }, []);
+  };
+  const grow = (bytes: number) => {
+    const pages = Math.ceil(bytes / PAGE);
+    try {
+      release(memory.grow(pages) * PAGE, pages * PAGE);
+    } catch (cause) {
+      const megabytes = Math.round(((total + bytes) / 2 ** 20) * 10) / 10;
+      throw new HandfulError('out-of-memory', `There is no room for ${megabytes} MB on this device; try a smaller batch.`, { cause }); // prettier-ignore
+    }
+  };
+  return {
+    memory,
+    isShared: shared,
+    get used() {
+      return total;
+    },
+    allocate(count) {
+      const bytes = Math.max(LINE, Math.ceil((count * 4) / LINE) * LINE);
+      let gap = gaps.find(([, size]) => size >= bytes);
+      if (!gap) {
+        grow(bytes);
+        gap = gaps.find(([, size]) => size >= bytes)!;
+      }
+      const [address] = gap;
+      gap[0] += bytes;
+      gap[1] -= bytes;
+      if (gap[1] === 0) gaps.splice(gaps.indexOf(gap), 1);
+      used.set(address, bytes);
+      total += bytes;
+      new Uint8Array(memory.buffer, address, bytes).fill(0);
+      return address;
+    },
+    free(address) {
+      const bytes = used.get(address);
+      if (bytes === undefined) return;
+      used.delete(address);
+      total -= bytes;
+      release(address, bytes);
+    },
+    floats: (address, count) => new Float32Array(memory.buffer, address, count),
+    doubles: (address, count) => new Float64Array(memory.buffer, address, count),
+  };
+}
+
+/** Shared memory has to name its greatest size, which some browsers reserve at once. */
+function sharedMemory(): WebAssembly.Memory {
+  for (const maximum of [32768, 8192])
+    try {
+      return new WebAssembly.Memory({ initial: 1, maximum, shared: true });
+    } catch {
+      // too much for this device
+    }
+  return new WebAssembly.Memory({ initial: 1, maximum: 2048, shared: true });
+}

@@ -1,0 +1,59 @@
+import { createThread } from './thread.js';
+import type { Heap } from './heap.js';
+
+/** Threads that run programs together with the one that made them. */
+export interface Pool {
+  /** All of them. */
+  readonly threads: number;
+  /** Runs a program in all threads; returns when it is done. */
+  run(table: number): void;
+  stop(): void;
+}
+
+// In a program's words, in the place of a kernel's index: threads wait for each other; the list ends.
+export const BARRIER = -1;
+export const END = -2;
+
+// Its own source text, so that there is no file that a bundler could lose.
+const source = `onmessage = ({ data: { module, memory, names, control, thread, threads } }) => {
+  const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+  const { serve } = (${createThread})(memory, names.map((name) => exports[name]), control, thread, threads);
+  postMessage('ready');
+  serve();
+};`;
+
+/** Starts `threads - 1` workers on a shared heap; undefined where the page's policy or the device does not let it. */
+export async function startPool(
+  heap: Heap,
+  module: WebAssembly.Module,
+  exports: Record<string, (...args: number[]) => number>,
+  threads: number,
+): Promise<Pool | undefined> {
+  const names = Object.keys(exports);
+  const control = heap.allocate(16);
+  const url = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }));
+  const workers: Worker[] = [];
+  try {
+    const ready = Array.from({ length: threads - 1 }, (_, i) => {
+      const worker = new Worker(url, { name: `handful thread ${i + 1}` });
+      workers.push(worker);
+      worker.postMessage({ module, memory: heap.memory, names, control, thread: i + 1, threads });
+      return new Promise<void>((resolve, reject) => {
+        worker.onmessage = () => resolve();
+        worker.onerror = (event) => reject(new Error(event.message));
+      });
+    });
+    await Promise.all(ready);
+  } catch {
+    workers.forEach((worker) => worker.terminate());
+    return undefined;
+  } finally {
+    URL.revokeObjectURL(url);
+  }
+  const own = createThread(heap.memory, Object.values(exports), control, 0, threads);
+  return {
+    threads,
+    run: (table) => own.run(table),
+    stop: () => workers.forEach((worker) => worker.terminate()),
+  };
+}

@@ -1,0 +1,93 @@
+export interface Thread {
+  /** Runs this thread's list of a program, with all other threads; throws what a kernel of its own threw. */
+  run(table: number): void;
+  /** Runs programs as they come, until told to stop. */
+  serve(): void;
+}
+
+/**
+ * One of a pool's threads. It refers to nothing outside itself, since the pool's workers are made from its source text.
+ * @param kernels Those that programs name by index.
+ * @param control Address of the words by which threads meet: see below.
+ */
+export function createThread(
+  memory: WebAssembly.Memory,
+  kernels: readonly ((...args: number[]) => unknown)[],
+  control: number,
+  thread: number,
+  threads: number,
+): Thread {
+  const [TABLE, ARRIVED, TURN, SLEEPING, FAILED] = [0, 1, 2, 3, 4];
+  const [BARRIER, END] = [-1, -2];
+  const SPINS = 20_000; // some ten microseconds, which is what waking a sleeping thread takes
+  const PATIENCE = 60_000; // milliseconds; no phase takes that long
+  const words = new Int32Array(memory.buffer, control, 5);
+  type Step = { kernel: (...args: number[]) => unknown; args: number[] } | undefined;
+  const programs = new Map<number, { id: number; steps: Step[] }>();
+
+  /** Waits until all threads are here. */
+  const meet = () => {
+    const turn = Atomics.load(words, TURN);
+    if (Atomics.add(words, ARRIVED, 1) === threads - 1) {
+      Atomics.store(words, ARRIVED, 0);
+      Atomics.store(words, TURN, turn + 1);
+      if (Atomics.load(words, SLEEPING) > 0) Atomics.notify(words, TURN);
+      return;
+    }
+    for (let i = 0; i < SPINS; i++) if (Atomics.load(words, TURN) !== turn) return;
+    Atomics.add(words, SLEEPING, 1);
+    while (Atomics.load(words, TURN) === turn)
+      if (Atomics.wait(words, TURN, turn, thread === 0 ? PATIENCE : Infinity) === 'timed-out')
+        throw new Error('A thread of the pool is gone.');
+    Atomics.sub(words, SLEEPING, 1);
+  };
+
+  /** This thread's list, which is in memory as numbers; undefined is a barrier. */
+  const decode = (table: number): Step[] => {
+    const all = new Float64Array(memory.buffer, table);
+    const found = programs.get(table);
+    if (found?.id === all[0]) return found.steps;
+    const steps: Step[] = [];
+    for (let at = all[thread + 1]!; all[at] !== END;)
+      if (all[at] === BARRIER) {
+        steps.push(undefined);
+        at++;
+      } else {
+        const count = all[at + 1]!;
+        steps.push({ kernel: kernels[all[at]!]!, args: Array.from(all.subarray(at + 2, at + 2 + count)) });
+        at += 2 + count;
+      }
+    programs.set(table, { id: all[0]!, steps });
+    return steps;
+  };
+
+  const work = (table: number) => {
+    let failure: unknown;
+    for (const step of decode(table))
+      if (!step) meet();
+      else if (!failure)
+        try {
+          step.kernel(...step.args);
+        } catch (error) {
+          failure = error; // and on to the barriers, where the others wait
+          Atomics.store(words, FAILED, 1);
+        }
+    return failure;
+  };
+  return {
+    run(table) {
+      Atomics.store(words, TABLE, table);
+      Atomics.store(words, FAILED, 0);
+      meet();
+      const failure = work(table);
+      if (failure) throw failure;
+      if (Atomics.load(words, FAILED)) throw new Error('A kernel failed in a thread of the pool.');
+    },
+    serve() {
+      for (;;) {
+        meet();
+        work(Atomics.load(words, TABLE));
+      }
+    },
+  };
+}

@@ -1,0 +1,79 @@
+import type { LearnerOptions } from '../../executor.js';
+import { Builder } from './builder.js';
+import type { Engine } from './engine.js';
+import { sequence, sizeOf } from './layers.js';
+import type { Context, Node } from './layers.js';
+import { optimizerCalls } from './optimizers.js';
+import type { OptimizerState } from './optimizers.js';
+import type { Parameters } from './parameters.js';
+import type { Program } from './program.js';
+import type { Architecture } from '../../executor.js';
+
+/** Gradients in memory, laid out as the parameters are: one such array for each share of the images. */
+export interface Gradients {
+  at: number;
+  /** Bytes from one share's to the next one's. */
+  shareBytes: number;
+}
+
+/** A training step for batches of one size. */
+export interface TrainingProgram {
+  program: Program;
+  inputs: number;
+  truth: number;
+  logits: number;
+  loss: number;
+}
+
+/**
+ * Forward, loss, backward and update as one program.
+ * @param state Undefined leaves the update out, so that gradients can be looked at.
+ */
+export function compileTraining(
+  engine: Engine,
+  architecture: Architecture,
+  parameters: Parameters,
+  gradients: Gradients,
+  batch: number,
+  { from }: Pick<LearnerOptions, 'from'>,
+  state: OptimizerState | undefined,
+): TrainingProgram {
+  const { spec, shapes } = architecture;
+  const shape = from === 0 ? spec.input : shapes[from - 1]!;
+  const builder = new Builder(engine, batch, engine.threads);
+  const shared = new Set<string>();
+  const gradient = (name: string) => {
+    const at = parameters.at(name);
+    return at && gradients.at + at - parameters.start;
+  };
+  const context: Context = {
+    builder,
+    training: true,
+    weight: parameters.at,
+    gradient,
+    inShares: (...names) => names.forEach((name) => shared.add(name)),
+    shareBytes: gradients.shareBytes,
+  };
+  const inputs = builder.take(sizeOf(shape));
+  const network = sequence(context, spec.layers.slice(from), { at: inputs, shape, relu: false });
+  const { truth, loss } = backward(builder, network);
+
+  if (state) {
+    const learning = parameters.learning(from).map(({ name, at, size }) => ({
+      at,
+      gradient: gradient(name),
+      size: Math.ceil(size / 4) * 4,
+      shares: shared.has(name) ? builder.shares : 1,
+    }));
+    optimizerCalls(builder, learning, gradients.shareBytes, state, parameters.start);
+  }
+  return { program: builder.finish(), inputs, truth, loss, logits: network.y.at };
+}
+
+function backward(builder: Builder, { y, backward }: Node): { truth: number; loss: number } {
+  const classes = sizeOf(y.shape);
+  const [truth, gradient, loss] = [builder.take(classes), builder.take(classes), builder.allocate(1)];
+  builder.once(['f32_softmax_cross_entropy', y.at, truth, loss, gradient, builder.batch, classes]);
+  backward(gradient, undefined);
+  return { truth, loss };
+}
