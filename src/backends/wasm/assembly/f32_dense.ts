@@ -1,7 +1,7 @@
 // The dense layer's forward pass. The weight is read where it lies, so that it may change between calls.
 
 import { f32_dense_row } from './f32_dense_row';
-import { f32_dense_4x8, f32_dense_6x8 } from './f32_dense_tiles';
+import { f32_dense_4x4, f32_dense_4x8, f32_dense_6x8 } from './f32_dense_tiles';
 import { check, loadPart, storePart, zero } from './simd';
 
 // Rows of the weight at a time: 8 columns of them stay in the second cache while all rows of x pass over them.
@@ -34,24 +34,31 @@ export function f32_dense(
   const columns = last - first;
   for (let i = 0; i < rows; i++) startRow(bias ? bias + start : 0, y + <usize>i * row + start, columns);
 
-  const tiled = columns < 8 || rows < 4 ? 0 : rows & ~1; // tiles of 6 and 4 rows make up any even number
-  const whole = first + (columns & ~7);
-  for (let k = 0; tiled > 0 && k < inputs; k += BLOCK) {
-    const w = weight + <usize>k * row;
-    const count = min(BLOCK, inputs - k);
-    for (let j = first; j < whole; j += 8) {
-      const at = <usize>j << 2;
-      tiles(x + (<usize>k << 2), xRow, tiled, count, w + at, row, y + at);
+  let tiled = 0; // rows
+  if (rows >= 4 && columns >= 8) {
+    tiled = rows & ~1; // tiles of 6 and 4 rows make up any even number
+    const whole = last - (columns & 7);
+    for (let k = 0; k < inputs; k += BLOCK) {
+      const w = weight + <usize>k * row;
+      const count = min(BLOCK, inputs - k);
+      for (let j = start, end = <usize>whole << 2; j < end; j += 32)
+        tiles(x + (<usize>k << 2), xRow, tiled, count, w + j, row, y + j);
     }
+    if (whole < last) {
+      const j = <usize>(last - 8) << 2; // the last eight columns, some of them again
+      for (let i = 0; i < tiled; i++) startRow(bias ? bias + j : 0, y + <usize>i * row + j, 8);
+      tiles(x, xRow, tiled, inputs, weight + j, row, y + j);
+    }
+  } else if (rows >= 4) {
+    tiled = rows & ~3;
+    for (let i = 0; i < tiled; i += 4)
+      for (let j = first; j < last; j += 4) {
+        const at = <usize>j << 2;
+        f32_dense_4x4(x + <usize>i * xRow, xRow, inputs, weight + at, row, y + <usize>i * row + at, last - j);
+      }
   }
-  if (tiled > 0 && whole < last) {
-    const at = <usize>(last - 8) << 2; // the last eight columns, some of them again
-    for (let i = 0; i < tiled; i++) startRow(bias ? bias + at : 0, y + <usize>i * row + at, 8);
-    tiles(x, xRow, tiled, inputs, weight + at, row, y + at);
-  }
-  for (let i = tiled; i < rows; i++) {
+  for (let i = tiled; i < rows; i++)
     f32_dense_row(x + <usize>i * xRow, 4, weight + start, row, inputs, y + <usize>i * row + start, columns);
-  }
   if (relu) for (let i = 0; i < rows; i++) reluRow(y + <usize>i * row + start, columns);
 }
 
@@ -70,16 +77,21 @@ function tiles(x: usize, xRow: usize, rows: i32, count: i32, weight: usize, row:
 }
 
 function startRow(bias: usize, y: usize, columns: i32): void {
-  for (; columns > 0; columns -= 4) {
-    storePart(y, bias ? loadPart(bias, columns) : zero(), columns);
-    if (bias) bias += 16;
-    y += 16;
+  if (!bias) memory.fill(y, 0, <usize>columns << 2);
+  else {
+    for (; columns >= 4; columns -= 4) {
+      v128.store(y, v128.load(bias));
+      bias += 16;
+      y += 16;
+    }
+    if (columns) storePart(y, loadPart(bias, columns), columns);
   }
 }
 
 function reluRow(y: usize, columns: i32): void {
-  for (; columns > 0; columns -= 4) {
-    storePart(y, f32x4.max(loadPart(y, columns), zero()), columns);
+  for (; columns >= 4; columns -= 4) {
+    v128.store(y, f32x4.max(v128.load(y), zero()));
     y += 16;
   }
+  if (columns) storePart(y, f32x4.max(loadPart(y, columns), zero()), columns);
 }

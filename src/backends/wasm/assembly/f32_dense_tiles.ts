@@ -1,7 +1,7 @@
 // The tiles of a dense layer's forward pass: 6 or 4 rows of x by 8 columns of the weight where they lie. Twelve sums, two
 // vectors of the weight and one value of x are all the registers that V8 has. The sums stay in y between calls.
 
-import { madd } from './simd';
+import { loadPart, madd, storePart } from './simd';
 
 /**
  * y[6][8] += x[6][count] · weight[count][8].
@@ -130,4 +130,38 @@ export function f32_dense_4x8(x: usize, xRow: usize, count: i32, weight: usize, 
   y += row;
   v128.store(y, y30);
   v128.store(y, y31, 16);
+}
+
+/** y[4][columns] += x[4][count] · weight[count][columns] of 1 to 4 columns. */
+export function f32_dense_4x4(
+  x: usize,
+  xRow: usize,
+  count: i32,
+  weight: usize,
+  row: usize,
+  y: usize,
+  columns: i32,
+): void {
+  const x1 = x + xRow;
+  const x2 = x1 + xRow;
+  const x3 = x2 + xRow;
+  const y1 = y + row;
+  const y2 = y1 + row;
+  const y3 = y2 + row;
+  let a = loadPart(y, columns);
+  let b = loadPart(y1, columns);
+  let c = loadPart(y2, columns);
+  let d = loadPart(y3, columns);
+  for (let at: usize = 0, end = <usize>count << 2; at < end; at += 4) {
+    const w = loadPart(weight, columns);
+    a = madd(v128.load_splat<f32>(x + at), w, a);
+    b = madd(v128.load_splat<f32>(x1 + at), w, b);
+    c = madd(v128.load_splat<f32>(x2 + at), w, c);
+    d = madd(v128.load_splat<f32>(x3 + at), w, d);
+    weight += row;
+  }
+  storePart(y, a, columns);
+  storePart(y1, b, columns);
+  storePart(y2, c, columns);
+  storePart(y3, d, columns);
 }

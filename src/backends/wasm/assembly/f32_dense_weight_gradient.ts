@@ -3,7 +3,7 @@
 import { f32_dense_row } from './f32_dense_row';
 import { f32_sum_rows } from './f32_elementwise';
 import { ROW, packRows, panelStart } from './panels';
-import { check, checkScratch, madd, storeRow, zero } from './simd';
+import { check, checkScratch, madd, zero } from './simd';
 
 // dy is packed, at least a panel of 8 columns at once and up to this many bytes. It is small, and rows of a power of two
 // of bytes would otherwise fall into the same few lines of the first cache; so would those of x.
@@ -17,7 +17,7 @@ function packedColumns(rows: i32): i32 {
 
 /** Bytes of scratch memory for so many rows of x. */
 export function f32_dense_weight_gradient_scratch(rows: i32): usize {
-  return (<usize>rows * (packedColumns(rows) + 4)) << 2;
+  return (<usize>rows * (packedColumns(rows) + 4) + 4 * 8) << 2;
 }
 
 /**
@@ -46,9 +46,10 @@ export function f32_dense_weight_gradient(
   const row = <usize>units << 2;
   const xRow = <usize>inputs << 2;
   const panel = <usize>rows * ROW;
-  const panels = scratch + ((<usize>rows) << 4); // after four columns of x
-  const columns = min(units, 8);
+  const tile = scratch + (<usize>rows << 4); // after four columns of x
+  const panels = tile + 4 * ROW;
   const tiled = first + ((last - first) & ~3);
+  const isFew = units < 8; // fewer columns than a tile's
   const atOnce = packedColumns(rows);
   for (let from = 0; from < units; from += atOnce) {
     const to = min(units, from + atOnce);
@@ -58,13 +59,15 @@ export function f32_dense_weight_gradient(
       packed += panel;
     }
     for (let i = first; i < tiled; i += 4) {
-      packFour(x + (<usize>i << 2), xRow, scratch, panels);
+      packFour(x + (<usize>i << 2), xRow, scratch, tile);
       packed = panels;
+      const rows4 = dw + <usize>i * row;
       for (let j = from; j < to; j += 8) {
-        const at = <usize>i * units + panelStart(j >> 3, units);
-        outer4x8(scratch, packed, packed + panel, dw + (at << 2), row, columns);
+        const at = <usize>panelStart(j >> 3, units) << 2;
+        outer4x8(scratch, packed, packed + panel, isFew ? tile : rows4 + at, isFew ? ROW : row);
         packed += panel;
       }
+      if (isFew) for (let r = 0; r < 4; r++) copyFew(tile + <usize>r * ROW, rows4 + <usize>r * row, units);
     }
   }
   for (let i = tiled; i < last; i++) {
@@ -72,6 +75,14 @@ export function f32_dense_weight_gradient(
     f32_dense_row(x + (<usize>i << 2), xRow, dy, row, rows, dw + <usize>i * row, units);
   }
   if (db) f32_sum_rows(dy, db, rows, units);
+}
+
+function copyFew(from: usize, to: usize, count: i32): void {
+  for (; count > 0; count--) {
+    store<f32>(to, load<f32>(from));
+    from += 4;
+    to += 4;
+  }
 }
 
 /** Four columns of x, one under the other. */
@@ -87,7 +98,7 @@ function packFour(x: usize, xRow: usize, to: usize, end: usize): void {
 /** dw[4][8] = x[rows][4]ᵀ · dy[rows][8], both packed. */
 // @ts-ignore: decorator
 @inline
-function outer4x8(x: usize, dy: usize, end: usize, dw: usize, row: usize, columns: i32): void {
+function outer4x8(x: usize, dy: usize, end: usize, dw: usize, row: usize): void {
   let c00 = zero();
   let c01 = c00;
   let c10 = c00;
@@ -114,8 +125,15 @@ function outer4x8(x: usize, dy: usize, end: usize, dw: usize, row: usize, column
     x += 16;
     dy += ROW;
   } while (dy < end);
-  storeRow(dw, c00, c01, columns);
-  storeRow(dw + row, c10, c11, columns);
-  storeRow(dw + 2 * row, c20, c21, columns);
-  storeRow(dw + 3 * row, c30, c31, columns);
+  v128.store(dw, c00);
+  v128.store(dw, c01, 16);
+  dw += row;
+  v128.store(dw, c10);
+  v128.store(dw, c11, 16);
+  dw += row;
+  v128.store(dw, c20);
+  v128.store(dw, c21, 16);
+  dw += row;
+  v128.store(dw, c30);
+  v128.store(dw, c31, 16);
 }
