@@ -42,7 +42,7 @@ async function ort(browser, url, name) {
 /** On a real GPU; on one that is software in disguise only if asked for by name. */
 async function webgpu({ browser, plain, asked }) {
   const page = await browser.newPage();
-  await page.goto(`${plain}bench/dist/handful.html`);
+  await page.goto(`${plain}bench/pages/blank.html`);
   const found = await page.evaluate(async () => {
     const adapter = await navigator.gpu?.requestAdapter();
     return adapter ? (adapter.info.isFallbackAdapter ? 'software' : 'gpu') : 'none';

@@ -4,7 +4,9 @@
 // the machine down slows all of them. Before that, each shows that it computes the same.
 import { mkdir, writeFile } from 'node:fs/promises';
 import os from 'node:os';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import puppeteer from 'puppeteer-core';
 import { launchOptions } from '../scripts/browser.mjs';
@@ -37,7 +39,8 @@ const notes = [];
 function record(row, subject, unit, values) {
   const sorted = [...values].sort((a, b) => a - b);
   const median = (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2;
-  results.push({ row, subject, median: round4(median), unit, min: round4(sorted[0]), rounds: values.map(round4) });
+  const round = unit === 'B' ? Math.round : round4;
+  results.push({ row, subject, median: round(median), unit, min: round(sorted[0]), rounds: values.map(round) });
 }
 
 function note(text) {
@@ -80,6 +83,7 @@ async function measure(subjects, peak, row, work) {
     peaks.push(await peak('relaxed'));
     for (const { name, round } of taking) {
       const own = times.get(name);
+      await pause(20); // the last one's threads may still be spinning
       if (own.length * Math.max(0, ...own) < MOST) own.push(await round(row, BUDGET));
     }
   }
@@ -105,7 +109,7 @@ try {
   const started = await start(options.peers?.split(',').filter(Boolean), { browser, ...urls, work });
   subjects.push(...started.subjects);
   started.missing.forEach(note);
-  for (const { name, version, info } of subjects) console.log(`${name} ${version} ${JSON.stringify(info ?? {})}`);
+  for (const { name, version, info } of subjects) console.log(`${name} ${version} ${JSON.stringify(info)}`);
 
   const peak = await simdPeak(subjects[0].worker);
   for (const row of rows.filter(asked)) await measure(subjects, peak, row, work.operations(row));
@@ -123,11 +127,14 @@ try {
   const cpu = os.cpus()[0].model;
   const machine = { cpu, cores: os.cpus().length, os: `${os.type()} ${os.arch()}` };
   const versions = { browser: await browser.version(), node: process.version };
-  for (const { name, version, info } of subjects) versions[name] = info?.threads ? `${version} (${info.threads} threads)` : version; // prettier-ignore
-  const json = JSON.stringify({ machine, versions, rows: results, figures: reached, notes }, undefined, 2);
-  const file = options.json ?? `bench/results/${new Date().toISOString().slice(0, 10)}-${cpu.replace(/\W+/g, '-').toLowerCase()}.json`; // prettier-ignore
-  await mkdir('bench/results', { recursive: true });
-  await writeFile(file, `${json}\n`);
+  for (const { name, version } of subjects) versions[name] = version;
+  const threads = Object.fromEntries(subjects.map(({ name, info }) => [name, info.threads]));
+  const content = { machine, versions, threads, rows: results, figures: reached, notes };
+  const whole = !options.only && !options.peers;
+  const dated = `${new Date().toISOString().slice(0, 10)}-${cpu.toLowerCase().replace(/[^a-z0-9]+/g, '-')}`;
+  const file = options.json ?? `bench/results/${whole ? dated : 'latest'}.json`;
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, `${JSON.stringify(content, undefined, 2)}\n`);
   console.log(`\nWritten to ${file}`);
 } finally {
   await Promise.all(subjects.map((subject) => subject.close?.()));

@@ -118,4 +118,4 @@ async function prepare({ kind, batch, spec, optimizer }: Row, learningRate: numb
   };
 }
 
-subject(prepare);
+subject(prepare, { threads: 1 }); // it has more where pages are isolated, which its page is not

@@ -3,7 +3,6 @@
 
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops.js';
-import { registerGradient } from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-core/dist/register_all_gradients.js';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import { conv2DBackpropFilterConfig } from '../../src/backends/wasm/kernels/conv2d_backprop_filter.js';
@@ -14,7 +13,6 @@ import type { Call } from './clock.js';
 import { examples, weights } from './work.js';
 import type { Row } from './work.js';
 
-void registerGradient;
 tf.registerKernel(conv2DBackpropFilterConfig);
 setWasmPaths('/node_modules/@tensorflow/tfjs-backend-wasm/dist/');
 await tf.setBackend('wasm');
@@ -104,4 +102,4 @@ function prepare({ kind, batch, spec, optimizer }: Row, learningRate: number): C
   };
 }
 
-subject(prepare);
+subject(prepare, { threads: 1 });
