@@ -54,3 +54,4 @@ export {
   f32_winograd_input_gradient_scratch,
 } from './f32_winograd';
 export { f32_winograd_filter_gradient, f32_winograd_filter_gradient_scratch } from './f32_winograd_filter_gradient';
+export { f32_winograd_pays } from './f32_winograd_pays';
