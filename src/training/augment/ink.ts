@@ -16,8 +16,9 @@ export function inkAugment(height: number, width: number, background: number, st
   const stride = width + 2 * PAD;
   const padded = new Float32Array(stride * (height + 2 * PAD)).fill(background);
   const thickened = padded.slice();
-  const grids = [0, 1].map(() => new Float32Array(controlPoints(height) * controlPoints(width))); // x and y of each control point
-  const fields = grids.map(() => new Float32Array(height * width)); // x and y of each pixel
+  // How far along x, and along y: of each control point, and of each pixel.
+  const grids = [0, 1].map(() => new Float32Array(controlPoints(height) * controlPoints(width)));
+  const fields = grids.map(() => new Float32Array(height * width));
   const reach = (elastic * Math.sqrt(3)) / VARIANCE; // an even draw's, for a field of this deviation
 
   return (source, from, target, to, next) => {
