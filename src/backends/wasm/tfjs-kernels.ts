@@ -9,8 +9,11 @@
 import { registerKernel } from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-wasm'; // registers its kernels first, so that ours come after
 import { conv2DBackpropFilterConfig } from './kernels/conv2d_backprop_filter.js';
+import { depthwiseFilterGradientConfig, depthwiseInputGradientConfig } from './kernels/depthwise_gradients.js';
 import { officialKernels } from './own-kernels.js';
 import { registerOwn } from './own.js';
 
 registerKernel(conv2DBackpropFilterConfig); // for browsers without SIMD
+registerKernel(depthwiseFilterGradientConfig);
+registerKernel(depthwiseInputGradientConfig);
 registerOwn(officialKernels);
