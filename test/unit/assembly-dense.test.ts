@@ -209,6 +209,11 @@ for (const variant of hasRelaxedSimd() ? (['simd', 'relaxed'] as const) : (['sim
               check(to, rows, inputs, row, input, units, `input gradient ${what}`);
               const [scratch, end] = bench.scratch(bench.kernels.f32_dense_weight_gradient_scratch(rows));
               const infinite = bench.place(ones(rows * units, row * units + unit, Infinity));
+              const plain = bench.place(new Float32Array(inputs * units).fill(1));
+              f32_dense_input_gradient(infinite, plain, to, 0, rows, inputs, units, 0, inputs);
+              bench.read(to, rows * inputs).forEach((value, at) => {
+                assert.equal(value, Math.floor(at / inputs) === row ? Infinity : units, `input gradient ${what}`);
+              });
               f32_dense_weight_gradient(x, infinite, to, 0, rows, inputs, units, 0, inputs, scratch, end);
               check(to, inputs, units, input, unit, rows, `weight gradient ${what}`);
             }
