@@ -169,10 +169,10 @@ for (const variant of hasRelaxedSimd() ? (['simd', 'relaxed'] as const) : (['sim
         for (const inputs of sizes) for (const units of sizes) compare(bench, { rows, inputs, units }, inputs * units);
     });
 
-    it('blocks of inputs, and of dy packed', () => {
+    it('blocks of inputs, of rows, and of dy packed', () => {
       for (const inputs of [255, 256, 257, 769]) compare(bench, { rows: 6, inputs, units: 12 });
       for (const units of [255, 256, 257, 521]) compare(bench, { rows: 16, inputs: 9, units });
-      for (const rows of [511, 512, 513, 1031]) compare(bench, { rows, inputs: 9, units: 17 });
+      for (const rows of [98, 100, 102, 103, 511, 512, 1031]) compare(bench, { rows, inputs: 9, units: 17 });
     });
 
     it('random sizes', () => {

@@ -4,8 +4,11 @@ import { f32_dense_row } from './f32_dense_row';
 import { f32_dense_4x4, f32_dense_4x8, f32_dense_6x8 } from './f32_dense_tiles';
 import { check, loadPart, storePart, zero } from './simd';
 
-// Rows of the weight at a time: 8 columns of them stay in the second cache while all rows of x pass over them.
+// Rows of the weight at a time, of which 8 columns stay in the second cache while rows of x pass over them.
 const BLOCK = 256;
+
+// Rows of x at a time, which stay there too.
+const ROWS = 96;
 
 /**
  * y [rows, units] = x [rows, inputs] · weight [inputs, units] + bias [units] (unless 0), then perhaps ReLU: columns
@@ -38,11 +41,16 @@ export function f32_dense(
   if (rows >= 4 && columns >= 8) {
     tiled = rows & ~1; // tiles of 6 and 4 rows make up any even number
     const whole = last - (columns & 7);
-    for (let k = 0; k < inputs; k += BLOCK) {
-      const w = weight + <usize>k * row;
-      const count = min(BLOCK, inputs - k);
-      for (let j = start, end = <usize>whole << 2; j < end; j += 32)
-        tiles(x + (<usize>k << 2), xRow, tiled, count, w + j, row, y + j);
+    for (let i = 0, high = 0; i < tiled; i += high) {
+      high = tiled - i > ROWS + 4 ? ROWS : tiled - i; // never 2 alone
+      for (let k = 0; k < inputs; k += BLOCK) {
+        const from = x + ((<usize>i * inputs + k) << 2);
+        const w = weight + <usize>k * row;
+        const to = y + <usize>i * row;
+        const count = min(BLOCK, inputs - k);
+        for (let j = start, end = <usize>whole << 2; j < end; j += 32)
+          tiles(from, xRow, high, count, w + j, row, to + j);
+      }
     }
     if (whole < last) {
       const j = <usize>(last - 8) << 2; // the last eight columns, some of them again
