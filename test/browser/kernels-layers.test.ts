@@ -7,7 +7,7 @@ import { assertClose } from '../support/close.js';
 import { outputSize, samePad } from '../support/convolution.js';
 import { draws } from '../support/draws.js';
 import { finiteDifferences } from '../support/oracle.js';
-import { onOwnKernels } from './support/devices.js';
+import { onOwnKernels } from './support/own-kernels.js';
 import { runKernel, sizeOf } from './support/kernel.js';
 import type { Values } from './support/kernel.js';
 import { leakCheck } from './support/leaks.js';

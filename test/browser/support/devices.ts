@@ -1,10 +1,5 @@
-import { engine } from '@tensorflow/tfjs-core';
-import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import type { Device } from '../../../src/backends/device.js';
-import { openTensorDevice } from '../../../src/backends/tensors/device.js';
 import type { TensorDevice } from '../../../src/backends/tensors/device.js';
-import { officialKernels } from '../../../src/backends/wasm/own-kernels.js';
-import { registerOwn } from '../../../src/backends/wasm/own.js';
 import { openWasm } from '../../../src/backends/wasm/open.js';
 import { openWebgpu } from '../../../src/backends/webgpu/open.js';
 import type { BackendName } from '../../../src/types.js';
@@ -14,18 +9,8 @@ export function openDevice(name: BackendName): Promise<Device> {
   return name === 'wasm' ? openWasm({}) : openWebgpu();
 }
 
-/** tfjs's WASM backend with our kernels in the place of its own, as `handful/tfjs-kernels` has them. */
-export function openOwnKernels(): Promise<TensorDevice> {
-  return openTensorDevice('wasm', async () => {
-    setWasmPaths('/node_modules/@tensorflow/tfjs-backend-wasm/dist/');
-    const backend = await engine().registryFactory.wasm.factory();
-    registerOwn(officialKernels);
-    return { backend, info: { name: 'wasm' } };
-  });
-}
-
 /** A suite on a device of its own, opened once for all its tests; each has to leave as much memory as it found. */
-function onOpened<D extends Device>(title: string, open: () => Promise<D>, suite: (device: () => D) => void): void {
+export function onOpened<D extends Device>(title: string, open: () => Promise<D>, suite: (device: () => D) => void): void {
   describe(`on ${title}`, () => {
     let device: D;
     let found: ReturnType<typeof usage>;
@@ -50,8 +35,4 @@ export function onEachDevice(suite: (device: () => Device) => void): void {
 /** The suite on WebGPU, whose device computes with tfjs's tensors. */
 export function onTensorDevice(suite: (device: () => TensorDevice) => void): void {
   onOpened('webgpu', openWebgpu, suite);
-}
-
-export function onOwnKernels(suite: (device: () => TensorDevice) => void): void {
-  onOpened('our kernels', openOwnKernels, suite);
 }

@@ -12,7 +12,7 @@ export function usage(device: Device): Usage {
   const { used } = device.memory();
   const tensors = tf.engine();
   const data = (tensors.registry[device.name] as { numDataIds?(): number } | undefined)?.numDataIds?.() ?? 0;
-  return { tensors: tensors.memory().numTensors, bytes: used, dataIds: data };
+  return { tensors: tensors.state.numTensors, bytes: used, dataIds: data };
 }
 
 export function assertSame(now: object, then: object, when: string): void {
