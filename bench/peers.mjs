@@ -52,7 +52,7 @@ async function webgpu({ browser, plain, asked }) {
   const software = found === 'none' && (await puppeteer.launch({ ...launchOptions(), protocolTimeout: 600_000 }));
   const options = { script: 'handful', query: 'backend=webgpu', version: own() };
   const subject = await inWorker(software || browser, plain, 'handful-webgpu', options);
-  return { ...subject, close: () => (software ? software.close() : subject.close()) };
+  return { ...subject, software: found !== 'gpu', close: () => (software ? software.close() : subject.close()) };
 }
 
 /** Fetches the peers' packages the first time. */

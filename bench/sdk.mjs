@@ -207,6 +207,6 @@ async function learnLong(epochs) {
 
 /** Bytes that networks hold on the device after 2,000 further steps: what tensors are elsewhere. */
 async function tensors({ subjects, row, record }) {
-  for (const { name, worker } of subjects.filter(({ name }) => name.startsWith('handful')))
+  for (const { name, worker } of subjects.filter(({ name, software }) => name.startsWith('handful') && !software))
     record(row, name, 'B', [await worker.evaluate((steps) => globalThis.growth(steps), MEMORY_STEPS)]);
 }
