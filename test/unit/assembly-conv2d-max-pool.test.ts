@@ -43,19 +43,22 @@ class Bench {
     return at * 4;
   }
 
-  /** Calls a kernel with exactly the scratch memory it asks for, and checks that it writes nothing but its outputs. */
+  /**
+   * Calls a kernel with exactly the scratch memory it asks for, at the memory's end, beyond which reading would trap, and
+   * checks that it writes nothing but its outputs.
+   */
   call(name: string, args: number[], scratchArgs: number[], outputs: [address: number, count: number][]): void {
     const bytes = this.kernels[`${name}_scratch`](...scratchArgs);
-    const scratch = Math.ceil((this.top * 4) / 16) * 16;
-    const end = scratch + bytes;
-    assert.ok(end + 64 <= this.words.byteLength);
-    this.words.fill(UNTOUCHED, scratch / 4, end / 4 + 16);
-    const before = this.words.slice(0, end / 4 + 16);
-    this.kernels[name](...args, scratch, end);
-    const after = this.words.slice(0, end / 4 + 16);
-    for (const [from, count] of [...outputs, [scratch, bytes / 4]])
-      before.set(after.subarray(from / 4, from / 4 + count), from / 4);
+    const scratch = this.words.byteLength - Math.ceil(bytes / 16) * 16;
+    const guard = scratch / 4 - 64;
+    assert.ok(this.top < guard);
+    this.words.fill(UNTOUCHED, guard);
+    const before = this.words.slice(0, this.top);
+    this.kernels[name](...args, scratch, scratch + bytes);
+    const after = this.words.slice(0, this.top);
+    for (const [from, count] of outputs) before.set(after.subarray(from / 4, from / 4 + count), from / 4);
     assert.equal(Buffer.compare(Buffer.from(before.buffer), Buffer.from(after.buffer)), 0, `${name} wrote elsewhere`);
+    assert.ok(this.words.subarray(guard, scratch / 4).every((word) => word === UNTOUCHED));
   }
 
   read(address: number, count: number): Float32Array {

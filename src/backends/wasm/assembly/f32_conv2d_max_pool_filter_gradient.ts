@@ -84,7 +84,9 @@ export function f32_conv2d_max_pool_filter_gradient(
 ): void {
   const floats = kernelW * inChannels;
   const imageBytes = (<usize>height * width * inChannels) << 2;
-  const pooled = <usize>(outH / pool) * (outW / pool) * outChannels;
+  const poolH = outH / pool;
+  const poolW = outW / pool;
+  const pooled = <usize>(poolH * poolW * outChannels);
   check(x, <usize>batch * imageBytes);
   check(dp, (<usize>batch * pooled) << 2);
   check(argmax, (<usize>batch * pooled) << 2);
@@ -98,6 +100,8 @@ export function f32_conv2d_max_pool_filter_gradient(
   const rowBytes = (<usize>paddedW * inChannels) << 2;
   const paddedBytes = <usize>paddedH * rowBytes;
   const imagesMost = imagesAtOnce(batch, paddedBytes);
+  // Of a larger image a few rows of windows at a time.
+  const bandMost = imagesMost > 1 ? poolH : min(poolH, max(1, <i32>(CACHED / (<usize>(pool * strideH) * rowBytes))));
 
   // Scratch: the sums, the pixels' offsets in an image, one channel's list, padded images.
   const offsets = scratch + <usize>outChannels * channelBytes + 4; // the one before is of pixel -1
@@ -124,14 +128,21 @@ export function f32_conv2d_max_pool_filter_gradient(
       copyRows(x, (<usize>width * inChannels) << 2, inside + <usize>i * paddedBytes, rowBytes, insideRows, insideBytes);
       x += imageBytes;
     }
-    for (let channel = 0; channel < outChannels; channel++) {
-      const from = (<usize>image * pooled + channel) << 2;
-      const listEnd = listLive(dp + from, argmax + from, images, pooled << 2, outChannels, offsets, padded, paddedBytes, list);
-      if (db) addBias(list, listEnd, db + (<usize>channel << 2));
-      let sums = scratch + <usize>channel * channelBytes;
-      for (let row = 0; row < kernelH; row += rowsAtOnce) {
-        addLive(list, listEnd, <usize>row * rowBytes, rowBytes, rowsAtOnce, sums, vectors);
-        sums += <usize>(rowsAtOnce * vectors) << 4;
+    for (let band = 0; band < poolH; band += bandMost) {
+      const from = (<usize>image * pooled + <usize>(band * poolW * outChannels)) << 2;
+      const bytes = <usize>(min(bandMost, poolH - band) * poolW * outChannels) << 2; // of each image
+      for (let channel = 0; channel < outChannels; channel++) {
+        const at = from + (<usize>channel << 2);
+        // prettier-ignore
+        const listEnd = listLive(
+          dp + at, argmax + at, images, bytes, pooled << 2, outChannels, offsets, padded, paddedBytes, list,
+        );
+        if (db) addBias(list, listEnd, db + (<usize>channel << 2));
+        let sums = scratch + <usize>channel * channelBytes;
+        for (let row = 0; row < kernelH; row += rowsAtOnce) {
+          addLive(list, listEnd, <usize>row * rowBytes, rowBytes, rowsAtOnce, sums, vectors);
+          sums += <usize>(rowsAtOnce * vectors) << 4;
+        }
       }
     }
   }
@@ -143,6 +154,7 @@ function listLive(
   dp: usize,
   argmax: usize,
   images: i32,
+  bytes: usize,
   pooledBytes: usize,
   channels: i32,
   offsets: usize,
@@ -153,12 +165,13 @@ function listLive(
   const step = <usize>channels << 2;
   const away = dp - argmax;
   for (; images > 0; images--) {
-    for (const end = argmax + pooledBytes; argmax < end; argmax += step) {
-      const pixel = load<i32>(argmax);
+    for (let at = argmax, end = argmax + bytes; at < end; at += step) {
+      const pixel = load<i32>(at);
       store<u32>(list, <u32>image + load<u32>(offsets + (pixel << 2)));
-      store<f32>(list, load<f32>(argmax + away), 4);
+      store<f32>(list, load<f32>(at + away), 4);
       list += <usize>(pixel >= 0) * ENTRY;
     }
+    argmax += pooledBytes;
     image += imageBytes;
   }
   store<u32>(list, 0); // an even number is easier to sum

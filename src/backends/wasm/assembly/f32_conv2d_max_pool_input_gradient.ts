@@ -5,6 +5,8 @@ import { reach } from './f32_conv2d';
 import { ENTRY, addLive, stripVectors } from './f32_conv2d_max_pool_live';
 import { check, checkScratch, loadPart, storePart, zero } from './simd';
 
+const SQUEEZES: usize = 256; // bytes of sixteen shuffles
+
 export function f32_conv2d_max_pool_input_gradient_scratch(
   batch: i32,
   height: i32,
@@ -40,11 +42,11 @@ function rowVectors(floats: i32): i32 {
   return max(4, stripVectors(floats));
 }
 
-/** One column's list, and where each of its pixels' entries begin. */
+/** One column's list, where each of its pixels' entries begin, and the shuffles that it is made with. */
 // @ts-ignore: decorator
 @inline
 function listBytes(channels: i32, pool: i32): usize {
-  return ((<usize>(channels + 1) * ENTRY + (<usize>(pool + 1) << 2)) + 15) & ~15;
+  return ((<usize>(channels + 4) * ENTRY + (<usize>(pool + 1) << 2) + 15) & ~15) + SQUEEZES;
 }
 
 /** dx of one image with its padding; the last row's strips may reach further. */
@@ -98,12 +100,14 @@ export function f32_conv2d_max_pool_input_gradient(
   const paddedRow = max(reach(outW, strideW, kernelW), left + width) * inChannels;
   const rowBytes = <usize>paddedRow << 2;
 
-  // Scratch: the filter by channel of the output, one column's list, one padded image.
+  // Scratch: the filter by channel of the output, one column's list and what belongs to it, one padded image.
   const list = scratch + <usize>(outChannels * kernelH) * filterRow;
-  const bounds = list + <usize>(outChannels + 1) * ENTRY;
+  const bounds = list + <usize>(outChannels + 4) * ENTRY;
+  const squeezes = list + listBytes(outChannels, pool) - SQUEEZES;
   const padded = list + listBytes(outChannels, pool);
   const paddedBytes = imageBytes(paddedH, paddedRow, vectors);
   checkScratch(scratch, padded + paddedBytes, end);
+  writeSqueezes(squeezes);
   turnFilter(filter, kernelH, floats, outChannels, filterRow, scratch);
 
   const inside = padded + <usize>top * rowBytes + (<usize>(left * inChannels) << 2);
@@ -116,7 +120,11 @@ export function f32_conv2d_max_pool_input_gradient(
         let to = padded + <usize>(py * pool * strideH) * rowBytes + <usize>(px * pool) * columnBytes;
         for (let column = 0; column < pool; column++) {
           const pixel = py * pool * outW + px * pool + column;
-          listColumn(dp, argmax, outChannels, pixel, outW, pool, scratch, kernelH, filterRow, strideH, list, bounds);
+          // prettier-ignore
+          listColumn(
+            dp, argmax, outChannels, pixel, outW, pool, scratch, <usize>kernelH * filterRow,
+            <usize>strideH * filterRow, squeezes, list, bounds,
+          );
           for (let row = 0; row < rows; row++) {
             // Pixels of the column whose windows have this row, first to last.
             const first = max(0, (row - kernelH + strideH) / strideH);
@@ -166,25 +174,52 @@ function listColumn(
   outW: i32,
   pool: i32,
   filter: usize,
-  kernelH: i32,
-  filterRow: usize,
-  strideH: i32,
+  channelBytes: usize,
+  rowBytes: usize,
+  squeezes: usize,
   list: usize,
   bounds: usize,
 ): void {
-  const channelBytes = <usize>kernelH * filterRow;
+  const channel = <i32>channelBytes;
+  const whole = <usize>(channels & ~3) << 2;
   for (let i = 0; i < pool; i++) {
-    store<u32>(bounds + (<usize>i << 2), <u32>list);
-    let row = filter - <usize>(i * strideH) * filterRow;
-    for (let at: usize = 0, end = <usize>channels << 2; at < end; at += 4) {
-      store<u32>(list, <u32>row);
+    store<u32>(bounds, <u32>list);
+    const pixels = i32x4.splat(pixel);
+    let rows = i32x4.add(i32x4.splat(<i32>filter), i32x4(0, channel, 2 * channel, 3 * channel));
+    let at: usize = 0;
+    for (; at < whole; at += 16) {
+      const live = i32x4.bitmask(i32x4.eq(v128.load(argmax + at), pixels));
+      const squeeze = v128.load(squeezes + (live << 4));
+      const gradients = i8x16.swizzle(v128.load(dp + at), squeeze);
+      const addresses = i8x16.swizzle(rows, squeeze);
+      v128.store(list, v128.shuffle<i32>(addresses, gradients, 0, 4, 1, 5));
+      v128.store(list, v128.shuffle<i32>(addresses, gradients, 2, 6, 3, 7), 16);
+      list += <usize>popcnt(live) * ENTRY;
+      rows = i32x4.add(rows, i32x4.splat(4 * channel));
+    }
+    for (const end = <usize>channels << 2; at < end; at += 4) {
+      store<u32>(list, <u32>(filter + (at >> 2) * channelBytes));
       store<f32>(list, load<f32>(dp + at), 4);
       list += <usize>(load<i32>(argmax + at) == pixel) * ENTRY;
-      row += channelBytes;
     }
+    bounds += 4;
     pixel += outW;
+    filter -= rowBytes;
   }
-  store<u32>(bounds + (<usize>pool << 2), <u32>list);
+  store<u32>(bounds, <u32>list);
+}
+
+/** Sixteen shuffles: each moves those of four lanes whose bits are in its number to the front. */
+function writeSqueezes(to: usize): void {
+  for (let live = 0; live < 16; live++) {
+    let at = to;
+    v128.store(to, zero());
+    for (let lane = 0; lane < 4; lane++) {
+      store<u32>(at, 0x03020100 + 0x04040404 * lane);
+      at += <usize>((live >> lane) & 1) << 2;
+    }
+    to += 16;
+  }
 }
 
 /** Copies rows of `floats`, with zeros where `mask`, if it is not 0, has no more than zero. */

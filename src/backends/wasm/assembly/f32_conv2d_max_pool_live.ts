@@ -18,7 +18,7 @@ export function stripVectors(floats: i32): i32 {
 
 /** Rows of `vectors` that fit into a strip at once. */
 export function stripRows(vectors: i32): i32 {
-  return vectors == 2 ? 5 : vectors == 4 ? 3 : 1;
+  return vectors <= 4 ? 3 : 1;
 }
 
 /**
@@ -38,8 +38,8 @@ export function addLive(
   to: usize,
   vectors: i32,
 ): void {
-  if (rows == 5) addFiveRows(list, end, offset, rowBytes, to);
-  else if (rows == 3) addThreeRows(list, end, offset, rowBytes, to);
+  if (rows == 3 && vectors == 2) addThreeTwos(list, end, offset, rowBytes, to);
+  else if (rows == 3) addThreeFours(list, end, offset, rowBytes, to);
   else {
     for (; vectors >= 12; vectors -= 12) {
       addTwelve(list, end, offset, to);
@@ -63,15 +63,20 @@ function addFour(list: usize, end: usize, offset: usize, to: usize): void {
   add(list, end, offset, 0, to, 1, 4);
 }
 
-function addThreeRows(list: usize, end: usize, offset: usize, rowBytes: usize, to: usize): void {
+function addThreeFours(list: usize, end: usize, offset: usize, rowBytes: usize, to: usize): void {
   add(list, end, offset, rowBytes, to, 3, 4);
 }
 
-function addFiveRows(list: usize, end: usize, offset: usize, rowBytes: usize, to: usize): void {
-  add(list, end, offset, rowBytes, to, 5, 2);
+function addThreeTwos(list: usize, end: usize, offset: usize, rowBytes: usize, to: usize): void {
+  add(list, end, offset, rowBytes, to, 3, 2);
 }
 
-/** The loop itself; `rows` and `vectors` are constants, so that each caller has its own. */
+/**
+ * The loop itself; `rows` and `vectors` are constants, so that each caller has its own.
+ *
+ * V8 would do all of a turn's loads first and all products last, and spill registers for them. No address is odd, so
+ * that none of the ways out is ever taken, but what has been summed must be there before each of them.
+ */
 // @ts-ignore: decorator
 @inline
 function add(list: usize, end: usize, offset: usize, rowBytes: usize, to: usize, rows: i32, vectors: i32): void {
@@ -92,14 +97,14 @@ function add(list: usize, end: usize, offset: usize, rowBytes: usize, to: usize,
   if (count > 4) {
     c4 = v128.load(to, 64);
     c5 = v128.load(to, 80);
+  }
+  if (count > 6) {
     c6 = v128.load(to, 96);
     c7 = v128.load(to, 112);
   }
   if (count > 8) {
     c8 = v128.load(to, 128);
     c9 = v128.load(to, 144);
-  }
-  if (count > 10) {
     c10 = v128.load(to, 160);
     c11 = v128.load(to, 176);
   }
@@ -108,23 +113,27 @@ function add(list: usize, end: usize, offset: usize, rowBytes: usize, to: usize,
     const g = v128.load_splat<f32>(list, 4);
     c0 = madd(g, v128.load(row), c0);
     c1 = madd(g, v128.load(row, 16), c1);
+    if (count > 2 && row == 1) break;
     if (vectors == 2) row += gap;
     c2 = madd(g, v128.load(row, 32), c2);
     c3 = madd(g, v128.load(row, 48), c3);
+    if (count > 4 && row == 3) break;
     if (count > 4) {
       if (vectors <= 4) row += gap;
       c4 = madd(g, v128.load(row, 64), c4);
       c5 = madd(g, v128.load(row, 80), c5);
-      if (vectors == 2) row += gap;
+      if (count > 6 && row == 5) break;
+    }
+    if (count > 6) {
       c6 = madd(g, v128.load(row, 96), c6);
       c7 = madd(g, v128.load(row, 112), c7);
+      if (count > 8 && row == 7) break;
     }
     if (count > 8) {
-      if (vectors <= 4) row += gap;
+      if (vectors == 4) row += gap;
       c8 = madd(g, v128.load(row, 128), c8);
       c9 = madd(g, v128.load(row, 144), c9);
-    }
-    if (count > 10) {
+      if (count > 10 && row == 9) break;
       c10 = madd(g, v128.load(row, 160), c10);
       c11 = madd(g, v128.load(row, 176), c11);
     }
@@ -136,14 +145,14 @@ function add(list: usize, end: usize, offset: usize, rowBytes: usize, to: usize,
   if (count > 4) {
     v128.store(to, c4, 64);
     v128.store(to, c5, 80);
+  }
+  if (count > 6) {
     v128.store(to, c6, 96);
     v128.store(to, c7, 112);
   }
   if (count > 8) {
     v128.store(to, c8, 128);
     v128.store(to, c9, 144);
-  }
-  if (count > 10) {
     v128.store(to, c10, 160);
     v128.store(to, c11, 176);
   }
