@@ -1,4 +1,4 @@
-import { backend_util } from '@tensorflow/tfjs-core';
+import { backend_util, util } from '@tensorflow/tfjs-core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { Heap } from '../heap.js';
 import { areFloats, sizeOf } from '../own.js';
@@ -58,7 +58,7 @@ function forward(heap: Heap, inputs: Inputs, attrs: ConvAttrs): TensorInfo | und
 
 function inputGradient(heap: Heap, { dy, filter }: Inputs, attrs: ConvAttrs): TensorInfo | undefined {
   const geometry = areFloats(dy!, filter!) && geometryOf(attrs.inputShape!, filter!.shape, attrs);
-  if (!geometry) return undefined;
+  if (!geometry || !util.arraysEqual(dy!.shape, geometry.outShape)) return undefined;
   const { image, channels, kernel, padding, out, all } = geometry;
   const dx = heap.make(attrs.inputShape!);
   const sizes = [...image, ...channels, ...kernel, ...padding, ...out];
@@ -69,7 +69,7 @@ function inputGradient(heap: Heap, { dy, filter }: Inputs, attrs: ConvAttrs): Te
 
 function filterGradient(heap: Heap, { x, dy }: Inputs, attrs: ConvAttrs): TensorInfo | undefined {
   const geometry = areFloats(x!, dy!) && geometryOf(x!.shape, attrs.filterShape!, attrs);
-  if (!geometry) return undefined;
+  if (!geometry || !util.arraysEqual(dy!.shape, geometry.outShape)) return undefined;
   const dw = heap.make(attrs.filterShape!);
   runFilterGradient(heap, geometry, x!, dy!, dw);
   return dw;

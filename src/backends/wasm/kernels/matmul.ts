@@ -15,7 +15,8 @@ function matMul(heap: Heap, { a, b, bias, preluActivationWeights }: Inputs, attr
   if (!areFloats(a!, b!) || preluActivationWeights) return undefined;
   if (activation !== 'linear' && activation !== 'relu') return undefined;
   const [k, m] = last(a!.shape, transposeA);
-  const [n] = last(b!.shape, !transposeB).reverse();
+  const [inner, n] = last(b!.shape, !transposeB);
+  if (inner !== k) return undefined; // tfjs says what is wrong
   if (bias && (bias.shape.length !== 1 || bias.shape[0] !== n)) return undefined;
   const batch = a!.shape.slice(0, -2);
   const count = sizeOf(batch);

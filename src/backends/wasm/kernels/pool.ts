@@ -1,4 +1,4 @@
-import { backend_util } from '@tensorflow/tfjs-core';
+import { backend_util, util } from '@tensorflow/tfjs-core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { Heap } from '../heap.js';
 import { areFloats, sizeOf } from '../own.js';
@@ -37,7 +37,7 @@ function pool(average: boolean) {
 /** Each window hands its dy to the first of its greatest values. */
 function maxPoolGradient(heap: Heap, { dy, input, output }: Inputs, attrs: PoolAttrs): TensorInfo | undefined {
   const geometry = poolOf(input!, attrs);
-  if (!geometry) return undefined;
+  if (!geometry || !util.arraysEqual(dy!.shape, geometry.outShape)) return undefined;
   const dx = heap.make(input!.shape);
   heap.exports.f32_max_pool_gradient!(...[input!, output!, dy!, dx].map(heap.at), ...geometry.sizes);
   return dx;
@@ -45,7 +45,7 @@ function maxPoolGradient(heap: Heap, { dy, input, output }: Inputs, attrs: PoolA
 
 function averagePoolGradient(heap: Heap, { dy, input }: Inputs, attrs: PoolAttrs): TensorInfo | undefined {
   const geometry = poolOf(input!, attrs);
-  if (!geometry) return undefined;
+  if (!geometry || !util.arraysEqual(dy!.shape, geometry.outShape)) return undefined;
   const dx = heap.make(input!.shape);
   heap.exports.f32_average_pool_gradient!(...[dy!, dx].map(heap.at), ...geometry.sizes);
   return dx;
