@@ -45,14 +45,14 @@ function filterColumn(from: usize, row: usize, to: usize, step: usize): void {
 
 /** Gᵀ u G of the 36 positions at `from`, `step` bytes apart: 9 taps, 16 bytes each, at `temp`. */
 export function transformFilterGradient(from: usize, step: usize, temp: usize): void {
-  for (let i: usize = 0; i < 96; i += 16) {
-    gradientColumn(from, step * 6, temp + i, 96);
-    from += step;
-  }
-  let to = temp;
-  for (let i: usize = 0; i < 288; i += 96) {
-    gradientColumn(temp + i, 16, to, 16);
-    to += 48;
+  for (let isRow = 0; isRow < 2; isRow++) {
+    let at = isRow ? temp : from;
+    let out = temp;
+    for (let i = isRow ? 3 : 6; i > 0; i--) {
+      gradientColumn(at, isRow ? 16 : 6 * step, out, isRow ? 16 : 96);
+      at += isRow ? 96 : step;
+      out += isRow ? 48 : 16;
+    }
   }
 }
 
