@@ -18,7 +18,7 @@ export function stripVectors(floats: i32): i32 {
 
 /** Rows of `vectors` that fit into a strip at once. */
 export function stripRows(vectors: i32): i32 {
-  return vectors <= 4 ? 3 : 1;
+  return vectors == 2 ? 3 : 1;
 }
 
 /**
@@ -38,8 +38,7 @@ export function addLive(
   to: usize,
   vectors: i32,
 ): void {
-  if (rows == 3 && vectors == 2) addThreeTwos(list, end, offset, rowBytes, to);
-  else if (rows == 3) addThreeFours(list, end, offset, rowBytes, to);
+  if (rows == 3) addThreeTwos(list, end, offset, rowBytes, to);
   else {
     for (; vectors >= 12; vectors -= 12) {
       addTwelve(list, end, offset, to);
@@ -61,10 +60,6 @@ function addEight(list: usize, end: usize, offset: usize, to: usize): void {
 
 function addFour(list: usize, end: usize, offset: usize, to: usize): void {
   add(list, end, offset, 0, to, 1, 4);
-}
-
-function addThreeFours(list: usize, end: usize, offset: usize, rowBytes: usize, to: usize): void {
-  add(list, end, offset, rowBytes, to, 3, 4);
 }
 
 function addThreeTwos(list: usize, end: usize, offset: usize, rowBytes: usize, to: usize): void {
@@ -119,7 +114,7 @@ function add(list: usize, end: usize, offset: usize, rowBytes: usize, to: usize,
     c3 = madd(g, v128.load(row, 48), c3);
     if (count > 4 && row == 3) break;
     if (count > 4) {
-      if (vectors <= 4) row += gap;
+      if (vectors == 2) row += gap;
       c4 = madd(g, v128.load(row, 64), c4);
       c5 = madd(g, v128.load(row, 80), c5);
       if (count > 6 && row == 5) break;
@@ -130,7 +125,6 @@ function add(list: usize, end: usize, offset: usize, rowBytes: usize, to: usize,
       if (count > 8 && row == 7) break;
     }
     if (count > 8) {
-      if (vectors == 4) row += gap;
       c8 = madd(g, v128.load(row, 128), c8);
       c9 = madd(g, v128.load(row, 144), c9);
       if (count > 10 && row == 9) break;
