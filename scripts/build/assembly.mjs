@@ -33,6 +33,7 @@ async function compile(name, variant, debug) {
   const flags = [
     `${folder}/${name}.ts`,
     '-O3',
+    '--shrinkLevel=1', // a quarter smaller, as fast
     '--enable=simd',
     '--runtime=stub',
     '--importMemory',

@@ -6,12 +6,15 @@ import { officialKernels } from '../../../src/backends/wasm/own-kernels.js';
 import { registerOwn } from '../../../src/backends/wasm/own.js';
 import { onOpened } from './devices.js';
 
+// These tests run in Node too.
+const root = typeof location === 'undefined' ? process.cwd() : location.origin;
+
 const start = engine().registryFactory.wasm.factory; // before a device stands in its place
 
 /** tfjs's WASM backend with our kernels in the place of its own, as `handful/tfjs-kernels` has them. */
 export function openOwnKernels(): Promise<TensorDevice> {
   return openTensorDevice('wasm', async () => {
-    setWasmPaths(`${location.origin}/node_modules/@tensorflow/tfjs-backend-wasm/dist/`);
+    setWasmPaths(`${root}/node_modules/@tensorflow/tfjs-backend-wasm/dist/`);
     const backend = await start();
     registerOwn(officialKernels);
     return { backend, info: { name: 'wasm' } };
