@@ -2,7 +2,7 @@
 import asc from 'assemblyscript/asc';
 
 const OPERATIONS = 80; // a turn
-const TURNS = 1e7; // 14 ms, so that a clock that steps by 0.1 ms will do
+const TURNS = 1e8; // as long as a subject's round, so that a busy machine slows both alike
 
 /** @returns `peak(kind)` in GFLOP/s: `relaxed` with fused multiply-add, `simd` with multiply and add. */
 export async function simdPeak(worker) {
