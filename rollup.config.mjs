@@ -27,16 +27,27 @@ const minify = () => terser({ ecma: 2022, module: true, format: { comments: /@vi
 const notices = () =>
   license({ thirdParty: { includePrivate: false, output: { file: `${out}/THIRD_PARTY_NOTICES.txt` } } });
 
-// tfjs and its WebGPU backend in a chunk of their own, which is loaded when it is used.
+// tfjs and its WebGPU backend in a chunk of their own, which is loaded when it is used; not so what it shares.
 function chunks(id) {
+  if (/src[\\/]errors\.ts$/.test(id)) return 'errors';
   if (/@tensorflow|backends[\\/](webgpu[\\/]start|tensors[\\/])/.test(id)) return 'webgpu';
 }
 
 const format = { format: 'es', chunkFileNames: '[name].chunk.js', hoistTransitiveImports: false };
 
+const host = /(^\.|workers)[\\/]host\.js$/;
+
 const builds = [
   {
-    input: entries,
+    // Alone, so that a page loads one small file; the host comes from the worker's build if it is wanted in the page.
+    input: { index: entries.index },
+    external: host,
+    plugins: [nodeResolve({ browser: true }), removeTypes(), minify()],
+    output: { ...format, dir: out, paths: (id) => (host.test(id) ? './host.chunk.js' : id) },
+  },
+  {
+    input: { 'handful.worker': entries['handful.worker'], 'host.chunk': 'src/workers/host.ts' },
+    preserveEntrySignatures: 'allow-extension',
     plugins: [
       browserOnly(),
       assembly(),

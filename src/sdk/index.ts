@@ -7,6 +7,7 @@ export { load, create } from './load.js';
 export type { LoadSource } from './load.js';
 export type { Classifier } from './classifier.js';
 export { saved, forget } from './saved.js';
+export { pretrained } from '../models/pretrained-ids.js';
 export { lenet5, miniVgg, mlp, resnet } from '../models/zoo.js';
 export type { ImageNetOptions, LeNetOptions } from '../models/zoo.js';
 export { HandfulError } from '../errors.js';

@@ -12,11 +12,10 @@ export interface Taken<T> {
  * Takes inputs out of the DOM. The caller's own objects are neither moved nor closed, and may change from here on.
  * @throws {HandfulError} `bad-argument` for what is no list; `bad-input` naming what came.
  */
-export async function takeInputs(inputs: readonly Input[]): Promise<Taken<WireInput>> {
-  if (!Array.isArray(inputs)) throw new HandfulError('bad-argument', `Expected a list of inputs; got ${name(inputs)}.`);
-  const items = await Promise.all(
-    Array.from(inputs, (input: Input, i) => take(input, inputs.length > 1 ? `Input ${i}` : 'The input')),
-  );
+export async function takeInputs(inputs: readonly Input[], what = 'Input'): Promise<Taken<WireInput>> {
+  if (!Array.isArray(inputs)) refuse('Expected a list of inputs', inputs);
+  const named = (i: number) => (inputs.length > 1 || what !== 'Input' ? `${what} ${i}` : 'The input');
+  const items = await Promise.all(Array.from(inputs, (input: Input, i) => take(input, named(i))));
   return { items, transferables: items.flatMap(movable) };
 }
 
@@ -25,20 +24,21 @@ export async function takeInputs(inputs: readonly Input[]): Promise<Taken<WireIn
  * @throws {HandfulError} `bad-argument` for an empty list or a missing label; `bad-input`.
  */
 export async function takeSamples(samples: readonly Sample[]): Promise<Taken<WireSample>> {
-  if (!Array.isArray(samples) || samples.length === 0)
-    throw new HandfulError('bad-argument', `Expected samples, [{ input, label }, …]; got ${name(samples)}.`);
-  const items = await Promise.all(
-    Array.from(samples, async (sample: Sample | undefined, i): Promise<WireSample> => {
-      const label = sample?.label;
-      if (typeof label !== 'string' && typeof label !== 'number')
-        throw new HandfulError(
-          'bad-argument',
-          `Sample ${i} has the label ${name(label)}; expected a string or a number.`,
-        );
-      return { input: await take(sample!.input, `Sample ${i}`), label: String(label) };
-    }),
+  if (!Array.isArray(samples) || samples.length === 0) refuse('Expected samples, [{ input, label }, …]', samples);
+  const labels = Array.from(samples, (sample: Sample | undefined, i) =>
+    labelName(sample?.label, `Sample ${i} has a label that`),
   );
-  return { items, transferables: items.flatMap(({ input }) => movable(input)) };
+  const { items, transferables } = await takeInputs(
+    samples.map(({ input }) => input),
+    'Sample',
+  );
+  return { items: items.map((input, i) => ({ input, label: labels[i]! })), transferables };
+}
+
+/** @throws {HandfulError} `bad-argument` */
+export function labelName(label: unknown, what = 'A label'): string {
+  if (typeof label !== 'string' && typeof label !== 'number') refuse(`${what} is a string or a number`, label);
+  return String(label);
 }
 
 async function take(input: Input, what: string): Promise<WireInput> {
@@ -66,10 +66,8 @@ async function take(input: Input, what: string): Promise<WireInput> {
 /** A bitmap of our own of whatever the browser can draw. */
 async function picture(input: ImageBitmapSource, what: string): Promise<ImageBitmap> {
   try {
-    if (typeof HTMLImageElement !== 'undefined' && input instanceof HTMLImageElement && !input.complete)
-      await input.decode();
-    if (typeof HTMLVideoElement !== 'undefined' && input instanceof HTMLVideoElement && input.readyState < 2)
-      throw new Error('the video has no frame yet');
+    if ('decode' in input && !input.complete) await input.decode();
+    if ('videoWidth' in input && input.readyState < 2) throw new Error('the video has no frame yet');
     const bitmap = await createImageBitmap(input);
     return structuredClone(bitmap, { transfer: [bitmap] }); // refused if scripts may not read it
   } catch (cause) {
@@ -100,14 +98,15 @@ function isPixels(input: object): input is { data: Uint8ClampedArray; width: num
   return (data instanceof Uint8ClampedArray || data instanceof Uint8Array) && 'width' in input && 'height' in input;
 }
 
+/** @throws {HandfulError} `bad-argument` saying what was expected and what came, always. */
+export function refuse(expected: string, got: unknown, cause?: unknown): never {
+  throw new HandfulError('bad-argument', `${expected}; got ${name(got)}.`, cause === undefined ? undefined : { cause });
+}
+
 /** What something is, for an error message. */
 export function name(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   if (Array.isArray(value)) return `a list of ${value.length}`;
-  if (value instanceof Blob) return `a Blob of ${value.size} bytes and type '${value.type}'`;
-  if (typeof value === 'object') {
-    const kind = value.constructor?.name ?? 'Object';
-    return `${/^[AEIOU]/.test(kind) ? 'an' : 'a'} ${kind}`;
-  }
+  if (typeof value === 'object') return `an object (${value.constructor?.name})`;
   return typeof value === 'string' ? `'${value}'` : `the ${typeof value} ${String(value)}`;
 }

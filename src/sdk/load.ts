@@ -1,10 +1,10 @@
-import { HandfulError, throwIfAborted, aborted, toHandfulError } from '../errors.js';
+import { aborted, throwIfAborted, toHandfulError } from '../errors.js';
 import type { LoadOptions, Spec } from '../types.js';
 import { connectHere, connectWorker, startWorker } from '../workers/client.js';
 import type { Connection } from '../workers/client.js';
 import type { Source } from '../workers/protocol.js';
 import { Classifier } from './classifier.js';
-import { name } from './inputs.js';
+import { refuse } from './inputs.js';
 import { absolute, openOptions } from './options.js';
 
 /** What `load` takes: a pretrained id, `indexeddb:name`, a URL, or a .safetensors file's content. */
@@ -31,12 +31,11 @@ export async function create(spec: Spec, options: LoadOptions = {}): Promise<Cla
 }
 
 async function resolve(source: LoadSource): Promise<Source> {
-  if (source instanceof Uint8Array) return { kind: 'bytes', bytes: source.slice() };
-  if (source instanceof ArrayBuffer) return { kind: 'bytes', bytes: new Uint8Array(source.slice(0)) };
+  if (source instanceof Uint8Array || source instanceof ArrayBuffer)
+    return { kind: 'bytes', bytes: new Uint8Array(source.slice(0)) };
   if (source instanceof Blob) return { kind: 'bytes', bytes: new Uint8Array(await source.arrayBuffer()) };
   if (source instanceof URL) return { kind: 'url', url: source.href };
-  if (typeof source !== 'string' || source === '')
-    throw new HandfulError('bad-argument', `Expected an id, a URL or a .safetensors file; got ${name(source)}.`);
+  if (typeof source !== 'string' || source === '') refuse('Expected an id, a URL or a .safetensors file', source);
   if (source.startsWith('indexeddb:')) {
     const { read } = await import('./storage.js');
     return { kind: 'bytes', bytes: await read(source.slice('indexeddb:'.length)) };
@@ -76,7 +75,7 @@ async function open(source: Source, options: LoadOptions): Promise<Classifier> {
 /** A worker by default, where there are workers; this thread in Node and where asked for. */
 async function connect(worker: LoadOptions['worker']): Promise<Connection> {
   if (typeof worker === 'function') return connectWorker(callersWorker(worker));
-  return (worker ?? true) && typeof Worker !== 'undefined' ? connectWorker(startWorker()) : connectHere();
+  return (worker ?? true) && typeof Worker !== 'undefined' ? connectWorker(await startWorker()) : connectHere();
 }
 
 function callersWorker(make: () => Worker): Worker {
@@ -87,5 +86,5 @@ function callersWorker(make: () => Worker): Worker {
     throw toHandfulError(error, 'worker');
   }
   if (typeof worker?.postMessage === 'function') return worker;
-  throw new HandfulError('bad-argument', `The option worker makes a Worker; it returned ${name(worker)}.`);
+  return refuse('The option worker makes a Worker', worker);
 }

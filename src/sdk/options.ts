@@ -1,7 +1,7 @@
 import { HandfulError } from '../errors.js';
 import type { LoadOptions } from '../types.js';
 import type { OpenOptions } from '../workers/protocol.js';
-import { name } from './inputs.js';
+import { labelName, refuse } from './inputs.js';
 
 const KNOWN = ['backend', 'seed', 'assetBase', 'spec', 'labels', 'preprocess', 'worker', 'signal', 'onProgress'];
 
@@ -10,22 +10,15 @@ const KNOWN = ['backend', 'seed', 'assetBase', 'spec', 'labels', 'preprocess', '
  * @throws {HandfulError} `bad-argument` naming the option, what came and what was expected.
  */
 export function openOptions(options: LoadOptions): OpenOptions {
-  const unknown = Object.keys(options).find((key) => !KNOWN.includes(key));
-  if (unknown !== undefined)
-    throw new HandfulError('bad-argument', `There is no option ${unknown}; there are: ${KNOWN.join(', ')}.`);
+  for (const key in options)
+    if (!KNOWN.includes(key))
+      throw new HandfulError('bad-argument', `There is no option ${key}; there are: ${KNOWN.join(', ')}.`);
   const { backend = 'auto', seed = 0, assetBase, spec, labels, preprocess } = options;
   if (!['auto', 'wasm', 'webgpu'].includes(backend))
-    throw new HandfulError(
-      'bad-argument',
-      `The option backend takes 'auto', 'wasm' or 'webgpu'; got ${name(backend)}.`,
-    );
-  if (!Number.isInteger(seed) || seed < 0 || seed >= 2 ** 32)
-    throw new HandfulError(
-      'bad-argument',
-      `The option seed takes a whole number from 0 to 2^32 - 1; got ${name(seed)}.`,
-    );
-  if (preprocess !== undefined && (typeof preprocess !== 'object' || preprocess === null))
-    throw new HandfulError('bad-argument', `The option preprocess takes { kind, mean, std }; got ${name(preprocess)}.`);
+    refuse("The option backend takes 'auto', 'wasm' or 'webgpu'", backend);
+  if (seed !== seed >>> 0) refuse('The option seed takes a whole number from 0 to 2^32 - 1', seed);
+  if (preprocess !== undefined && Object(preprocess) !== preprocess)
+    refuse('The option preprocess takes { kind, mean, std }', preprocess);
   return {
     backend,
     seed,
@@ -41,11 +34,8 @@ export function openOptions(options: LoadOptions): OpenOptions {
  * @throws {HandfulError} `bad-argument`
  */
 export function labelNames(labels: readonly (string | number)[]): string[] {
-  if (!Array.isArray(labels)) throw new HandfulError('bad-argument', `Labels are a list; got ${name(labels)}.`);
-  return Array.from(labels, (label: unknown) => {
-    if (typeof label === 'string' || typeof label === 'number') return String(label);
-    throw new HandfulError('bad-argument', `A label is a string or a number; got ${name(label)}.`);
-  });
+  if (!Array.isArray(labels)) refuse('Labels are a list', labels);
+  return Array.from(labels, (label) => labelName(label));
 }
 
 /**
@@ -56,16 +46,17 @@ export function absolute(url: string | URL, what: string): string {
   try {
     return new URL(url, base()).href;
   } catch (cause) {
-    throw new HandfulError('bad-argument', `${what} is a URL; got ${name(url)}.`, { cause });
+    return refuse(`${what} is a URL`, url, cause);
   }
 }
 
-declare const process:
-  { cwd?(): string; getBuiltinModule?(name: string): { pathToFileURL(path: string): URL } } | undefined;
+/** Of Node, where there is no page. */
+interface NodeGlobal {
+  process?: { getBuiltinModule?(name: 'node:url'): { pathToFileURL(path: string): URL } };
+}
 
 /** What relative URLs are relative to: the page, or in Node the working directory. */
 function base(): string | undefined {
   if (typeof document !== 'undefined') return document.baseURI;
-  if (typeof process === 'undefined' || !process.cwd || !process.getBuiltinModule) return undefined;
-  return process.getBuiltinModule('node:url').pathToFileURL(`${process.cwd()}/`).href;
+  return (globalThis as NodeGlobal).process?.getBuiltinModule?.('node:url').pathToFileURL('./').href;
 }

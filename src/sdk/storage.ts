@@ -1,5 +1,5 @@
 import { createStore, del, get, keys, set } from 'idb-keyval';
-import { HandfulError, toHandfulError } from '../errors.js';
+import { HandfulError } from '../errors.js';
 
 // Saved classifiers: whole .safetensors files by name, in a database of the page's origin.
 
@@ -12,7 +12,7 @@ async function access<T>(what: string, run: (store: ReturnType<typeof createStor
     if (typeof indexedDB === 'undefined') throw new Error('there is no IndexedDB here');
     return await run(createStore('handful', 'models'));
   } catch (cause) {
-    throw new HandfulError('storage', `${what} failed: ${toHandfulError(cause).message}.`, { cause });
+    throw new HandfulError('storage', `${what} failed: ${(cause as Error).message}.`, { cause });
   }
 }
 

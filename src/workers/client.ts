@@ -2,11 +2,11 @@ import { proxy, transfer, wrap } from 'comlink';
 import { aborted, disposed, HandfulError, throwIfAborted, toHandfulError } from '../errors.js';
 import type { LongCallOptions } from '../types.js';
 import type { HostApi, ProgressCallback } from './protocol.js';
-import { carryErrors } from './transfer.js';
 
 type CallName = Exclude<keyof HostApi, 'abort' | 'dispose'>;
 type Arguments<N extends CallName> =
   Parameters<HostApi[N]> extends [number, ProgressCallback, ...infer Rest] ? Rest : never;
+type Result<N extends CallName> = Awaited<ReturnType<HostApi[N]>>;
 
 /** The page's end of a host, wherever that runs. */
 export interface Connection {
@@ -19,25 +19,34 @@ export interface Connection {
     args: Arguments<N>,
     options?: LongCallOptions,
     transferables?: Transferable[],
-  ): ReturnType<HostApi[N]>;
+  ): Promise<Result<N>>;
   /** Ends the host and frees all it holds; pending calls reject with `disposed`. */
   close(): void;
 }
 
-/** A host in a worker. */
-export function connectWorker(worker: Worker): Connection {
-  carryErrors();
+// Generous, since nothing says whether a script is still on its way.
+const PATIENCE = 60; // s
+
+/** A host in a worker, which has so many seconds to say that it is there. */
+export function connectWorker(worker: Worker, patience = PATIENCE): Connection {
   // Comlink's calls stay pending when their worker dies or is ended, so each of them races with this.
   let fail!: (error: HandfulError) => void;
   const failed = new Promise<never>((_, reject) => (fail = reject));
-  failed.catch(() => {});
+  const died = (reason: string, cause?: unknown) =>
+    fail(new HandfulError('worker', `handful's worker failed: ${reason}.`, { cause }));
   worker.addEventListener('error', (event) => {
     event.preventDefault();
-    const reason = event.message || 'its script could not be loaded';
-    fail(new HandfulError('worker', `handful's worker failed: ${reason}.`, { cause: event.error as unknown }));
+    died(event.message || 'its script could not be loaded', event.error);
   });
+  // Ticks instead of one deadline: for a computer that slept an hour it was one of them.
+  const clock = setInterval(() => {
+    if (--patience <= 0) died('its script does not arrive, or is not handful.worker.js');
+  }, 1000);
+  const stop = () => clearInterval(clock);
+  worker.addEventListener('message', stop, { once: true });
+  failed.catch(stop);
   const host = wrap<HostApi>(worker);
-  return new HostConnection(
+  return connection(
     (name, id, onProgress, [first, ...rest], transferables) => {
       const method = host[name] as (...args: unknown[]) => Promise<unknown>;
       const moved = transferables.length > 0 ? transfer(first as object, transferables) : first;
@@ -55,7 +64,7 @@ export function connectWorker(worker: Worker): Connection {
 export async function connectHere(): Promise<Connection> {
   const { Host } = await import('./host.js');
   const host: HostApi = new Host();
-  return new HostConnection(
+  return connection(
     (name, id, onProgress, args) => {
       const method = host[name].bind(host) as (...args: unknown[]) => Promise<unknown>;
       return method(id, onProgress, ...args);
@@ -66,16 +75,12 @@ export async function connectHere(): Promise<Connection> {
 }
 
 /** Starts handful's own worker. */
-export function startWorker(): Worker {
+export async function startWorker(): Promise<Worker> {
   try {
     return new Worker(new URL('./handful.worker.js', import.meta.url), { type: 'module' });
   } catch (error) {
-    if (!(error instanceof DOMException && error.name === 'SecurityError')) throw toHandfulError(error, 'worker');
-    // Served from another origin, as by a CDN: a worker of this origin may still import the script.
-    const file = 'handful.worker.js'; // not a literal in the URL, or bundlers would copy the file a second time
-    const url = new URL(/* @vite-ignore */ `./${file}`, import.meta.url).href;
-    const script = URL.createObjectURL(new Blob([`import ${JSON.stringify(url)};`], { type: 'text/javascript' }));
-    return new Worker(script, { type: 'module' });
+    if (!isDomException(error, 'SecurityError')) throw toHandfulError(error, 'worker');
+    return (await import('./elsewhere.js')).importWorker();
   }
 }
 
@@ -87,72 +92,69 @@ type Send = (
   transferables: Transferable[],
 ) => Promise<unknown>;
 
-class HostConnection implements Connection {
-  private calls = 0;
-  private closed = false;
-
-  constructor(
-    private readonly send: Send,
-    private readonly abort: (id: number) => void,
-    private readonly end: () => void,
-  ) {}
-
-  call<N extends CallName>(
-    name: N,
-    args: Arguments<N>,
-    { signal, onProgress }: LongCallOptions = {},
-    transferables: Transferable[] = [],
-  ): ReturnType<HostApi[N]> {
-    return this.perform(name, args, { signal, onProgress }, transferables) as ReturnType<HostApi[N]>;
-  }
-
-  close(): void {
-    if (this.closed) return;
-    this.closed = true;
-    this.end();
-  }
-
-  private async perform(
-    name: CallName,
-    args: unknown[],
-    { signal, onProgress }: LongCallOptions,
-    transferables: Transferable[],
-  ): Promise<unknown> {
-    if (this.closed) throw disposed();
-    throwIfAborted(signal);
-    const id = ++this.calls;
-    const abort = () => this.abort(id);
-    // What a callback throws ends its call and is what the call rejects with.
-    let thrown: { error: unknown } | undefined;
-    const report: ProgressCallback =
-      onProgress &&
-      ((progress) => {
-        if (this.closed) return;
-        try {
-          if (!thrown) onProgress(progress);
-        } catch (error) {
-          thrown = { error };
-          abort();
-        }
-        if (thrown) throw thrown.error; // so that a host that waits does not finish what is to fail
-      });
-    signal?.addEventListener('abort', abort, { once: true });
-    try {
-      const result = await this.send(name, id, report, args, transferables);
-      if (thrown) throw thrown.error;
-      return result;
-    } catch (error) {
-      if (this.closed) throw disposed();
-      if (thrown) throw thrown.error;
-      const known = toHandfulError(error, isCloneError(error) ? 'bad-argument' : 'internal');
-      throw known.code === 'aborted' ? aborted(signal) : known;
-    } finally {
-      signal?.removeEventListener('abort', abort);
-    }
-  }
+function connection(send: Send, abortCall: (id: number) => void, end: () => void): Connection {
+  let calls = 0;
+  let closed = false;
+  return {
+    async call<N extends CallName>(
+      name: N,
+      args: Arguments<N>,
+      { signal, onProgress }: LongCallOptions = {},
+      transferables: Transferable[] = [],
+    ): Promise<Result<N>> {
+      if (closed) throw disposed();
+      throwIfAborted(signal);
+      const id = ++calls;
+      const abort = () => abortCall(id);
+      // What a callback throws ends its call and is what the call rejects with.
+      let thrown: { error: unknown } | undefined;
+      const report: ProgressCallback =
+        onProgress &&
+        ((progress) => {
+          if (closed) return;
+          try {
+            if (!thrown) onProgress(progress);
+          } catch (error) {
+            thrown = { error };
+            abort();
+          }
+          if (thrown) throw thrown.error; // so that a host that waits does not finish what is to fail
+        });
+      signal?.addEventListener('abort', abort, { once: true });
+      try {
+        const result = await send(name, id, report, args, transferables);
+        if (thrown) throw thrown.error;
+        return result as Result<N>;
+      } catch (error) {
+        if (closed) throw disposed();
+        if (thrown) throw thrown.error;
+        // A clone error: the caller passed what cannot be sent, such as a function where a number belongs.
+        const code = isDomException(error, 'DataCloneError') ? 'bad-argument' : 'internal';
+        const known = toHandfulError(received(error), code);
+        throw known.code === 'aborted' ? aborted(signal) : known;
+      } finally {
+        signal?.removeEventListener('abort', abort);
+      }
+    },
+    close() {
+      if (closed) return;
+      closed = true;
+      end();
+    },
+  };
 }
 
-/** The caller passed what cannot be sent to a worker, such as a function where a number belongs. */
-function isCloneError(error: unknown): boolean {
-  return error instanceof DOMException && error.name === 'DataCloneError';
+function isDomException(error: unknown, name: string): boolean {
+  return error instanceof DOMException && error.name === name;
+}
+
+/**
+ * A HandfulError of the host's as one of the page's; anything else as it is. From a worker it comes as `sendErrors`
+ * sent it, and the host's own script has a class of its own.
+ */
+export function received(error: unknown): unknown {
+  if (!(error instanceof Error && error.name === 'HandfulError') || error instanceof HandfulError) return error;
+  const { code, message, stack, cause } = error as HandfulError;
+  const options = cause ? { cause: cause instanceof Error ? cause : Object.assign(new Error(), cause) } : {};
+  return Object.assign(new HandfulError(code, message, options), { stack });
 }

@@ -5,7 +5,7 @@ import type { Remote } from 'comlink';
 import type { Progress } from '../types.js';
 import { Host } from './host.js';
 import type { HostApi, ProgressCallback } from './protocol.js';
-import { carryErrors } from './transfer.js';
+import { sendErrors } from './transfer.js';
 
 type RemoteCallback = Remote<(progress: Progress) => void>;
 
@@ -29,7 +29,7 @@ function withProgress<A extends unknown[], R>(
   };
 }
 
-carryErrors();
+sendErrors();
 const host = new Host();
 const api: HostApi = {
   open: withProgress(host.open.bind(host)),
@@ -45,3 +45,4 @@ const api: HostApi = {
   dispose: () => host.dispose(),
 };
 expose(api);
+self.postMessage('ready'); // Comlink passes over it; the page then knows that the script has run

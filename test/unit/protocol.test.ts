@@ -6,10 +6,10 @@ import type { Endpoint } from 'comlink';
 // @ts-expect-error: it comes without types
 import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
 import { HandfulError } from '../../src/errors.js';
-import { carryErrors } from '../../src/workers/transfer.js';
+import { connectWorker, received } from '../../src/workers/client.js';
+import { sendErrors } from '../../src/workers/transfer.js';
 
-carryErrors();
-carryErrors(); // as each new connection does
+sendErrors();
 
 /** What is thrown on one side of a real port, as it arrives at the other. */
 async function sent(thrown: unknown): Promise<unknown> {
@@ -19,7 +19,7 @@ async function sent(thrown: unknown): Promise<unknown> {
     throw thrown;
   }, endpoint(port1));
   try {
-    return await (wrap(endpoint(port2)) as unknown as () => Promise<never>)().catch((error: unknown) => error);
+    return await (wrap(endpoint(port2)) as unknown as () => Promise<never>)().catch(received);
   } finally {
     port1.close();
   }
@@ -55,4 +55,16 @@ test('other errors and values pass as Comlink sends them', async () => {
   assert.equal(error.message, 'plain');
   assert.equal(await sent('a string'), 'a string');
   assert.equal(await sent(null), null);
+});
+
+test('a worker whose script never speaks is given up, one that has spoken is not', async () => {
+  const silent = new MessageChannel();
+  const spoken = new MessageChannel();
+  const connect = ({ port1 }: MessageChannel) => connectWorker(port1 as unknown as Worker, 1).call('export', []);
+  const answers = [connect(silent), connect(spoken)];
+  spoken.port1.start();
+  spoken.port2.postMessage('ready');
+  await assert.rejects(answers[0]!, { code: 'worker', message: /not handful\.worker\.js/ });
+  assert.equal(await Promise.race([answers[1], Promise.resolve('still waiting')]), 'still waiting');
+  for (const { port1 } of [silent, spoken]) port1.close();
 });
