@@ -1,17 +1,23 @@
 // What people read: a block for each row as it is measured, and at the end the figures to reach.
 import { networks } from './rows.mjs';
 
-/** @param work Floating-point operations of a call. */
+/** GFLOP/s of the SIMD units at the best of this run, so that a busy moment does not flatter. */
+function peakOf(results) {
+  const rounds = results.filter(({ subject }) => subject === 'simd-peak').flatMap(({ rounds }) => rounds);
+  return Math.max(...rounds);
+}
+
+/** @param work Floating-point operations of a call, as the textbook counts them; kernels that save some may pass 100 %. */
 export function printRow(row, results, work) {
   const found = results.filter((result) => result.row === row);
   const get = (subject) => found.find((result) => result.subject === subject)?.median;
-  const peak = get('simd-peak');
+  const peak = peakOf(results);
   const own = get('handful-wasm-1');
   console.log(`\n${row}`.padEnd(40) + `x handful-wasm-1   x pytorch-1   % of SIMD peak`);
   for (const { subject, median, unit } of found) {
     if (subject === 'simd-peak') continue;
     const times = (base) => (base ? (median / base).toFixed(2) : '');
-    const share = peak ? ((100 * work) / median / 1e6 / peak).toFixed(0) : '';
+    const share = ((100 * work) / median / 1e6 / peak).toFixed(0);
     const name = `  ${subject.padEnd(18)}${String(median).padStart(9)} ${unit}`;
     console.log(
       `${name.padEnd(39)}${times(own).padStart(16)}${times(get('pytorch-1')).padStart(14)}${share.padStart(17)}`,
@@ -50,7 +56,7 @@ export function figures(results, operations) {
     for (const peer of ['tfjs-wasm', 'jax-js-wasm'])
       list.push(least(`${network} step: faster than ${peer}`, 20, ratio(step(network), peer, one)));
   for (const network of ['lenet5', 'minivgg', 'resnet']) {
-    const share = operations(step(network)) / get(step(network), one) / 1e6 / get(step(network), 'simd-peak');
+    const share = operations(step(network)) / get(step(network), one) / 1e6 / peakOf(results);
     list.push(least(`${network} step: share of SIMD peak`, 60, 100 * share, '%'));
   }
   for (const network of networks) {
