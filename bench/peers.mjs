@@ -1,5 +1,5 @@
 // Who takes part. A peer that is not there is named in the output; it is no error.
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import puppeteer from 'puppeteer-core';
@@ -55,22 +55,28 @@ async function webgpu({ browser, plain, asked }) {
   return { ...subject, software: found !== 'gpu', close: () => (software ? software.close() : subject.close()) };
 }
 
-/** Fetches the peers' packages the first time. */
+let failed;
+
+/** Fetches the peers' packages the first time. @throws if they cannot be had. */
 function install() {
-  const at = (path) => new URL(path, import.meta.url);
-  const installed = at('node_modules/.package-lock.json');
-  const lock = (path) => JSON.parse(readFileSync(at(path), 'utf8')).packages;
-  const versions = (packages) => JSON.stringify(Object.entries(packages).flatMap(([name, p]) => (name ? [name, p.version] : []))); // prettier-ignore
-  if (
-    existsSync(installed) &&
-    versions(lock('node_modules/.package-lock.json')) === versions(lock('package-lock.json'))
-  )
-    return;
+  if (failed) throw failed;
+  if (versionsIn('node_modules/.package-lock.json') === versionsIn('package-lock.json')) return;
   console.log("Installing the peers' packages: npm ci --prefix bench");
-  execFileSync('npm', ['ci', '--prefix', 'bench', '--ignore-scripts', '--no-audit', '--no-fund'], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-    shell: process.platform === 'win32',
-  });
+  const command = ['ci', '--prefix', 'bench', '--ignore-scripts', '--no-audit', '--no-fund', '--fetch-retries=1'];
+  const { status, stderr } = spawnSync('npm', command, { encoding: 'utf8', shell: process.platform === 'win32' });
+  if (status === 0) return;
+  const reasons = (stderr ?? '').split('\n').filter((line) => /^npm err/i.test(line));
+  failed = new Error(`its package could not be installed: ${reasons[0] ?? 'npm failed'}`);
+  throw failed;
+}
+
+/** All packages of a lock file with their versions; undefined if there is no such file. */
+function versionsIn(lock) {
+  const file = new URL(lock, import.meta.url);
+  if (!existsSync(file)) return undefined;
+  const { packages } = JSON.parse(readFileSync(file, 'utf8'));
+  delete packages[''];
+  return JSON.stringify(Object.entries(packages).map(([name, { version }]) => [name, version]));
 }
 
 /**
