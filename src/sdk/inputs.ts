@@ -107,6 +107,9 @@ export function refuse(expected: string, got: unknown, cause?: unknown): never {
 export function name(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   if (Array.isArray(value)) return `a list of ${value.length}`;
-  if (typeof value === 'object') return `an object (${value.constructor?.name})`;
+  if (typeof value === 'object') {
+    const kind = value.constructor?.name ?? 'Object';
+    return `${/^[AEIOU]/.test(kind) ? 'an' : 'a'} ${kind}`;
+  }
   return typeof value === 'string' ? `'${value}'` : `the ${typeof value} ${String(value)}`;
 }

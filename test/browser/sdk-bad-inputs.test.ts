@@ -93,7 +93,7 @@ for (const { title, options } of places)
         [[{ input: cross }], /Sample 0 has a label that is a string or a number; got undefined/],
         [[...drawings(1), { input: cross, label: null }], /Sample 3 .*got null/],
         [[{ input: cross, label: true }], /the boolean true/],
-        [[{ input: cross, label: {} }], /got an Object/],
+        [[{ input: cross, label: {} }], /got an Object\./],
         [[undefined], /Sample 0/],
         [[...drawings(1), ,], /Sample 3/],  
       ]; // prettier-ignore
