@@ -46,12 +46,15 @@ export function convolution(context: Context, layer: Conv2dLayer, x: Value): Nod
     backward(dy, dx) {
       const [dw, db] = [context.gradient(`${name}.weight`), context.gradient(`${name}.bias`)];
       context.inShares(`${name}.weight`, `${name}.bias`);
+      const filterGradient = pays ? 'f32_winograd_filter_gradient' : 'f32_conv2d_filter_gradient';
       builder.scratch(
-        exports.f32_conv2d_filter_gradient_scratch!(builder.batch, channels, filters, ...sizes, outH, outW),
+        pays
+          ? exports.f32_winograd_filter_gradient_scratch!(channels, filters)
+          : exports.f32_conv2d_filter_gradient_scratch!(builder.batch, channels, filters, ...sizes, outH, outW),
       );
       builder.images((i, count, share) => [
         [
-          ...(['f32_conv2d_filter_gradient', image(x.at, inSize, i), image(dy, outSize, i)] as const),
+          ...([filterGradient, image(x.at, inSize, i), image(dy, outSize, i)] as const),
           ...[dw, db].map((at) => at && at + share * context.shareBytes),
           ...[...all(count), SCRATCH, SCRATCH_END],
         ],

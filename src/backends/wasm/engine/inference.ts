@@ -17,7 +17,7 @@ const CACHED = 1 << 17; // floats
 const MOST_AT_ONCE = 64;
 
 // Below so many parameters times examples a second thread costs more than it does.
-const FEW = 1 << 18;
+const FEW = 1 << 20;
 
 /** How many examples to run at once. */
 export function batchOf({ spec, shapes }: Architecture): number {

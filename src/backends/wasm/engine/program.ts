@@ -19,16 +19,12 @@ let serial = 0;
  */
 export function createProgram(engine: Engine, phases: readonly (readonly Call[])[][], free: () => void): Program {
   const { exports, heap, pool } = engine;
-  const shared = pool && phases.some((phase) => phase.slice(1).some((calls) => calls.length > 0));
-  if (!shared) {
-    const calls = phases.flat(2).map(([kernel, ...args]) => ({ kernel: exports[kernel]!, args }));
-    return {
-      run() {
-        for (const { kernel, args } of calls) kernel(...args);
-      },
-      dispose: free,
-    };
-  }
+  const calls = phases.flat(2).map(([kernel, ...args]) => ({ kernel: exports[kernel]!, args }));
+  const alone = () => {
+    for (const { kernel, args } of calls) kernel(...args);
+  };
+  const isShared = phases.some((phase) => phase.slice(1).some((calls) => calls.length > 0));
+  if (!pool || !isShared) return { run: alone, dispose: free };
 
   // One list for each thread: calls as [kernel, number of arguments, …arguments], and a barrier after each phase.
   const lists = Array.from({ length: pool.threads }, (_, thread) => [
@@ -50,10 +46,37 @@ export function createProgram(engine: Engine, phases: readonly (readonly Call[])
     return at + list.length;
   }, start);
   return {
-    run: () => pool.run(table),
+    run: faster(() => pool.run(table), alone),
     dispose() {
       heap.free(table);
       free();
     },
+  };
+}
+
+// How often the slower way is tried again, and for how long; the first run of a trial wakes the threads and is not timed.
+const PERIOD = 60;
+const TRIAL = 2;
+
+/**
+ * Whichever of two ways was faster of late: where other programs keep the cores busy, threads that wait for each other
+ * take longer than one. Both ways make the same calls on the same shares, so the results are the same, bit for bit.
+ */
+function faster(...ways: [() => void, () => void]): () => void {
+  const times: [number, number] = [Infinity, Infinity];
+  let way: 0 | 1 = 0;
+  let trial = 0; // runs of the trial under way; past TRIAL there is none
+  let runs = 0; // since the last trial
+  return () => {
+    if (trial > TRIAL && ++runs > PERIOD) [way, trial, runs] = [way === 0 ? 1 : 0, 0, 0];
+    if (trial === 0) times[way] = Infinity;
+    const start = performance.now();
+    ways[way]();
+    const time = performance.now() - start;
+    if (trial > TRIAL) times[way] += 0.25 * (time - times[way]);
+    else if (trial > 0) times[way] = Math.min(times[way], time);
+    if (trial <= TRIAL && ++trial <= TRIAL) return;
+    if (times[1] === Infinity) [way, trial] = [1, 0];
+    else way = times[0] <= times[1] ? 0 : 1;
   };
 }

@@ -19,7 +19,7 @@ export function createThread(
 ): Thread {
   const [TABLE, ARRIVED, TURN, SLEEPING, FAILED] = [0, 1, 2, 3, 4];
   const [BARRIER, END] = [-1, -2];
-  const SPINS = 20_000; // some ten microseconds, which is what waking a sleeping thread takes
+  const SPINS = 40_000; // some tenths of a millisecond: waking a sleeping thread takes a good part of that
   const PATIENCE = 60_000; // milliseconds; no phase takes that long
   const words = new Int32Array(memory.buffer, control, 5);
   type Step = { kernel: (...args: number[]) => unknown; args: number[] } | undefined;
@@ -57,6 +57,7 @@ export function createThread(
         steps.push({ kernel: kernels[all[at]!]!, args: Array.from(all.subarray(at + 2, at + 2 + count)) });
         at += 2 + count;
       }
+    if (programs.size > 100) programs.clear(); // those of networks long gone
     programs.set(table, { id: all[0]!, steps });
     return steps;
   };
