@@ -190,8 +190,54 @@ export interface LoadOptions extends LongCallOptions {
   preprocess?: Partial<Preprocessing> | undefined;
 }
 
-export type OptimizerName = 'sgd' | 'momentum' | 'adam';
-export type ScheduleName = 'constant' | 'cosine' | 'linear';
+/** Optimizers in PyTorch's formulas and with its constants; `nesterov` is SGD with Nesterov's momentum. */
+export type OptimizerName = 'sgd' | 'momentum' | 'nesterov' | 'rmsprop' | 'adagrad' | 'adadelta' | 'adam' | 'adamw';
+
+/**
+ * How the learning rate moves over the run: it stays, falls evenly or along half a cosine to 0, or (`one-cycle`, Smith
+ * 2018) rises from a 25th in the first 30 % of the steps and then falls to 0, both along half a cosine.
+ */
+export type ScheduleName = 'constant' | 'linear' | 'cosine' | 'one-cycle';
+
+/** How far ink may be changed at random; each example draws evenly between none and these, either way. */
+export interface InkStrengths {
+  /** Degrees. */
+  rotation: number;
+  /** Size, as a share: 0.1 is from 1 / 1.1 to 1.1 times. */
+  scale: number;
+  /** Width over height, as a share. */
+  aspect: number;
+  /** Slant: how far x moves per y. */
+  shear: number;
+  /** Pixels, along each axis. */
+  shift: number;
+  /** Root mean square of the smooth local displacement, pixels along each axis. */
+  elastic: number;
+  /** How far the edges of strokes move in or out, pixels. */
+  thickness: number;
+}
+
+/** How far photos may be changed at random. */
+export interface PhotoStrengths {
+  /** Pixels padded on every side before a crop of the picture's own size. */
+  crop: number;
+  /** Probability of a mirrored picture. */
+  flip: number;
+  /** Share by which the light is multiplied. */
+  brightness: number;
+  /** Share of the distance of each value to the picture's mean. */
+  contrast: number;
+  /** Share of the distance of each colour to its grey. */
+  saturation: number;
+  /** Side of a square that is blanked, pixels (DeVries and Taylor 2017). */
+  cutout: number;
+}
+
+/** What to change of the default strengths; only those that suit the kind of input are known. */
+export type AugmentOptions = { [name in keyof (InkStrengths & PhotoStrengths)]?: number | undefined } & {
+  /** Factor on everything that is random. Default 1; 0 leaves examples as they are. */
+  strength?: number | undefined;
+};
 
 export interface FineTuneOptions extends LongCallOptions {
   epochs?: number | undefined;
@@ -200,10 +246,22 @@ export interface FineTuneOptions extends LongCallOptions {
   /** `momentum` is SGD with momentum. Default `adam`. */
   optimizer?: OptimizerName | undefined;
   learningRate?: number | undefined;
-  /** For `momentum`. Default 0.9. */
+  /** For `momentum` and `nesterov`. Default 0.9. */
   momentum?: number | undefined;
-  /** How the learning rate falls over the run. Default `cosine`. */
+  /**
+   * Share of the weights added to their gradients; with `adamw` (Loshchilov and Hutter 2017) weights shrink by
+   * `learningRate` times it in each step instead. Default 0.01 for `adamw`, else 0.
+   */
+  weightDecay?: number | undefined;
+  /** How the learning rate moves over the run. Default `cosine`. */
   schedule?: ScheduleName | undefined;
+  /** Share of each label's probability that all classes get alike (Szegedy et al. 2016). Default 0. */
+  labelSmoothing?: number | undefined;
+  /**
+   * Show the network a new random variant of a sample each time, for `ink` and `photo` inputs; `true` for the default
+   * strengths. Samples held back are never varied. Default: `true` for a network that was never trained, else `false`.
+   */
+  augment?: boolean | AugmentOptions | undefined;
   /** Which layers learn: `all`, the `head` alone, or the last n that have weights. */
   layers?: 'all' | 'head' | number | undefined;
   /** Share of the samples held back, or the samples to validate on. Default: 0.2 if there are enough, else 0. */

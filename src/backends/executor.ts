@@ -28,8 +28,10 @@ export interface Executor {
 
 export interface LearnerOptions {
   optimizer: OptimizerName;
-  /** For `momentum`. */
+  /** For `momentum` and `nesterov`. */
   momentum: number;
+  /** Default 0. */
+  weightDecay?: number;
   /** First top-level layer that learns; inputs are those of that layer. */
   from: number;
 }

@@ -1,8 +1,7 @@
 import { HandfulError } from '../errors.js';
-import type { Preprocessing } from '../types.js';
+import type { AugmentOptions, Preprocessing } from '../types.js';
 import { inkAugment } from './augment/ink.js';
 import { inkStrengths, photoStrengths } from './augment/options.js';
-import type { AugmentOptions } from './augment/options.js';
 import { photoAugment } from './augment/photo.js';
 
 /**

@@ -1,22 +1,34 @@
+import type { Augment } from './augment.js';
 import type { Dataset } from './dataset.js';
 
-/** A mini-batch: inputs [N, ...], truth one-hot [N, classes], and the classes themselves. */
+/** A mini-batch: inputs [N, ...], truth [N, classes], rows that sum to 1, and the classes themselves. */
 export interface Batch {
   inputs: Float32Array;
   truth: Float32Array;
   classes: Int32Array;
 }
 
+export interface BatchOptions {
+  /** How many classes there are. */
+  width: number;
+  /** Share of each row of `truth` that all classes get alike (Szegedy et al. 2016). */
+  smoothing: number;
+  /** Varies each example, by numbers in [0, 1) from `next`. */
+  augment?: Augment | undefined;
+  next: () => number;
+}
+
 /** Gathers some of a data set's examples. */
-export function gather(data: Dataset, indices: Uint32Array, width: number): Batch {
+export function gather(data: Dataset, indices: Uint32Array, { width, smoothing, augment, next }: BatchOptions): Batch {
   const length = data.inputs.length / data.classes.length;
   const inputs = new Float32Array(indices.length * length);
-  const truth = new Float32Array(indices.length * width);
+  const truth = new Float32Array(indices.length * width).fill(smoothing / width);
   const classes = new Int32Array(indices.length);
   indices.forEach((index, i) => {
-    inputs.set(data.inputs.subarray(index * length, (index + 1) * length), i * length);
+    if (augment) augment(data.inputs, index * length, inputs, i * length, next);
+    else inputs.set(data.inputs.subarray(index * length, (index + 1) * length), i * length);
     classes[i] = data.classes[index]!;
-    truth[i * width + classes[i]!] = 1;
+    truth[i * width + classes[i]!] += 1 - smoothing;
   });
   return { inputs, truth, classes };
 }

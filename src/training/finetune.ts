@@ -5,6 +5,7 @@ import type { Network } from '../models/network.js';
 import { plan } from '../models/spec.js';
 import type { Plan } from '../models/spec.js';
 import type { FineTuneReport, Progress } from '../types.js';
+import { createAugment } from './augment.js';
 import { classIndices, stratifiedSplit, subset } from './dataset.js';
 import type { Dataset } from './dataset.js';
 import { targetLabels, withLabels } from './head.js';
@@ -55,7 +56,11 @@ export async function fineTune(task: FineTuneTask): Promise<FineTuneResult> {
     labels: labels.length,
     fresh: task.model.fresh === true,
     newHead: head !== 'kept',
+    augmentable: model.preprocess.kind !== 'none',
   });
+  const augment = settings.augment
+    ? createAugment(model.spec.input, model.preprocess, settings.augment === true ? {} : settings.augment)
+    : undefined;
   const { data, held } = holdBack(
     asDataset(samples, labels, 'Sample'),
     validation && asDataset(validation, labels, 'Validation sample'),
@@ -68,7 +73,8 @@ export async function fineTune(task: FineTuneTask): Promise<FineTuneResult> {
   const from = firstLearning(thePlan, settings.layers);
   let network = await task.build(thePlan, model.weights);
   try {
-    // Layers that do not learn give the same features in every epoch: computed once, they are the inputs from here on.
+    // Layers that do not learn give the same features in every epoch: computed once, they are the inputs from here on;
+    // but for samples that are varied, which are other ones in every epoch.
     const features = async (set: Dataset, first: number, last: number): Promise<Dataset> => {
       if (from === 0) return set;
       const inputs = await infer(network, set.inputs, {
@@ -78,14 +84,16 @@ export async function fineTune(task: FineTuneTask): Promise<FineTuneResult> {
       });
       return { inputs, classes: set.classes };
     };
-    const trainSet = await features(data, 0, 0.08);
+    const fixedSet = augment && held ? data : await features(data, 0, 0.08);
+    const trainSet = augment ? data : fixedSet;
     const heldSet = held && (await features(held, 0.08, 0.1));
-    const measuredSet = heldSet ?? trainSet;
+    const measuredSet = heldSet ?? fixedSet;
     const measure = async () => score(await infer(network, measuredSet.inputs, { from, signal }), measured.classes);
 
     const before = await measure();
     const result = await train(network, trainSet, {
       ...settings,
+      augment,
       from,
       validation: heldSet,
       signal,

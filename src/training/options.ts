@@ -1,6 +1,5 @@
 import { HandfulError } from '../errors.js';
-import type { FineTuneOptions, Score } from '../types.js';
-import type { TrainOptions } from './trainer.js';
+import type { FineTuneOptions, OptimizerName, ScheduleName, Score } from '../types.js';
 
 /** Options of a fine-tune as they cross to the worker: validation samples, signal and callbacks travel apart. */
 export type TuneOptions = Omit<FineTuneOptions, 'validation' | 'signal' | 'onProgress' | 'labels'> & {
@@ -18,13 +17,27 @@ export interface Situation {
   fresh: boolean;
   /** The head's weights are new. */
   newHead: boolean;
+  /** Inputs of a kind that can be varied. */
+  augmentable: boolean;
 }
 
-export type Recipe = Required<Omit<TuneOptions, 'labels'>> &
-  Pick<TrainOptions, 'epochs' | 'batchSize' | 'optimizer' | 'learningRate' | 'momentum' | 'schedule' | 'patience'>;
+/** Every option but `labels`, none undefined. */
+export type Recipe = { [name in keyof Omit<TuneOptions, 'labels'>]-?: Exclude<TuneOptions[name], undefined> };
 
 // Fewer samples a class than this, and holding some back would take more from learning than it tells.
 const ENOUGH_TO_HOLD_BACK = 5;
+
+const RATES: Record<OptimizerName, number> = {
+  sgd: 0.05,
+  momentum: 0.01,
+  nesterov: 0.01,
+  rmsprop: 0.001,
+  adagrad: 0.01,
+  adadelta: 1,
+  adam: 0.001,
+  adamw: 0.001,
+};
+const SCHEDULES: readonly ScheduleName[] = ['constant', 'linear', 'cosine', 'one-cycle'];
 
 /**
  * A whole recipe: what the caller gave, checked, and for the rest what suits the situation. A trained network takes
@@ -32,7 +45,10 @@ const ENOUGH_TO_HOLD_BACK = 5;
  * so few samples could make them.
  * @throws {HandfulError} `bad-argument` naming the option, what came and what was expected.
  */
-export function recipe(options: TuneOptions, { samples, present, labels, fresh, newHead }: Situation): Recipe {
+export function recipe(
+  options: TuneOptions,
+  { samples, present, labels, fresh, newHead, augmentable }: Situation,
+): Recipe {
   check(options);
   const held = options.validation ?? (samples >= ENOUGH_TO_HOLD_BACK * present ? 0.2 : 0);
   const batchSize = options.batchSize ?? 16;
@@ -40,7 +56,7 @@ export function recipe(options: TuneOptions, { samples, present, labels, fresh, 
   const epochsFor = (steps: number, most: number) => Math.min(most, Math.max(8, Math.ceil(steps / stepsPerEpoch)));
   const layers = options.layers ?? (newHead && !fresh && samples < 20 * labels ? 'head' : 'all');
   const optimizer = options.optimizer ?? 'adam';
-  const rate = { sgd: 0.05, momentum: 0.01, adam: layers === 'head' ? 0.01 : 0.001 }[optimizer];
+  const rate = layers === 'head' && RATES[optimizer] === 0.001 ? 0.01 : RATES[optimizer];
   return {
     epochs: options.epochs ?? (fresh || newHead ? epochsFor(800, 60) : epochsFor(240, 30)),
     batchSize,
@@ -48,7 +64,10 @@ export function recipe(options: TuneOptions, { samples, present, labels, fresh, 
     // Classes without samples can only be forgotten: the fewer are present, the smaller the steps.
     learningRate: options.learningRate ?? (fresh ? rate : ((layers === 'head' ? rate : rate / 2) * present) / labels),
     momentum: options.momentum ?? 0.9,
+    weightDecay: options.weightDecay ?? (optimizer === 'adamw' ? 0.01 : 0),
     schedule: options.schedule ?? 'cosine',
+    labelSmoothing: options.labelSmoothing ?? 0,
+    augment: options.augment ?? (fresh && augmentable && layers === 'all'),
     layers,
     validation: held,
     patience: options.patience ?? 0,
@@ -63,7 +82,10 @@ const KNOWN = [
   'optimizer',
   'learningRate',
   'momentum',
+  'weightDecay',
   'schedule',
+  'labelSmoothing',
+  'augment',
   'layers',
   'validation',
   'patience',
@@ -82,10 +104,15 @@ function check(options: TuneOptions): void {
   whole('seed', options.seed, 0, 2 ** 32 - 1);
   between('learningRate', options.learningRate, 0, 100);
   between('momentum', options.momentum, 0, 1);
+  between('weightDecay', options.weightDecay, 0, 1);
+  between('labelSmoothing', options.labelSmoothing, 0, 0.9);
   between('validation', options.validation, 0, 0.9);
-  oneOf('optimizer', options.optimizer, ['sgd', 'momentum', 'adam']);
-  oneOf('schedule', options.schedule, ['constant', 'linear', 'cosine']);
+  oneOf('optimizer', options.optimizer, Object.keys(RATES));
+  oneOf('schedule', options.schedule, SCHEDULES);
   oneOf('keep', options.keep, ['better', 'always']);
+  const { augment } = options; // createAugment checks what an object holds
+  if (augment !== undefined && typeof augment !== 'boolean' && (typeof augment !== 'object' || augment === null))
+    refuse('augment', 'true, false or an object', augment);
   if (typeof options.layers !== 'number') oneOf('layers', options.layers, ['all', 'head']);
   else whole('layers', options.layers, 1, 1000);
 }

@@ -3,9 +3,10 @@ import { HandfulError, throwIfAborted } from '../errors.js';
 import { infer } from '../models/inference.js';
 import type { Weights } from '../models/model.js';
 import type { Network } from '../models/network.js';
-import { pause } from '../models/pause.js';
+import { pacer, pause } from '../models/pause.js';
 import { random, shuffle } from '../models/random.js';
 import type { EpochRecord, OptimizerName, Progress, ScheduleName, Score } from '../types.js';
+import type { Augment } from './augment.js';
 import { gather } from './batch.js';
 import type { Dataset } from './dataset.js';
 import { isBetter, score } from './metrics.js';
@@ -17,11 +18,17 @@ export interface TrainOptions {
   optimizer: OptimizerName;
   learningRate: number;
   momentum: number;
+  /** Default 0. */
+  weightDecay?: number;
   schedule: ScheduleName;
+  /** Default 0. */
+  labelSmoothing?: number;
+  /** Varies the examples to learn from, which are then inputs of the whole network, whatever `from` is. */
+  augment?: Augment | undefined;
   /** Epochs without a better validation score after which training stops; 0 never stops early. */
   patience: number;
   seed: number;
-  /** First top-level layer that learns; `train` and `validation` are inputs of that layer. Default 0. */
+  /** First top-level layer that learns; the examples are inputs of that layer. Default 0. */
   from?: number;
   /** What decides which epoch was best. Without it the last one is. */
   validation?: Dataset | undefined;
@@ -61,15 +68,18 @@ export async function train(network: Network, data: Dataset, options: TrainOptio
   let stopped: TrainResult['stopped'] = 'finished';
   let losses = 0;
   let furthest = 0; // progress does not fall when a lost GPU sends an epoch back to its start
+  const due = pacer();
   try {
     for (let epoch = history.length + 1; epoch <= epochs; epoch++) {
       const start = performance.now();
       // Each epoch has a seed of its own, so that a run that goes on later shuffles as one that never stopped.
-      const order = shuffle(Uint32Array.from(data.classes.keys()), random(options.seed + epoch * 0x9e3779b9));
+      const next = random(options.seed + epoch * 0x9e3779b9);
       try {
-        const fit = await trainEpoch(network, learner, data, order, epoch, options, (fraction, fit) => {
+        const fit = await trainEpoch(network, learner, data, epoch, next, options, async (fraction, fit) => {
+          if (!due()) return;
           furthest = Math.max(furthest, (epoch - 1 + fraction) / epochs);
-          report(options, furthest, history, fit);
+          if (fit) report(options, furthest, history, fit);
+          await pause();
         });
         const weights = await network.read();
         if (!fit || !isFinite(weights)) {
@@ -120,12 +130,13 @@ async function trainEpoch(
   network: Network,
   learner: Learner,
   data: Dataset,
-  order: Uint32Array,
   epoch: number,
+  next: () => number,
   options: TrainOptions,
-  onStep: (fraction: number, fit: Score) => void,
+  onStep: (fraction: number, fit: Score | undefined) => Promise<void>,
 ): Promise<Score | undefined> {
-  const { batchSize, signal } = options;
+  const { batchSize, signal, augment, labelSmoothing: smoothing = 0, from = 0 } = options;
+  const order = shuffle(Uint32Array.from(data.classes.keys()), next);
   const total = { loss: 0, accuracy: 0, seen: 0 };
   const batches = Math.ceil(order.length / batchSize);
   const collect = async ({ step, classes }: Pending): Promise<boolean> => {
@@ -141,13 +152,18 @@ async function trainEpoch(
     for (let batch = 0; batch < batches; batch++) {
       throwIfAborted(signal);
       const indices = order.subarray(batch * batchSize, (batch + 1) * batchSize);
-      const { inputs, truth, classes } = gather(data, indices, network.plan.classes);
-      const step = learner.step(inputs, truth, rate(options, epoch, batch / batches));
+      const { inputs, truth, classes } = gather(data, indices, {
+        width: network.plan.classes,
+        smoothing,
+        augment,
+        next,
+      });
+      const features = augment && from > 0 ? await network.infer(inputs, classes.length, 0, from) : inputs;
+      const step = learner.step(features, truth, rate(options, epoch, batch / batches));
       const previous = pending;
       pending = { step, classes };
       if (previous && !(await collect(previous))) return undefined;
-      if (total.seen) onStep((batch + 1) / batches, mean(total));
-      await pause();
+      await onStep((batch + 1) / batches, total.seen ? mean(total) : undefined);
     }
     const last = pending;
     pending = undefined;

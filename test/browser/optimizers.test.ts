@@ -50,10 +50,10 @@ describe('optimizers', () => {
       for (const one of cases) await follow(device(), one, start, gradients);
     });
 
-    for (const optimizer of ['sgd', 'momentum', 'adam'] as const)
+    for (const optimizer of ['sgd', 'momentum', 'nesterov', 'rmsprop', 'adagrad', 'adadelta', 'adam', 'adamw'] as const)
       it(`${optimizer} leaks nothing`, async () => {
         const { start, gradients } = await fixture<OptimizerCases>('optimizers.json');
-        const one = { optimizer, options: { learningRate: 0.01, momentum: 0.9 }, after: {} };
+        const one = { optimizer, options: { learningRate: 0.01, momentum: 0.9, weightDecay: 0.1 }, after: {} };
         await leakCheck(device(), () => follow(device(), one, start, gradients));
       });
   });
@@ -65,7 +65,7 @@ describe('optimizers', () => {
     start: Cases['start'],
     gradients: Cases['gradients'],
   ) {
-    const { learningRate, momentum = 0 } = one.options;
+    const { learningRate, momentum = 0, weightDecay } = one.options;
     const title = `${one.optimizer} ${JSON.stringify(one.options)}`;
     const tensors = (values: Cases['start']) =>
       new Map(Object.entries(values).map(([name, { data, shape }]) => [name, tf.tensor(data, shape)]));
@@ -75,7 +75,7 @@ describe('optimizers', () => {
         for (const [name, tensor] of tensors(start)) variables.set(name, tf.variable(tensor));
       }),
     );
-    const optimizer = createOptimizer(variables, { optimizer: one.optimizer, momentum });
+    const optimizer = createOptimizer(variables, { optimizer: one.optimizer, momentum, weightDecay });
     let compared = 0;
     for (const [index, gradient] of gradients.entries()) {
       device.run(() => tf.tidy(() => optimizer.apply(tensors(gradient), learningRate)));

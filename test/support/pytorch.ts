@@ -43,7 +43,7 @@ export interface OptimizerCases {
   gradients: Tensors[];
   cases: {
     optimizer: OptimizerName;
-    options: { learningRate: number; momentum?: number };
+    options: { learningRate: number; momentum?: number; weightDecay?: number };
     after: Record<string, Tensors>;
   }[];
 }

@@ -4,7 +4,7 @@ import { HandfulError } from '../../src/errors.js';
 import { defaultPreprocess } from '../../src/models/preprocessing.js';
 import { random } from '../../src/models/random.js';
 import { createAugment } from '../../src/training/augment.js';
-import type { AugmentOptions } from '../../src/training/augment/options.js';
+import type { AugmentOptions } from '../../src/types.js';
 
 const INK = defaultPreprocess([28, 28, 1]);
 const PHOTO = defaultPreprocess([32, 32, 3]);

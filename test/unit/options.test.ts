@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { recipe, sayScore } from '../../src/training/options.js';
 import type { Situation, TuneOptions } from '../../src/training/options.js';
 
-const situation: Situation = { samples: 160, present: 10, labels: 10, fresh: false, newHead: false };
+const situation: Situation = { samples: 160, present: 10, labels: 10, fresh: false, newHead: false, augmentable: true };
 
 describe('options of a fine-tune', () => {
   const refused: Record<string, unknown[]> = {
@@ -14,8 +14,11 @@ describe('options of a fine-tune', () => {
     learningRate: [-1, NaN, '0.1', 101],
     momentum: [-0.1, 1.1, NaN],
     validation: [-0.1, 0.95, NaN, 'all'],
-    optimizer: ['adamw', 'Adam', 1, ''],
+    optimizer: ['adamax', 'Adam', 1, ''],
+    weightDecay: [-0.1, 1.1, NaN, '0'],
     schedule: ['step', 0],
+    labelSmoothing: [-0.1, 0.95, NaN, true],
+    augment: ['ink', 1, null],
     keep: ['never', true],
     layers: [0, -1, 1.5, 'last', 'none', NaN],
   };
@@ -40,7 +43,10 @@ describe('options of a fine-tune', () => {
       optimizer: 'momentum',
       learningRate: 0.3,
       momentum: 0.4,
+      weightDecay: 0.1,
       schedule: 'linear',
+      labelSmoothing: 0.2,
+      augment: { strength: 0.5 },
       layers: 2,
       validation: 0,
       patience: 5,
@@ -60,11 +66,14 @@ describe('options of a fine-tune', () => {
       for (const fresh of [false, true])
         for (const newHead of [false, true]) {
           const present = Math.min(samples, 10);
-          const result = recipe({}, { samples, present, labels: 10, fresh, newHead });
+          const result = recipe({}, { ...situation, samples, present, fresh, newHead });
           assert.ok(Number.isInteger(result.epochs) && result.epochs >= 8 && result.epochs <= 100);
           assert.ok(result.learningRate > 0 && result.learningRate <= 0.01);
           assert.equal(result.validation, samples >= 5 * present ? 0.2 : 0);
           if (fresh) assert.equal(result.layers, 'all');
+          assert.equal(result.augment, fresh);
+          const fixed = recipe({}, { ...situation, samples, present, fresh, newHead, augmentable: false });
+          assert.equal(fixed.augment, false);
         }
     assert.equal(recipe({}, { ...situation, newHead: true }).layers, 'head');
     assert.equal(recipe({}, { ...situation, newHead: true, samples: 300 }).layers, 'all');

@@ -2,102 +2,101 @@ import * as tf from '../tf.js';
 import type { Tensor, Variable } from '../tf.js';
 import type { LearnerOptions } from '../executor.js';
 
-/** Changes variables along their gradients; owns its state (one or two tensors a variable) until `dispose`. */
+/** Changes variables along their gradients; owns its state (a few tensors a variable) until `dispose`. */
 export interface Optimizer {
   /** One step. Call within `device.run` and `tidy`; `gradients` has one entry for each variable. */
   apply(gradients: ReadonlyMap<string, Tensor>, learningRate: number): void;
   dispose(): void;
 }
 
-/** An optimizer over named variables, in PyTorch's formulas and with its defaults. */
+/** How far a variable moves against its gradient, as a share of the learning rate, at step t = 1, 2, … */
+type Rule = (gradient: Tensor, state: (name: string) => State, t: number) => Tensor;
+
+/** A tensor that lasts over steps: zeros at first. */
+interface State {
+  get(): Tensor;
+  /** Frees the previous value and returns the new one. */
+  set(value: Tensor): Tensor;
+}
+
+/** An optimizer over named variables, in PyTorch's formulas and with its constants. */
 export function createOptimizer(
   variables: ReadonlyMap<string, Variable>,
-  { optimizer, momentum }: Pick<LearnerOptions, 'optimizer' | 'momentum'>,
+  options: Pick<LearnerOptions, 'optimizer' | 'momentum' | 'weightDecay'>,
 ): Optimizer {
+  const { optimizer, weightDecay = 0 } = options;
+  const rule = ruleOf(options);
+  const decoupled = optimizer === 'adamw'; // Loshchilov and Hutter 2017
+  const kept = new Map<string, Tensor>();
+  let steps = 0;
+  return {
+    apply(gradients, rate) {
+      steps++;
+      for (const [name, gradient] of gradients) {
+        const variable = variables.get(name)!;
+        const decay = (tensor: Tensor) => tf.add(tensor, tf.mul(variable, weightDecay));
+        const state = (what: string): State => {
+          const key = `${what} of ${name}`;
+          return {
+            get: () => kept.get(key) ?? tf.zerosLike(variable),
+            set(value) {
+              kept.get(key)?.dispose();
+              kept.set(key, tf.keep(value));
+              return value;
+            },
+          };
+        };
+        const step = rule(weightDecay && !decoupled ? decay(gradient) : gradient, state, steps);
+        variable.assign(tf.sub(variable, tf.mul(weightDecay && decoupled ? decay(step) : step, rate)));
+      }
+    },
+    dispose() {
+      for (const tensor of kept.values()) tensor.dispose();
+      kept.clear();
+    },
+  };
+}
+
+function ruleOf({ optimizer, momentum }: Pick<LearnerOptions, 'optimizer' | 'momentum'>): Rule {
   switch (optimizer) {
     case 'sgd':
-      return new Momentum(variables, 0);
+      return (gradient) => gradient;
     case 'momentum':
-      return new Momentum(variables, momentum);
-    case 'adam':
-      return new Adam(variables);
+      return (gradient, state) => velocity(state('velocity'), momentum, gradient);
+    case 'nesterov':
+      return (gradient, state) => tf.add(gradient, tf.mul(velocity(state('velocity'), momentum, gradient), momentum));
+    case 'rmsprop': // Tieleman and Hinton 2012
+      return (gradient, state) => {
+        const meanSquare = average(state('mean square'), 0.99, tf.square(gradient));
+        return tf.div(gradient, tf.add(tf.sqrt(meanSquare), 1e-8));
+      };
+    case 'adagrad': // Duchi et al. 2011
+      return (gradient, state) => {
+        const squares = state('squares');
+        return tf.div(gradient, tf.add(tf.sqrt(squares.set(tf.add(squares.get(), tf.square(gradient)))), 1e-10));
+      };
+    case 'adadelta': // Zeiler 2012
+      return (gradient, state) => {
+        const meanSquare = average(state('mean square'), 0.9, tf.square(gradient));
+        const before = tf.sqrt(tf.add(state('steps').get(), 1e-6));
+        const step = tf.mul(tf.div(before, tf.sqrt(tf.add(meanSquare, 1e-6))), gradient);
+        average(state('steps'), 0.9, tf.square(step));
+        return step;
+      };
+    case 'adam': // Kingma and Ba 2014
+    case 'adamw':
+      return (gradient, state, t) => {
+        const [beta1, beta2] = [0.9, 0.999];
+        const mean = average(state('mean'), beta1, gradient);
+        const meanSquare = average(state('mean square'), beta2, tf.square(gradient));
+        const scale = tf.add(tf.div(tf.sqrt(meanSquare), Math.sqrt(1 - beta2 ** t)), 1e-8);
+        return tf.div(tf.div(mean, scale), 1 - beta1 ** t);
+      };
   }
 }
 
-/** State tensors that last over steps: zero at first, replaced with `set`, which frees the previous value. */
-class State {
-  private readonly tensors = new Map<string, Tensor>();
+const velocity = (state: State, momentum: number, gradient: Tensor): Tensor =>
+  state.set(tf.add(tf.mul(state.get(), momentum), gradient));
 
-  get(name: string, like: Tensor): Tensor {
-    return this.tensors.get(name) ?? tf.zerosLike(like);
-  }
-
-  set(name: string, value: Tensor): Tensor {
-    this.tensors.get(name)?.dispose();
-    this.tensors.set(name, tf.keep(value));
-    return value;
-  }
-
-  dispose(): void {
-    for (const tensor of this.tensors.values()) tensor.dispose();
-    this.tensors.clear();
-  }
-}
-
-/** v = momentum · v + g; w = w - rate · v. Without momentum plain stochastic gradient descent. */
-class Momentum implements Optimizer {
-  private readonly velocity = new State();
-
-  constructor(
-    private readonly variables: ReadonlyMap<string, Variable>,
-    private readonly momentum: number,
-  ) {}
-
-  apply(gradients: ReadonlyMap<string, Tensor>, rate: number): void {
-    for (const [name, gradient] of gradients) {
-      const variable = this.variables.get(name)!;
-      const step = this.momentum
-        ? this.velocity.set(name, tf.add(tf.mul(this.velocity.get(name, variable), this.momentum), gradient))
-        : gradient;
-      variable.assign(tf.sub(variable, tf.mul(step, rate)));
-    }
-  }
-
-  dispose(): void {
-    this.velocity.dispose();
-  }
-}
-
-/** Adam (Kingma and Ba 2014): steps by the mean of the gradient over the root of its mean square, bias-corrected. */
-class Adam implements Optimizer {
-  private readonly mean = new State();
-  private readonly meanSquare = new State();
-  private steps = 0;
-
-  constructor(
-    private readonly variables: ReadonlyMap<string, Variable>,
-    private readonly beta1 = 0.9,
-    private readonly beta2 = 0.999,
-    private readonly epsilon = 1e-8,
-  ) {}
-
-  apply(gradients: ReadonlyMap<string, Tensor>, rate: number): void {
-    this.steps++;
-    const correction1 = 1 - this.beta1 ** this.steps;
-    const correction2 = Math.sqrt(1 - this.beta2 ** this.steps);
-    const decay = (state: State, name: string, beta: number, value: Tensor) =>
-      state.set(name, tf.add(tf.mul(state.get(name, value), beta), tf.mul(value, 1 - beta)));
-    for (const [name, gradient] of gradients) {
-      const variable = this.variables.get(name)!;
-      const mean = decay(this.mean, name, this.beta1, gradient);
-      const meanSquare = decay(this.meanSquare, name, this.beta2, tf.square(gradient));
-      const scale = tf.add(tf.div(tf.sqrt(meanSquare), correction2), this.epsilon);
-      variable.assign(tf.sub(variable, tf.mul(tf.div(mean, scale), rate / correction1)));
-    }
-  }
-
-  dispose(): void {
-    this.mean.dispose();
-    this.meanSquare.dispose();
-  }
-}
+const average = (state: State, keep: number, value: Tensor): Tensor =>
+  state.set(tf.add(tf.mul(state.get(), keep), tf.mul(value, 1 - keep)));

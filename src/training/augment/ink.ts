@@ -1,5 +1,5 @@
 import type { Augment } from '../augment.js';
-import type { InkStrengths } from './options.js';
+import type { InkStrengths } from '../../types.js';
 import { controlPoints, interpolate, VARIANCE } from './spline.js';
 import { thicken } from './thicken.js';
 

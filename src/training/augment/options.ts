@@ -1,45 +1,6 @@
 import { HandfulError } from '../../errors.js';
 import { quote } from '../../models/refuse.js';
-
-/** How far ink may be changed at random; each example draws evenly between none and these, either way. */
-export interface InkStrengths {
-  /** Degrees. */
-  rotation: number;
-  /** Size, as a share: 0.1 is from 1 / 1.1 to 1.1 times. */
-  scale: number;
-  /** Width over height, as a share. */
-  aspect: number;
-  /** Slant: how far x moves per y. */
-  shear: number;
-  /** Pixels, along each axis. */
-  shift: number;
-  /** Root mean square of the smooth local displacement, pixels along each axis. */
-  elastic: number;
-  /** How far the edges of strokes move in or out, pixels. */
-  thickness: number;
-}
-
-/** How far photos may be changed at random. */
-export interface PhotoStrengths {
-  /** Pixels padded on every side before a crop of the picture's own size. */
-  crop: number;
-  /** Probability of a mirrored picture. */
-  flip: number;
-  /** Share by which the light is multiplied. */
-  brightness: number;
-  /** Share of the distance of each value to the picture's mean. */
-  contrast: number;
-  /** Share of the distance of each colour to its grey. */
-  saturation: number;
-  /** Side of a square that is blanked, pixels (DeVries and Taylor 2017). */
-  cutout: number;
-}
-
-/** What to change of the default strengths; only those that suit the kind of input are known. */
-export type AugmentOptions = Partial<InkStrengths & PhotoStrengths> & {
-  /** Factor on everything that is random. Default 1; 0 leaves examples as they are. */
-  strength?: number;
-};
+import type { AugmentOptions, InkStrengths, PhotoStrengths } from '../../types.js';
 
 /** Bounds of every strength: beyond them nothing is left of what a picture shows. */
 const MOST: Record<keyof (InkStrengths & PhotoStrengths), number> = {

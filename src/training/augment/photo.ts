@@ -1,5 +1,5 @@
 import type { Augment } from '../augment.js';
-import type { PhotoStrengths } from './options.js';
+import type { PhotoStrengths } from '../../types.js';
 
 /** Shares of red, green and blue in what the eye sees as grey (ITU-R BT.601). */
 const GREY = [0.299, 0.587, 0.114];

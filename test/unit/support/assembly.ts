@@ -9,6 +9,7 @@ const GUARD_WORDS = 8;
 /** The assembly's debug build on a memory of its own, where every array lies between guard words. */
 export interface Arena {
   readonly kernels: Kernels;
+  readonly memory: WebAssembly.Memory;
   /** Copies values to memory; returns their address. */
   put(values: ArrayLike<number>): number;
   set(address: number, values: ArrayLike<number>): void;
@@ -41,6 +42,7 @@ export function arena(pages = 8): Arena {
   const set = (address: number, values: ArrayLike<number>) => floats.set(values, address / 4);
   return {
     kernels: exports as Kernels,
+    memory,
     put(values) {
       const address = take(values.length);
       set(address, values);

@@ -6,7 +6,7 @@ import { FLOAT } from './layers.js';
 /** An optimizer's memory of past gradients, laid out as the parameters are, and its hyperparameters. */
 export interface OptimizerState {
   readonly kernel: string;
-  /** The arrays beside the parameters. */
+  /** The arrays beside the parameters; 0 for one that is not wanted. */
   readonly arrays: readonly number[];
   /** Address of the hyperparameters that the kernel reads. */
   readonly hyper: number;
@@ -17,41 +17,67 @@ export interface OptimizerState {
   dispose(): void;
 }
 
-const BETA1 = 0.9;
-const BETA2 = 0.999;
-const EPSILON = 1e-8;
+/** What sets an optimizer's kernel apart (assembly/f32_optimizer_steps.ts). */
+interface Kernel {
+  name: string;
+  /** Which arrays of state it has; 0 for one that is not wanted. */
+  state: (0 | 1)[];
+  flags: number[];
+  /** What follows the rate and the weight decay, at step t = 1, 2, … */
+  hyper: (t: number) => number[];
+}
+
+/** The share of an average that is kept, and what is taken of the new value. */
+const average = (keep: number): number[] => [keep, 1 - keep];
+
+/** With PyTorch's constants. */
+function kernelOf({ optimizer, momentum }: LearnerOptions): Kernel {
+  const [beta1, beta2] = [0.9, 0.999];
+  switch (optimizer) {
+    case 'sgd':
+      return { name: 'f32_sgd_step', state: [], flags: [], hyper: () => [] };
+    case 'momentum':
+    case 'nesterov': {
+      const flags = [Number(optimizer === 'nesterov')];
+      return { name: 'f32_momentum_step', state: [1], flags, hyper: () => [momentum] };
+    }
+    case 'rmsprop':
+      return { name: 'f32_rmsprop_step', state: [1, 0, 0], flags: [], hyper: () => [1e-8, ...average(0.99), 0] };
+    case 'adagrad':
+      return { name: 'f32_adagrad_step', state: [1], flags: [], hyper: () => [1e-10] };
+    case 'adadelta':
+      return { name: 'f32_adadelta_step', state: [1, 1], flags: [], hyper: () => [1e-6, ...average(0.9)] };
+    case 'adam':
+    case 'adamw':
+      return {
+        name: 'f32_adam_step',
+        state: [1, 1],
+        flags: [Number(optimizer === 'adamw')],
+        hyper: (t) => [1e-8, ...average(beta1), ...average(beta2), 1 - beta1 ** t, Math.sqrt(1 - beta2 ** t)],
+      };
+  }
+}
+
 const HYPERS = 16; // more than any kernel reads
 
 /** @param count Floats that all parameters take. */
-export function createState(heap: Heap, { optimizer, momentum }: LearnerOptions, count: number): OptimizerState {
+export function createState(heap: Heap, options: LearnerOptions, count: number): OptimizerState {
+  const kernel = kernelOf(options);
   const hyper = heap.allocate(HYPERS);
-  const make = (
-    kernel: string,
-    arrays: number[],
-    flags: number[],
-    values: (rate: number) => number[],
-  ): OptimizerState => ({
-    kernel,
+  const arrays = kernel.state.map((wanted) => wanted && heap.allocate(count));
+  let steps = 0;
+  return {
+    kernel: kernel.name,
     arrays,
     hyper,
-    flags,
+    flags: kernel.flags,
     advance(rate) {
-      heap.floats(hyper, HYPERS).set(values(rate));
+      heap.floats(hyper, HYPERS).set([rate, options.weightDecay ?? 0, ...kernel.hyper(++steps)]);
     },
     dispose() {
-      for (const at of [hyper, ...arrays]) heap.free(at);
+      for (const at of [hyper, ...arrays]) if (at) heap.free(at);
     },
-  });
-  if (optimizer === 'adam') {
-    let steps = 0;
-    return make('f32_adam_step', [heap.allocate(count), heap.allocate(count)], [0], (rate) => {
-      steps++;
-      return [rate, 0, EPSILON, BETA1, 1 - BETA1, BETA2, 1 - BETA2, 1 - BETA1 ** steps, Math.sqrt(1 - BETA2 ** steps)];
-    });
-  }
-  if (optimizer === 'momentum' && momentum > 0)
-    return make('f32_momentum_step', [heap.allocate(count)], [0], (rate) => [rate, 0, momentum]);
-  return make('f32_sgd_step', [], [], (rate) => [rate, 0]);
+  };
 }
 
 /** A range of parameters with its gradient, which is the sum of as many shares. */
@@ -84,7 +110,7 @@ export function optimizerCalls(
       const to = Math.min(size, first + count - before);
       before += size;
       if (to <= from) return [];
-      const state = arrays.map((array) => array + at - start + FLOAT * from);
+      const state = arrays.map((array) => array && array + at - start + FLOAT * from);
       return [
         [
           kernel,
