@@ -84,7 +84,7 @@ async function measure(subjects, peak, row, work) {
     for (const { name, round } of taking) {
       const own = times.get(name);
       await pause(20); // the last one's threads may still be spinning
-      if (own.length * Math.max(0, ...own) < MOST) own.push(await round(row, BUDGET));
+      if (own.length === 0 || own.length * Math.min(...own) < MOST) own.push(await round(row, BUDGET));
     }
   }
   for (const [name, values] of times) record(row, name, 'ms', values);

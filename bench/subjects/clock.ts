@@ -10,7 +10,7 @@ export type Call = () => Promise<ArrayLike<number>>;
 export type Prepare = (row: Row, learningRate: number) => Call | Promise<Call>;
 
 const STEPS = 3;
-const PATIENCE = 5000; // ms after which a slow subject has shown enough
+const PATIENCE = 5000; // ms of one call, from which on a subject is warm enough by its check
 
 export function subject(prepare: Prepare, info: object = {}): void {
   const prepared = new Map<string, Call>();
@@ -41,22 +41,23 @@ export function subject(prepare: Prepare, info: object = {}): void {
     /** The numbers of one inference, or the losses of the first steps of training: two at least. Before any round. */
     async check(row: string): Promise<number[]> {
       const call = await callOf(row);
-      const steps = parse(row).kind === 'train' ? STEPS : 1;
+      const isTraining = parse(row).kind === 'train';
       const numbers: number[] = [];
-      const start = performance.now();
-      for (let i = 0; i < steps && (i < 2 || performance.now() - start < PATIENCE); i++)
-        numbers.push(...Array.from(await call()));
+      let last = 0;
+      for (let i = 0; i < STEPS && (i < 2 || last < PATIENCE); i++) {
+        const start = performance.now();
+        const found = await call();
+        last = performance.now() - start;
+        if (isTraining || i === 0) numbers.push(...Array.from(found));
+      }
+      if (last >= PATIENCE) warm.add(row);
       return numbers;
     },
     /** Milliseconds a call. The first round of a row comes after as many calls as the engine's optimiser needs. */
     async round(row: string, budget: number): Promise<number> {
       const call = await callOf(row);
-      if (!warm.has(row)) {
-        const once = await run(call, 0);
-        if (once < PATIENCE) await run(call, 3 * budget);
-        else return once;
-        warm.add(row);
-      }
+      if (!warm.has(row)) await run(call, 3 * budget);
+      warm.add(row);
       return run(call, budget);
     },
   });
