@@ -48,7 +48,7 @@ async function inNode(kind, files) {
 
 /** Isolation decides which build of tfjs's WASM runs; what computes on it is tested on one, the rest on both. */
 function dependsOnIsolation(file) {
-  return /(sdk-|backends|network|kernels\.)/.test(file);
+  return /(sdk-|backends|network|threads|kernels\.)/.test(file);
 }
 
 async function inBrowser(files) {
