@@ -35,7 +35,7 @@ const measures = [
   { row: 'tensors/growth', measure: tensors },
 ];
 
-/** Opens a page, with nothing cached, that has `draw()` and `prepared`. */
+/** Opens a page, with nothing cached, that has `draw()`, `expect()` and a `recipe`. */
 async function open(browser, url) {
   const context = await browser.createBrowserContext();
   const page = await context.newPage();
@@ -52,6 +52,7 @@ async function open(browser, url) {
       pen.stroke();
       return canvas;
     };
+    globalThis.recipe = { batchSize: 16, optimizer: 'adam', augment: false, validation: 0 };
     globalThis.expect = ({ label }) => {
       if (label !== '7') throw new Error(`A seven was read as ${label}.`);
     };
@@ -83,7 +84,7 @@ async function fineTune(epochs) {
   }));
   const classifier = await create(lenet5(), { backend: 'wasm' });
   const start = performance.now();
-  const report = await classifier.fineTune(samples, { epochs, batchSize: 16, validation: 0 });
+  const report = await classifier.fineTune(samples, { ...recipe, epochs });
   const passed = performance.now() - start;
   if (report.history.length !== epochs || !(report.after.accuracy > 0.9))
     throw new Error(`${report.history.length} epochs learned ${100 * report.after.accuracy} %.`);
@@ -202,7 +203,7 @@ async function learnLong(epochs) {
     label: i % 10,
   }));
   const onProgress = (progress) => (globalThis.epoch = progress.epoch ?? 0);
-  await classifier.fineTune(samples, { epochs, batchSize: 16, validation: 0, onProgress });
+  await classifier.fineTune(samples, { ...recipe, epochs, onProgress });
 }
 
 /** Bytes that networks hold on the device after 2,000 further steps: what tensors are elsewhere. */
