@@ -10,7 +10,11 @@ export function openDevice(name: BackendName): Promise<Device> {
 }
 
 /** A suite on a device of its own, opened once for all its tests; each has to leave as much memory as it found. */
-export function onOpened<D extends Device>(title: string, open: () => Promise<D>, suite: (device: () => D) => void): void {
+export function onOpened<D extends Device>(
+  title: string,
+  open: () => Promise<D>,
+  suite: (device: () => D) => void,
+): void {
   describe(`on ${title}`, () => {
     let device: D;
     let found: ReturnType<typeof usage>;
