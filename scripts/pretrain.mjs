@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import {
   countParameters,
+  createAugment,
   decodeModel,
   defaultPreprocess,
   encodeModel,
@@ -21,12 +22,17 @@ import {
 } from '../dist/node/internals.js';
 import { recipes } from '../pretrained/training/recipes.mjs';
 import { dataFolder } from './data/fetch.mjs';
+import { loadCifar10 } from './data/cifar10.mjs';
 import { loadMnist } from './data/mnist.mjs';
 import { pick, split } from './data/subset.mjs';
 import { toInputs } from './lib/inputs.mjs';
 import { progressBar } from './lib/text-art.mjs';
 
 const HELD_BACK = 5000;
+const DATASETS = {
+  mnist: { read: loadMnist, title: 'MNIST (LeCun, Cortes and Burges), 60,000', licence: 'MNIST: CC BY-SA 3.0' },
+  cifar10: { read: loadCifar10, title: 'CIFAR-10 (Krizhevsky 2009), 50,000', licence: 'CIFAR-10: no licence is stated' },
+};
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -38,9 +44,11 @@ if (!Object.hasOwn(recipes, id)) {
   process.exit(2);
 }
 const { title, spec, seed, training } = recipes[id];
+const { read, ...source } = DATASETS[recipes[id].dataset];
+const { augment } = training;
 const epochs = values.epochs ? Number(values.epochs) : training.epochs;
 
-const data = await loadMnist();
+const data = await read();
 const preprocess = defaultPreprocess(spec.input);
 const { train: chosen, validation: held } = split(data.train.labels, HELD_BACK, seed);
 const dataset = ({ images, labels }) => ({ inputs: toInputs(images, preprocess), classes: Int32Array.from(labels) });
@@ -57,11 +65,12 @@ if (existsSync(`${checkpoint}.json`)) {
   console.log(`Going on after epoch ${history.length} of ${epochs}.`);
 }
 
-const device = await openWasm({});
+const device = await openWasm({ threads: 1 });
 const network = new Network(thePlan, model.weights, device);
 const bar = progressBar(id);
 const { weights } = await train(network, trainSet, {
   ...training,
+  augment: augment && createAugment(spec.input, preprocess, augment === true ? {} : augment),
   epochs,
   seed,
   patience: 0,
@@ -96,14 +105,14 @@ const card = {
   id,
   title,
   parameters: countParameters(spec),
-  dataset: 'MNIST (LeCun, Cortes and Burges), 60,000 training images of which 5,000 were held back',
-  recipe: { ...training, epochs, augmentation: 'none', initialisation: 'uniform ±1/sqrt(fan-in)' },
+  dataset: `${source.title} training images of which 5,000 were held back`,
+  recipe: { ...training, epochs, initialisation: 'uniform ±1/sqrt(fan-in)' },
   seed,
   validation: { samples: HELD_BACK, accuracy: history.at(-1)?.validationAccuracy ?? null },
   test: { samples, accuracy, loss: Number(loss.toFixed(5)) },
   trainingSeconds: Math.round(history.reduce((sum, { seconds }) => sum + seconds, 0)),
   weights: { file: 'model.safetensors', dtype: 'F16', bytes: bytes.length, sha256: sha256(bytes) },
-  licence: 'Apache-2.0 (weights); MNIST: CC BY-SA 3.0',
+  licence: `Apache-2.0 (weights); ${source.licence}`,
 };
 await writeWhole(join(folder, 'card.json'), `${JSON.stringify(card, null, 2)}\n`);
 await rm(`${checkpoint}.json`, { force: true });

@@ -8,5 +8,6 @@ export { Network } from './models/network.js';
 export { defaultPreprocess } from './models/preprocessing.js';
 export { standardise } from './models/preprocess/prepare.js';
 export { countParameters, plan } from './models/spec.js';
+export { createAugment } from './training/augment.js';
 export { evaluation, score } from './training/metrics.js';
 export { train } from './training/trainer.js';

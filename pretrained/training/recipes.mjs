@@ -1,31 +1,84 @@
 // How each pretrained network is made. Recipes were chosen on 5,000 training images that were held back, never on the
 // test images.
 
-import { lenet5, mlp, resnet } from 'handful';
+import { lenet5, miniVgg, mlp, resnet } from 'handful';
 
-const adam = { optimizer: 'adam', learningRate: 0.001, momentum: 0, schedule: 'cosine', batchSize: 64 };
+const photos = { input: [32, 32, 3] };
+const adam = { optimizer: 'adam', learningRate: 0.001, momentum: 0, weightDecay: 0, schedule: 'cosine', batchSize: 64 };
+const nesterov = {
+  optimizer: 'nesterov',
+  learningRate: 0.1,
+  momentum: 0.9,
+  weightDecay: 5e-4,
+  schedule: 'one-cycle',
+  batchSize: 64,
+};
 
-/** @type {Record<string, { title: string, dataset: 'mnist', spec: import('handful').Spec, seed: number, training: object }>} */
+/**
+ * @typedef {object} Recipe
+ * @property {string} title
+ * @property {'mnist' | 'cifar10'} dataset
+ * @property {import('handful').Spec} spec
+ * @property {number} seed
+ * @property {object} training
+ */
+
+/** @type {Record<string, Recipe>} */
 export const recipes = {
+  'mnist-softmax': {
+    title: 'Softmax regression for handwritten digits',
+    dataset: 'mnist',
+    spec: mlp([784, 10]),
+    seed: 1,
+    training: { ...adam, labelSmoothing: 0, augment: false, epochs: 30 },
+  },
   'mnist-mlp': {
     title: 'Multilayer perceptron for handwritten digits',
     dataset: 'mnist',
     spec: mlp([784, 512, 256, 128, 64, 10]),
     seed: 1,
-    training: { ...adam, epochs: 12 },
+    training: { ...adam, labelSmoothing: 0.1, augment: { strength: 0.7 }, epochs: 40 },
   },
   'mnist-lenet5': {
     title: 'LeNet-5 for handwritten digits',
     dataset: 'mnist',
     spec: lenet5(),
     seed: 1,
-    training: { ...adam, epochs: 10 },
+    training: { ...adam, learningRate: 0.002, labelSmoothing: 0.1, augment: { strength: 0.7 }, epochs: 40 },
+  },
+  'mnist-minivgg': {
+    title: 'A small VGG for handwritten digits',
+    dataset: 'mnist',
+    spec: miniVgg(),
+    seed: 1,
+    training: { ...adam, labelSmoothing: 0.1, augment: { strength: 0.7 }, epochs: 30 },
   },
   'mnist-resnet': {
     title: 'ResNet for handwritten digits',
     dataset: 'mnist',
     spec: resnet([2, 2, 2]),
     seed: 1,
-    training: { ...adam, learningRate: 0.003, epochs: 6 },
+    training: { ...nesterov, labelSmoothing: 0.1, augment: { strength: 0.7 }, epochs: 20 },
+  },
+  'cifar10-lenet5': {
+    title: 'LeNet-5 for small photos',
+    dataset: 'cifar10',
+    spec: lenet5(photos),
+    seed: 1,
+    training: { ...adam, learningRate: 0.002, labelSmoothing: 0, augment: true, epochs: 60 },
+  },
+  'cifar10-minivgg': {
+    title: 'A small VGG for small photos',
+    dataset: 'cifar10',
+    spec: miniVgg(photos),
+    seed: 1,
+    training: { ...adam, labelSmoothing: 0, augment: true, epochs: 40 },
+  },
+  'cifar10-resnet': {
+    title: 'ResNet for small photos',
+    dataset: 'cifar10',
+    spec: resnet([2, 2, 2], photos),
+    seed: 1,
+    training: { ...nesterov, labelSmoothing: 0, augment: true, epochs: 30 },
   },
 };
