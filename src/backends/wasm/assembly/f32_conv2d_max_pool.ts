@@ -126,14 +126,46 @@ export function f32_conv2d_max_pool(
     if (!direct) copyRows(x, (<usize>width * inChannels) << 2, inside, rowBytes, insideRows, insideBytes);
     if (plane) runPlane(padded, packed, taps, paddedW, outChannels, rows, columns, conv, false);
     else runTiles(tiles, count, direct ? x : padded, packed, panelBytes, outChannels, conv, false);
-    maxPool(conv, p, argmax, poolH, poolW, outChannels, outW, pool, relu);
+    maxPool(conv, p, argmax, poolH, poolW, outChannels, columns, outW, pool, relu);
     x += imageBytes;
     p += poolBytes;
     if (argmax) argmax += poolBytes;
   }
 }
 
-/** One image's maximum and argmax, four channels at a time; the last four may repeat some. */
+/**
+ * The second half alone, where Winograd's kernel does the first: p and argmax of y [N, outH, outW, channels], as above.
+ */
+export function f32_max_pool_argmax(
+  y: usize,
+  p: usize,
+  argmax: usize,
+  batch: i32,
+  outH: i32,
+  outW: i32,
+  channels: i32,
+  pool: i32,
+  relu: bool,
+): void {
+  const poolH = outH / pool;
+  const poolW = outW / pool;
+  const yBytes = <usize>(outH * outW * channels) << 2;
+  const poolBytes = <usize>(poolH * poolW * channels) << 2;
+  check(y, <usize>batch * yBytes);
+  check(p, <usize>batch * poolBytes);
+  if (argmax) check(argmax, <usize>batch * poolBytes);
+  for (; batch > 0; batch--) {
+    maxPool(y, p, argmax, poolH, poolW, channels, outW, outW, pool, relu);
+    y += yBytes;
+    p += poolBytes;
+    if (argmax) argmax += poolBytes;
+  }
+}
+
+/**
+ * One image's maximum and argmax, four channels at a time; the last four may repeat some.
+ * @param columns Of conv; `outW` those by which argmax counts.
+ */
 function maxPool(
   conv: usize,
   p: usize,
@@ -141,13 +173,14 @@ function maxPool(
   poolH: i32,
   poolW: i32,
   channels: i32,
+  columns: i32,
   outW: i32,
   pool: i32,
   relu: bool,
 ): void {
   const pixel = <usize>channels << 2;
   const window = <usize>pool * pixel;
-  const row = <usize>poolW * window;
+  const row = <usize>columns * pixel;
   const lanes = min(4, channels);
   for (let py = 0; py < poolH; py++) {
     for (let px = 0; px < poolW; px++) {
@@ -197,7 +230,7 @@ function maxPool(
       p += pixel;
       if (argmax) argmax += pixel;
     }
-    conv += <usize>(pool - 1) * row;
+    conv += <usize>pool * row - <usize>poolW * window;
   }
 }
 

@@ -7,7 +7,7 @@ export {
   f32_conv2d_scratch,
 } from './f32_conv2d';
 export { f32_conv2d_filter_gradient, f32_conv2d_filter_gradient_scratch } from './f32_conv2d_filter_gradient';
-export { f32_conv2d_max_pool, f32_conv2d_max_pool_scratch } from './f32_conv2d_max_pool';
+export { f32_conv2d_max_pool, f32_conv2d_max_pool_scratch, f32_max_pool_argmax } from './f32_conv2d_max_pool';
 export {
   f32_conv2d_max_pool_filter_gradient,
   f32_conv2d_max_pool_filter_gradient_scratch,

@@ -1,4 +1,5 @@
 import type { Conv2dLayer } from '../../../types.js';
+import type { Builder } from './builder.js';
 import { SCRATCH, SCRATCH_END } from './builder.js';
 import { image, masked, sizeOf } from './layers.js';
 import type { Context, Node, Value } from './layers.js';
@@ -20,6 +21,15 @@ function geometry({ filters, kernel, stride = 1, padding = 0 }: Conv2dLayer, sha
   };
 }
 
+/** Whether Winograd's kernels take less time than the direct ones. */
+function winogradPays({ engine }: Builder, layer: Conv2dLayer, shape: readonly number[]): boolean {
+  const { height, width, channels, outH, outW } = geometry(layer, shape);
+  const { kernel, stride = 1, filters } = layer;
+  return (
+    kernel === 3 && stride === 1 && !!engine.exports.f32_winograd_pays!(height, width, channels, filters, outH, outW)
+  );
+}
+
 /** y [N, H', W', filters] of x [N, H, W, C]. */
 export function convolution(context: Context, layer: Conv2dLayer, x: Value): Node {
   const { builder } = context;
@@ -30,8 +40,7 @@ export function convolution(context: Context, layer: Conv2dLayer, x: Value): Nod
   const [filter, bias] = [context.weight(`${name}.weight`), context.weight(`${name}.bias`)];
   const y: Value = { at: builder.take(outSize), shape: [outH, outW, filters], relu: activation === 'relu' };
   const sizes = [kernel, kernel, stride, stride];
-  const pays =
-    kernel === 3 && stride === 1 && !!exports.f32_winograd_pays?.(height, width, channels, filters, outH, outW);
+  const pays = winogradPays(builder, layer, x.shape);
 
   const forward = pays ? 'f32_winograd_conv2d' : channels === 1 && stride === 1 ? 'f32_conv2d_plane' : 'f32_conv2d';
   builder.scratch(exports[`${forward}_scratch`]!(channels, filters, ...(pays ? [] : [...sizes, outH, outW])));
@@ -83,21 +92,36 @@ export function pooledConvolution(context: Context, layer: Conv2dLayer, pool: nu
   const { builder } = context;
   const { exports } = builder.engine;
   const { filters, name, activation } = layer;
-  const { outH, outW, all } = geometry(layer, x.shape);
+  const { channels, outH, outW, all } = geometry(layer, x.shape);
   const shape = [Math.floor(outH / pool), Math.floor(outW / pool), filters];
   const [inSize, outSize] = [sizeOf(x.shape), sizeOf(shape)];
   const [filter, bias] = [context.weight(`${name}.weight`), context.weight(`${name}.bias`)];
   const y: Value = { at: builder.take(outSize), shape, relu: false }; // what ReLU stopped has no maximum
   const argmax = context.training ? builder.allocate(outSize * builder.batch) : 0;
 
-  builder.scratch(exports.f32_conv2d_max_pool_scratch!(...all(builder.batch), pool));
-  builder.images((i, count) => [
-    [
-      ...(['f32_conv2d_max_pool', image(x.at, inSize, i), filter, bias] as const),
-      ...[image(y.at, outSize, i), image(argmax, outSize, i), ...all(count), pool, Number(activation === 'relu')],
-      ...[SCRATCH, SCRATCH_END],
-    ],
-  ]);
+  const rest = (i: number) => [image(y.at, outSize, i), image(argmax, outSize, i)];
+  const relu = Number(activation === 'relu');
+  if (winogradPays(builder, layer, x.shape)) {
+    const convSize = outH * outW * filters;
+    const conv = builder.take(convSize);
+    builder.scratch(exports.f32_winograd_conv2d_scratch!(channels, filters));
+    builder.images((i, count) => [
+      [
+        ...(['f32_winograd_conv2d', image(x.at, inSize, i), filter, bias, image(conv, convSize, i)] as const),
+        ...[...all(count), 0, SCRATCH, SCRATCH_END],
+      ],
+      ['f32_max_pool_argmax', image(conv, convSize, i), ...rest(i), count, outH, outW, filters, pool, relu],
+    ]);
+    builder.give(conv, convSize);
+  } else {
+    builder.scratch(exports.f32_conv2d_max_pool_scratch!(...all(builder.batch), pool));
+    builder.images((i, count) => [
+      [
+        ...(['f32_conv2d_max_pool', image(x.at, inSize, i), filter, bias, ...rest(i), ...all(count)] as const),
+        ...[pool, relu, SCRATCH, SCRATCH_END],
+      ],
+    ]);
+  }
   return {
     y,
     backward(dy, dx) {
