@@ -130,7 +130,7 @@ for (const { title, options } of places)
       [{ batchSize: -1 }, /batchSize/],
       [{ learningRate: -0.1 }, /learningRate/],
       [{ learningRate: Infinity }, /learningRate/],
-      [{ optimizer: 'rmsprop' as never }, /optimizer.*'adam'.*rmsprop/],
+      [{ optimizer: 'newton' as never }, /optimizer.*'adam'.*newton/],
       [{ schedule: 'step' as never }, /schedule/],
       [{ layers: 0 }, /layers/],
       [{ layers: 'body' as never }, /layers/],

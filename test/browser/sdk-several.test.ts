@@ -71,9 +71,9 @@ for (const { title, options } of places)
     });
   });
 
-for (const { title, options } of ways.filter(({ options }) => options.worker === false))
+for (const { title, options } of ways.filter(({ options }) => options.worker === false && options.backend === 'webgpu'))
   describe(`tensors, ${title}`, () => {
-    const rounds = options.backend === 'wasm' ? 20 : 4; // a GPU in software takes long to start
+    const rounds = 4; // a GPU in software takes long to start
 
     /** Frees are not waited for by `dispose`, so this looks again for a moment. */
     async function allFreed(): Promise<void> {
@@ -140,3 +140,63 @@ for (const { title, options } of ways.filter(({ options }) => options.worker ===
       await allFreed();
     });
   });
+
+describe('memory, WASM in the page', () => {
+  const options = { backend: 'wasm', worker: false } as const;
+  const { Memory } = WebAssembly;
+  const made: WebAssembly.Memory[] = [];
+  const bytes = () => made.reduce((sum, { buffer }) => sum + buffer.byteLength, 0);
+
+  before(async () => {
+    await trainedFile();
+    WebAssembly.Memory = class extends Memory {
+      constructor(descriptor: WebAssembly.MemoryDescriptor) {
+        super(descriptor);
+        made.push(this);
+      }
+    };
+  });
+  after(() => void (WebAssembly.Memory = Memory));
+
+  /** One classifier's life, with calls that fail, up to an end amid training; and a load that is aborted. */
+  async function live(round: number): Promise<void> {
+    const classifier = await trained(options);
+    assert.equal((await classifier.predict(drawn('cross'))).label, 'cross');
+    await classifier.evaluate(drawings(2));
+    const samples = [...drawings(3), { input: drawn('line'), label: 'new' }];
+    await classifier.fineTune(samples, { epochs: 3, keep: 'always' });
+    await refused(classifier.predict([NaN]), 'bad-input');
+    await refused(classifier.fineTune(drawings(1), { epochs: -1 }), 'bad-argument');
+    const onProgress = () => classifier.dispose();
+    await refused(classifier.fineTune(drawings(3), { epochs: 500, onProgress }), 'disposed');
+    const controller = new AbortController();
+    const loading = trained({ ...options, signal: controller.signal });
+    void sleep(round).then(() => controller.abort());
+    (await loading.catch(() => undefined))?.dispose();
+    await sleep(25); // frees are not waited for by `dispose`
+  }
+
+  it('is one for all classifiers, and what they leave is used again', async () => {
+    const classifier = await trained(options);
+    const before = await answers(classifier);
+    const count = made.length;
+    for (let round = 0; round < 3; round++) await live(round);
+    const size = bytes();
+    assert.isAbove(size, 0);
+    for (let round = 0; round < 20; round++) {
+      await live(round);
+      assert.equal(bytes(), size, `bytes after ${round + 1} rounds`);
+    }
+    assert.lengthOf(made, count);
+    assert.deepEqual(await answers(classifier), before);
+    classifier.dispose();
+  });
+
+  it('goes with the last of them', async () => {
+    (await trained(options)).dispose();
+    await sleep(25);
+    const count = made.length;
+    (await trained(options)).dispose();
+    assert.isAbove(made.length, count);
+  });
+});
