@@ -213,6 +213,8 @@ function f32_plane_2x16(
 }
 
 /** Stores the first `pixels` of four, of two channels or only one. */
+// @ts-ignore: decorator
+@inline
 function storePixels(y: usize, a: v128, b: v128, pixel: usize, pixels: i32, both: bool): void {
   if (pixels == 4 && both) {
     const low = v128.shuffle<f32>(a, b, 0, 4, 1, 5);
