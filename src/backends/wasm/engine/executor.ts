@@ -26,8 +26,8 @@ export class EngineExecutor implements Executor {
     this.atOnce = batchOf(architecture);
   }
 
-  infer(inputs: Float32Array, count: number, from: number, to: number): Promise<Float32Array> {
-    if (to <= from) return Promise.resolve(inputs.slice());
+  async infer(inputs: Float32Array, count: number, from: number, to: number): Promise<Float32Array> {
+    if (to <= from) return inputs.slice();
     const { spec, shapes } = this.architecture;
     const size = sizeOf(from === 0 ? spec.input : shapes[from - 1]!);
     const width = sizeOf(shapes[to - 1]!);
@@ -40,15 +40,16 @@ export class EngineExecutor implements Executor {
       compiled.program.run();
       outputs.set(heap.floats(compiled.outputs, batch * width), first * width);
     }
-    return Promise.resolve(outputs);
+    return outputs;
   }
 
   learner(options: LearnerOptions): Learner {
-    return createLearner(this.engine, this.architecture, this.parameters, options);
+    const { engine, architecture, parameters } = this;
+    return engine.heap.attempt(() => createLearner(engine, architecture, parameters, options));
   }
 
-  read(name: string): Promise<Float32Array> {
-    return Promise.resolve(this.parameters.values(name).slice());
+  async read(name: string): Promise<Float32Array> {
+    return this.parameters.values(name).slice();
   }
 
   write(name: string, values: Float32Array): void {
@@ -74,7 +75,8 @@ export class EngineExecutor implements Executor {
       oldest![1].program.dispose();
       this.programs.delete(oldest![0]);
     }
-    const made = compileInference(this.engine, this.architecture, this.parameters, batch, from, to);
+    const { engine, architecture, parameters } = this;
+    const made = engine.heap.attempt(() => compileInference(engine, architecture, parameters, batch, from, to));
     this.programs.set(key, made);
     return made;
   }
@@ -93,11 +95,13 @@ function createLearner(
   const programs = new Map<number, TrainingProgram>();
   const classes = sizeOf(architecture.shapes.at(-1)!);
   return {
-    step(inputs, truth, rate): Promise<StepResult> {
+    async step(inputs, truth, rate): Promise<StepResult> {
       const batch = truth.length / classes;
       let compiled = programs.get(batch);
       if (!compiled) {
-        compiled = compileTraining(engine, architecture, parameters, gradients, batch, options, state);
+        compiled = heap.attempt(() =>
+          compileTraining(engine, architecture, parameters, gradients, batch, options, state),
+        );
         programs.set(batch, compiled);
       }
       heap.floats(compiled.inputs, inputs.length).set(inputs);
@@ -105,7 +109,7 @@ function createLearner(
       state.advance(rate);
       compiled.program.run();
       const loss = heap.floats(compiled.loss, 1)[0]!;
-      return Promise.resolve({ loss, logits: heap.floats(compiled.logits, truth.length).slice() });
+      return { loss, logits: heap.floats(compiled.logits, truth.length).slice() };
     },
     dispose() {
       for (const { program } of programs.values()) program.dispose();

@@ -11,6 +11,8 @@ export interface Heap {
    */
   allocate(count: number): number;
   free(address: number): void;
+  /** Does work; if it throws, what it allocated is freed. */
+  attempt<T>(work: () => T): T;
   /** A view, good until the next allocation. */
   floats(address: number, count: number): Float32Array;
   doubles(address: number, count: number): Float64Array;
@@ -28,6 +30,7 @@ export function createHeap(shared: boolean): Heap {
   // Free gaps by address, none touching another. The first line stays unused: address 0 means "none" to kernels.
   let gaps: [start: number, size: number][] = [[LINE, PAGE - LINE]];
   let total = 0;
+  let journal: number[] | undefined; // of the attempt under way
 
   /** Puts a gap among the others, joined with its neighbours. */
   const release = (start: number, size: number) => {
@@ -49,7 +52,7 @@ export function createHeap(shared: boolean): Heap {
       throw new HandfulError('out-of-memory', `There is no room for ${megabytes} MB on this device; try a smaller batch.`, { cause }); // prettier-ignore
     }
   };
-  return {
+  const heap: Heap = {
     memory,
     isShared: shared,
     get used() {
@@ -67,6 +70,7 @@ export function createHeap(shared: boolean): Heap {
       gap[1] -= bytes;
       if (gap[1] === 0) gaps.splice(gaps.indexOf(gap), 1);
       used.set(address, bytes);
+      journal?.push(address);
       total += bytes;
       new Uint8Array(memory.buffer, address, bytes).fill(0);
       return address;
@@ -78,9 +82,24 @@ export function createHeap(shared: boolean): Heap {
       total -= bytes;
       release(address, bytes);
     },
+    attempt(work) {
+      const outer = journal;
+      const own: number[] = (journal = []);
+      try {
+        const result = work();
+        outer?.push(...own);
+        return result;
+      } catch (error) {
+        own.forEach(heap.free);
+        throw error;
+      } finally {
+        journal = outer;
+      }
+    },
     floats: (address, count) => new Float32Array(memory.buffer, address, count),
     doubles: (address, count) => new Float64Array(memory.buffer, address, count),
   };
+  return heap;
 }
 
 /** Shared memory has to name its greatest size, which some browsers reserve at once. */
