@@ -5,8 +5,8 @@ import type { Heap } from './heap.js';
 export interface Pool {
   /** All of them. */
   readonly threads: number;
-  /** Runs a program in all threads; returns when it is done. */
-  run(table: number): void;
+  /** Runs a program, by its number and the address of its lists, in all threads; returns when it is done. */
+  run(program: number, table: number): void;
   stop(): void;
 }
 
@@ -53,7 +53,7 @@ export async function startPool(
   const own = createThread(heap.memory, Object.values(exports), control, 0, threads);
   return {
     threads,
-    run: (table) => own.run(table),
+    run: own.run,
     stop: () => workers.forEach((worker) => worker.terminate()),
   };
 }

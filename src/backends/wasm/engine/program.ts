@@ -11,7 +11,7 @@ export interface Program {
   dispose(): void;
 }
 
-let serial = 0;
+let programs = 0; // as many as were ever made, which numbers them
 
 /**
  * @param phases Phase by phase, thread by thread: the calls of each.
@@ -34,19 +34,19 @@ export function createProgram(engine: Engine, phases: readonly (readonly Call[])
     ]),
     END,
   ]);
-  // At `table`: a number of the program's own, where each thread's list begins, the lists.
-  const start = lists.length + 1;
+  // At `table`: where each thread's list begins, then the lists.
+  const start = lists.length;
   const length = start + lists.reduce((sum, list) => sum + list.length, 0);
   const table = heap.allocate(2 * length);
   const words = heap.doubles(table, length);
-  words[0] = ++serial;
   lists.reduce((at, list, thread) => {
-    words[thread + 1] = at;
+    words[thread] = at;
     words.set(list, at);
     return at + list.length;
   }, start);
+  const program = ++programs;
   return {
-    run: faster(() => pool.run(table), alone),
+    run: faster(() => pool.run(program, table), alone),
     dispose() {
       heap.free(table);
       free();

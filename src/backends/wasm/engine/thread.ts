@@ -1,6 +1,6 @@
 export interface Thread {
   /** Runs this thread's list of a program, with all other threads; throws what a kernel of its own threw. */
-  run(table: number): void;
+  run(program: number, table: number): void;
   /** Runs programs as they come, until told to stop. */
   serve(): void;
 }
@@ -17,13 +17,13 @@ export function createThread(
   thread: number,
   threads: number,
 ): Thread {
-  const [TABLE, ARRIVED, TURN, SLEEPING, FAILED] = [0, 1, 2, 3, 4];
+  const [PROGRAM, TABLE, ARRIVED, TURN, SLEEPING, FAILED] = [0, 1, 2, 3, 4, 5];
   const [BARRIER, END] = [-1, -2];
   const SPINS = 40_000; // some tenths of a millisecond: waking a sleeping thread takes a good part of that
   const PATIENCE = 60_000; // milliseconds; no phase takes that long
-  const words = new Int32Array(memory.buffer, control, 5);
+  const words = new Int32Array(memory.buffer, control, 6);
   type Step = { kernel: (...args: number[]) => unknown; args: number[] } | undefined;
-  const programs = new Map<number, { id: number; steps: Step[] }>();
+  const programs = new Map<number, Step[]>();
 
   /** Waits until all threads are here. */
   const meet = () => {
@@ -42,13 +42,14 @@ export function createThread(
     Atomics.sub(words, SLEEPING, 1);
   };
 
-  /** This thread's list, which is in memory as numbers; undefined is a barrier. */
-  const decode = (table: number): Step[] => {
+  /** This thread's list of a program, which is in memory as numbers; undefined is a barrier. */
+  const decode = (program: number, table: number): Step[] => {
+    const found = programs.get(program);
+    if (found) return found;
+    memory.grow(0); // it may have grown in another thread: this takes note of it
     const all = new Float64Array(memory.buffer, table);
-    const found = programs.get(table);
-    if (found?.id === all[0]) return found.steps;
     const steps: Step[] = [];
-    for (let at = all[thread + 1]!; all[at] !== END;)
+    for (let at = all[thread]!; all[at] !== END;)
       if (all[at] === BARRIER) {
         steps.push(undefined);
         at++;
@@ -58,13 +59,13 @@ export function createThread(
         at += 2 + count;
       }
     if (programs.size > 100) programs.clear(); // those of networks long gone
-    programs.set(table, { id: all[0]!, steps });
+    programs.set(program, steps);
     return steps;
   };
 
-  const work = (table: number) => {
+  const work = (program: number, table: number) => {
     let failure: unknown;
-    for (const step of decode(table))
+    for (const step of decode(program, table))
       if (!step) meet();
       else if (!failure)
         try {
@@ -76,18 +77,19 @@ export function createThread(
     return failure;
   };
   return {
-    run(table) {
+    run(program, table) {
+      Atomics.store(words, PROGRAM, program);
       Atomics.store(words, TABLE, table);
       Atomics.store(words, FAILED, 0);
       meet();
-      const failure = work(table);
+      const failure = work(program, table);
       if (failure) throw failure;
       if (Atomics.load(words, FAILED)) throw new Error('A kernel failed in a thread of the pool.');
     },
     serve() {
       for (;;) {
         meet();
-        work(Atomics.load(words, TABLE));
+        work(Atomics.load(words, PROGRAM), Atomics.load(words, TABLE));
       }
     },
   };
