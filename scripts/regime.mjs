@@ -1,5 +1,5 @@
-// The 160-sample regime: 16 training images of each digit, from scratch, tested on all 10,000 test images. Shows that
-// training is right. npm run regime -- [--only lenet5,mlp] [--seeds 0,1,2] [--json FILE]
+// The 160-sample regime: 16 training images of each digit, from scratch, tested on all 10,000 test images. The recipes
+// were chosen on other training images. npm run regime -- [--only lenet5,mlp] [--seeds 0,1,2] [--json FILE]
 
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
@@ -8,19 +8,18 @@ import { loadMnist } from './data/mnist.mjs';
 import { stratified } from './data/subset.mjs';
 import { progressBar } from './lib/text-art.mjs';
 
-const sgd = { optimizer: 'momentum', learningRate: 0.01, momentum: 0.5 };
+// All 160 are learned from, and the last epoch's weights are measured.
+const long = { epochs: 400, augment: true, labelSmoothing: 0.1, validation: 0, keep: 'always' };
 const deep = mlp([784, 512, 256, 128, 64, 10]);
 const rows = [
-  { row: 'lenet5', spec: lenet5(), optimizer: sgd, expected: 0.82 },
-  { row: 'minivgg', spec: miniVgg(), optimizer: sgd, expected: 0.8 },
-  { row: 'mlp', spec: deep, optimizer: sgd, expected: 0.74 },
-  { row: 'mlp-adam', spec: deep, optimizer: { optimizer: 'adam', learningRate: 0.001 }, expected: 0.76 },
+  { row: 'lenet5', spec: lenet5(), options: { ...long, learningRate: 0.002 }, expected: 0.965 },
+  { row: 'minivgg', spec: miniVgg(), options: long, expected: 0.97 },
+  { row: 'mlp', spec: deep, options: long, expected: 0.935 },
+  { row: 'default', spec: lenet5(), options: {}, expected: 0.95 },
 ];
-// The whole recipe, with nothing left to defaults: 100 epochs on all 160, the last epoch's weights.
-const recipe = { epochs: 100, batchSize: 16, schedule: 'constant', validation: 0, patience: 0, keep: 'always' };
 
 const { values } = parseArgs({
-  options: { only: { type: 'string' }, seeds: { type: 'string', default: '0,1,2' }, json: { type: 'string' } },
+  options: { only: { type: 'string' }, seeds: { type: 'string', default: '0,1,2,3,4' }, json: { type: 'string' } },
 });
 const seeds = values.seeds.split(',').map(Number);
 const chosen = rows.filter(({ row }) => !values.only || values.only.split(',').includes(row));
@@ -29,7 +28,7 @@ const { train, test } = await loadMnist();
 const sample = ({ images, labels }, i) => ({ input: images.subarray(i * 784, (i + 1) * 784), label: labels[i] });
 const testSamples = Array.from(test.labels.keys(), (i) => sample(test, i));
 const results = [];
-for (const { row, spec, optimizer, expected } of chosen) {
+for (const { row, spec, options, expected } of chosen) {
   const accuracies = [];
   let seconds = 0;
   for (const seed of seeds) {
@@ -37,8 +36,7 @@ for (const { row, spec, optimizer, expected } of chosen) {
     const samples = stratified(train.labels, 16, seed).map((i) => sample(train, i));
     const bar = progressBar(`${row}, seed ${seed}`);
     const report = await net.fineTune(samples, {
-      ...recipe,
-      ...optimizer,
+      ...options,
       seed,
       onProgress: ({ fraction, loss }) => bar.update(fraction, loss === undefined ? '' : `loss ${loss.toFixed(4)}`),
     });
@@ -53,7 +51,7 @@ for (const { row, spec, optimizer, expected } of chosen) {
 }
 for (const { row, accuracies, mean, expected, reached, seconds } of results)
   console.log(
-    `${row.padEnd(10)} mean ${(100 * mean).toFixed(2)} % of 10,000 test images (at least ${(100 * expected).toFixed(0)} % ` +
+    `${row.padEnd(8)} mean ${(100 * mean).toFixed(2)} % of 10,000 test images (at least ${(100 * expected).toFixed(1)} % ` +
       `expected: ${reached ? 'reached' : 'MISSED'}); seeds ${accuracies.map((a) => (100 * a).toFixed(2)).join(', ')}; ` +
       `${seconds.toFixed(1)} s each`,
   );

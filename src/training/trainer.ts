@@ -69,18 +69,21 @@ export async function train(network: Network, data: Dataset, options: TrainOptio
   let losses = 0;
   let furthest = 0; // progress does not fall when a lost GPU sends an epoch back to its start
   const due = pacer();
+  const tell = async (fraction: number, fit?: Score): Promise<void> => {
+    if (!due() && fraction < 1) return;
+    furthest = Math.max(furthest, fraction);
+    if (fit || history.length > 0) report(options, furthest, history, fit);
+    await pause();
+  };
   try {
     for (let epoch = history.length + 1; epoch <= epochs; epoch++) {
       const start = performance.now();
       // Each epoch has a seed of its own, so that a run that goes on later shuffles as one that never stopped.
       const next = random(options.seed + epoch * 0x9e3779b9);
       try {
-        const fit = await trainEpoch(network, learner, data, epoch, next, options, async (fraction, fit) => {
-          if (!due()) return;
-          furthest = Math.max(furthest, (epoch - 1 + fraction) / epochs);
-          if (fit) report(options, furthest, history, fit);
-          await pause();
-        });
+        const fit = await trainEpoch(network, learner, data, epoch, next, options, (part, fit) =>
+          tell((epoch - 1 + part) / epochs, fit),
+        );
         const weights = await network.read();
         if (!fit || !isFinite(weights)) {
           stopped = 'diverged';
@@ -106,7 +109,7 @@ export async function train(network: Network, data: Dataset, options: TrainOptio
         continue;
       }
       await options.onEpoch?.(history.at(-1)!, good);
-      report(options, epoch / epochs, history);
+      await tell(epoch / epochs);
       if (validation && options.patience > 0 && epoch - best.epoch >= options.patience) {
         stopped = 'early';
         break;

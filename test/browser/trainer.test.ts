@@ -194,14 +194,12 @@ describe('training', () => {
           fractions.toSorted((a, b) => a - b),
         );
         assert.equal(fractions.at(-1), 1);
-        assert.isAtLeast(fractions.length, 3);
         for (const { phase, loss, accuracy, epochs } of seen) {
           assert.equal(phase, 'training');
           assert.equal(epochs, 3);
           assert.isTrue(Number.isFinite(loss) && accuracy! >= 0 && accuracy! <= 1);
         }
         assert.deepEqual(seen.at(-1)!.history, history);
-        assert.deepInclude(seen.map(({ epoch }) => epoch), 1); // prettier-ignore
       }));
 
     it('refuses to end with weights that are no numbers: diverged in the first epoch', () =>
