@@ -77,8 +77,8 @@ function answer(root, headers, request, response) {
  * Serves a folder; a taken port gives way to any free one.
  * @returns {Promise<{ url: string, close: () => Promise<void> }>}
  */
-export async function serve({ root = projectRoot, port = 0, host = 'localhost', isolated = true } = {}) {
-  const server = createServer(answer.bind(null, resolve(root), isolated ? isolationHeaders : {}));
+export async function serve({ root = projectRoot, port = 0, host = 'localhost', isolated = true, headers = {} } = {}) {
+  const server = createServer(answer.bind(null, resolve(root), { ...(isolated && isolationHeaders), ...headers }));
   const listen = (at) => new Promise((done, fail) => server.once('error', fail).listen(at, host, done));
   await listen(port).catch((error) => (error.code === 'EADDRINUSE' ? listen(0) : Promise.reject(error)));
   return {

@@ -1,3 +1,4 @@
+import { HandfulError, toHandfulError } from '../../../errors.js';
 import { hasRelaxedSimd, hasThreads } from '../features.js';
 import { kernelBinary } from '../variants.js';
 import { createHeap } from './heap.js';
@@ -24,14 +25,17 @@ export interface Engine {
 // fast cores.
 const MOST_THREADS = 4;
 
-/** @param most Threads at most; default: as many as there are cores, up to four. There is one without isolation. */
+/**
+ * @param most Threads at most; default: as many as there are cores, up to four. There is one without isolation.
+ * @throws {HandfulError} `backend-unavailable` where the page's policy forbids WebAssembly.
+ */
 export async function startEngine(most?: number): Promise<Engine> {
   // Pages may not wait, only workers may.
   const mayWait = hasThreads() && typeof document === 'undefined' && typeof Worker === 'function';
   const cores = Math.min(MOST_THREADS, globalThis.navigator?.hardwareConcurrency ?? 1);
   const wanted = mayWait ? Math.max(1, most ?? cores) : 1;
   const heap = createHeap(wanted > 1);
-  const module = await WebAssembly.compile(kernelBinary(heap.isShared) as BufferSource);
+  const module = await compile(kernelBinary(heap.isShared));
   const instance = await WebAssembly.instantiate(module, { env: { memory: heap.memory } });
   const exports = instance.exports as Exports;
   const pool = wanted > 1 ? await startPool(heap, module, exports, wanted) : undefined;
@@ -44,4 +48,11 @@ export async function startEngine(most?: number): Promise<Engine> {
     simd: hasRelaxedSimd() ? 'relaxed' : 'simd',
     stop: () => pool?.stop(),
   };
+}
+
+function compile(binary: Uint8Array): Promise<WebAssembly.Module> {
+  return WebAssembly.compile(binary as BufferSource).catch((cause: unknown) => {
+    const why = toHandfulError(cause).message;
+    throw new HandfulError('backend-unavailable', `WebAssembly does not compile here: ${why}`, { cause });
+  });
 }

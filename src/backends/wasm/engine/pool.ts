@@ -40,7 +40,10 @@ export async function startPool(
       worker.postMessage({ module, memory: heap.memory, names, control, thread: i + 1, threads });
       return new Promise<void>((resolve, reject) => {
         worker.onmessage = () => resolve();
-        worker.onerror = (event) => reject(new Error(event.message));
+        worker.onerror = (event) => {
+          event.preventDefault(); // or it would be an error of this worker too
+          reject(new Error(event.message));
+        };
       });
     });
     await Promise.all(ready);
