@@ -2,8 +2,8 @@
 
 // ---------------------------------------------------------------- networks
 
-/** An element-wise non-linearity applied to a layer's output. */
-export type Activation = 'relu';
+/** An element-wise non-linearity applied to a layer's output; `sigmoid` is the logistic one. */
+export type Activation = 'relu' | 'sigmoid' | 'tanh';
 
 /** 2-D convolution with a square kernel; weights are [kernel, kernel, in, filters] in memory. */
 export interface Conv2dLayer {
@@ -78,7 +78,10 @@ export interface Spec {
   layers: Layer[];
 }
 
-/** How a picture becomes the network's input; values are standardised last, as (value - mean) / std per channel. */
+/**
+ * How a picture becomes the network's input; values are standardised last, as (value - mean) / std per channel, or per
+ * feature where the input is [features] and the kind `none`.
+ */
 export interface Preprocessing {
   /**
    * `ink`: find the ink, crop, fit and centre it as MNIST was made (input [28, 28, 1] or [784]).

@@ -26,12 +26,20 @@ export interface Executor {
   dispose(): void;
 }
 
+/**
+ * Softmax cross-entropy of logits, or the squared error of values; its mean over the batch, and over the values of each
+ * example too.
+ */
+export type LossName = 'crossEntropy' | 'squaredError';
+
 export interface LearnerOptions {
   optimizer: OptimizerName;
   /** For `momentum` and `nesterov`. */
   momentum: number;
   /** Default 0. */
   weightDecay?: number;
+  /** What learning makes small. Default `crossEntropy`. */
+  loss?: LossName;
   /** First top-level layer that learns; inputs are those of that layer. */
   from: number;
 }
@@ -39,9 +47,9 @@ export interface LearnerOptions {
 /** Changes a network's parameters along their gradients; owns the optimizer's state until `dispose`. */
 export interface Learner {
   /**
-   * Forward, backward and update for one batch, by softmax cross-entropy.
+   * Forward, backward and update for one batch.
    * @param inputs [N, ...] of the first layer that learns.
-   * @param truth [N, classes], rows that sum to 1.
+   * @param truth [N, classes], rows that sum to 1; for squared errors [N, values].
    * @throws {HandfulError} `backend-lost`
    */
   step(inputs: Float32Array, truth: Float32Array, rate: number): Promise<StepResult>;
@@ -51,6 +59,6 @@ export interface Learner {
 export interface StepResult {
   /** Mean over the batch, before the update. */
   loss: number;
-  /** [N, classes], before the update. */
+  /** [N, classes], before the update; for squared errors the values. */
   logits: Float32Array;
 }

@@ -18,7 +18,7 @@ export function defaultPreprocess(input: readonly number[]): Preprocessing {
 
 /**
  * Checks preprocessing against the input's shape; a single mean or deviation stands for all channels.
- * @returns One mean and one deviation a channel.
+ * @returns One mean and one deviation a channel, or a feature if they were given so.
  * @throws {HandfulError} `code`
  */
 export function checkPreprocess(value: unknown, input: readonly number[], code: HandfulErrorCode): Preprocessing {
@@ -34,13 +34,17 @@ export function checkPreprocess(value: unknown, input: readonly number[], code: 
   if (kind === 'photo' && (input.length !== 3 || input[0] !== input[1] || (input[2] !== 1 && input[2] !== 3)))
     fail(`Preprocessing of photos needs a square input with 1 or 3 channels; got [${input}].`);
 
+  // Numbers that are no picture may each have their own.
+  const own = kind === 'none' && input.length === 1 && [mean, std].some((list) => Array.isArray(list) && list.length > 1); // prettier-ignore
+  const channels = own ? input[0] : channelsOf(input);
   const statistic = (name: 'mean' | 'std', list: unknown): number[] => {
-    const channels = channelsOf(input);
     if (!Array.isArray(list) || (list.length !== channels && list.length !== 1) || !list.every(Number.isFinite))
-      return fail(`preprocess.${name} has a finite number for each of ${channels} channels; got ${quote(list)}.`);
+      return fail(
+        `preprocess.${name} has a finite number for each of ${channels} ${own ? 'features' : 'channels'}; got ${quote(list)}.`,
+      );
     if (name === 'std' && list.some((number) => number <= 0))
       return fail(`preprocess.std is greater than 0; got ${quote(list)}.`);
-    return perChannel(list, input);
+    return list.length === 1 ? new Array<number>(channels).fill(list[0]) : [...list];
   };
   return { kind: kind as Preprocessing['kind'], mean: statistic('mean', mean), std: statistic('std', std) };
 }

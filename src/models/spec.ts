@@ -1,5 +1,5 @@
 import { HandfulError } from '../errors.js';
-import type { DenseLayer, Layer, PoolLayer, Spec } from '../types.js';
+import type { Activation, DenseLayer, Layer, PoolLayer, Spec } from '../types.js';
 import { quote } from './refuse.js';
 
 /** What a parameter is, which decides its layout on disk, its initial value and whether gradients reach it. */
@@ -36,6 +36,8 @@ export function outputLength(length: number, size: number, stride: number, paddi
 }
 
 export const poolStride = (layer: PoolLayer): number => layer.stride ?? layer.size;
+
+const ACTIVATIONS: readonly Activation[] = ['relu', 'sigmoid', 'tanh'];
 
 // Bounds that no sane network reaches; they keep a hostile file from asking for all of memory.
 const MAX_LAYERS = 1000;
@@ -101,8 +103,8 @@ class Walker {
     if (typeof layer !== 'object' || layer === null) fail(`${where} is an object; got ${quote(layer)}.`);
     const flattened = this.flattened;
     this.flattened = undefined;
-    if ('activation' in layer && layer.activation !== undefined && layer.activation !== 'relu')
-      fail(`${where} has the activation ${quote(layer.activation)}; known: 'relu'.`);
+    if ('activation' in layer && layer.activation !== undefined && !ACTIVATIONS.includes(layer.activation))
+      fail(`${where} has the activation ${quote(layer.activation)}; known: ${ACTIVATIONS.join(', ')}.`);
     const result = this.shapeAfter(layer, shape, where, flattened);
     if (result.some((size) => size < 1) || result.reduce((a, b) => a * b) > MAX_ACTIVATIONS)
       fail(`${where} (${layer.type}) turns [${shape}] into [${result}], which no network can use.`);

@@ -1,7 +1,7 @@
 // Networks by their definition, in float64 and without TensorFlow.js: what devices are compared with.
 
 import { poolStride } from '../../src/models/spec.js';
-import type { BatchNormLayer, Layer, PoolLayer, Spec } from '../../src/types.js';
+import type { Activation, BatchNormLayer, Layer, PoolLayer, Spec } from '../../src/types.js';
 import { convolve, outputSize } from './convolution.js';
 import type { Geometry } from './convolution.js';
 
@@ -37,9 +37,15 @@ function sequence(layers: readonly Layer[], values: Values, x: Batch, training: 
 
 function layer(one: Layer, values: Values, x: Batch, training: boolean): Batch {
   const result = linear(one, values, x, training);
-  const isRelu = 'activation' in one && one.activation === 'relu';
-  return isRelu ? { ...result, data: result.data.map((value) => Math.max(0, value)) } : result;
+  const activation = 'activation' in one ? one.activation : undefined;
+  return activation ? { ...result, data: result.data.map(ACTIVATIONS[activation]) } : result;
 }
+
+const ACTIVATIONS: Record<Activation, (value: number) => number> = {
+  relu: (value) => Math.max(0, value),
+  sigmoid: (value) => 1 / (1 + Math.exp(-value)),
+  tanh: (value) => Math.tanh(value),
+};
 
 function linear(one: Layer, values: Values, x: Batch, training: boolean): Batch {
   const [batch, ...rest] = x.shape;

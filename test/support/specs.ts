@@ -6,7 +6,7 @@ import { initialise } from '../../src/models/initialise.js';
 import { plan } from '../../src/models/spec.js';
 import { mlp } from '../../src/models/zoo.js';
 import type { Dataset } from '../../src/training/dataset.js';
-import type { Layer, Spec } from '../../src/types.js';
+import type { Activation, Layer, Spec } from '../../src/types.js';
 import { draws } from './draws.js';
 import type { Draws } from './draws.js';
 
@@ -91,7 +91,7 @@ export function randomSpec(draw: Draws): Spec {
       layers: [
         ...Array.from({ length: draw.whole(1, 4) }, (_, i) => randomLayer(draw, `layer${i}`)),
         draw.pick<Layer>([{ type: 'flatten' }, { type: 'globalAvgPool' }]),
-        { type: 'dense', name: 'hidden', units: draw.whole(2, 5), activation: 'relu' },
+        { type: 'dense', name: 'hidden', units: draw.whole(2, 5), ...randomActivation(draw) },
         { type: 'dense', name: 'head', units: draw.whole(2, 4), bias: draw.pick([true, false]) },
       ],
     };
@@ -104,8 +104,12 @@ export function randomSpec(draw: Draws): Spec {
   }
 }
 
+function randomActivation(draw: Draws): { activation?: Activation } {
+  return draw.pick([{}, { activation: 'relu' }, { activation: 'sigmoid' }, { activation: 'tanh' }]);
+}
+
 function randomLayer(draw: Draws, name: string): Layer {
-  const relu = draw.pick([{}, { activation: 'relu' as const }]);
+  const activation = randomActivation(draw);
   const conv = (name: string, stride: number): Layer => {
     return { type: 'conv2d', name, filters: 3, kernel: 3, stride, padding: 1, bias: false };
   };
@@ -115,11 +119,11 @@ function randomLayer(draw: Draws, name: string): Layer {
     case 1:
       return { type: 'avgPool', size: draw.whole(2, 3), stride: draw.whole(1, 2) };
     case 2:
-      return { type: 'batchNorm', name, ...relu };
+      return { type: 'batchNorm', name, ...activation };
     case 3: {
       const stride = draw.whole(1, 2);
       const body = [conv(`${name}.a`, stride), { type: 'batchNorm', name: `${name}.bn` } as Layer];
-      return { type: 'residual', body, shortcut: [conv(`${name}.b`, stride)], ...relu };
+      return { type: 'residual', body, shortcut: [conv(`${name}.b`, stride)], ...activation };
     }
     default:
       return {
@@ -130,7 +134,7 @@ function randomLayer(draw: Draws, name: string): Layer {
         stride: draw.whole(1, 3),
         padding: draw.whole(0, 2),
         bias: draw.pick([true, false]),
-        ...relu,
+        ...activation,
       };
   }
 }

@@ -120,7 +120,7 @@ test('what is given overrides what the file says', () => {
   assert.throws(given({ preprocess: { kind: 'ink' } }), badArgument(/\[28, 28, 1\] or \[784\]; got \[3\]/));
   assert.throws(given({ preprocess: { kind: 'photo' } }), badArgument(/square input/));
   assert.throws(given({ preprocess: { kind: 'audio' } }), badArgument(/ink, photo, none; got "audio"/));
-  assert.throws(given({ preprocess: { mean: [1, 2] } }), badArgument(/each of 1 channels; got \[1,2\]/));
+  assert.throws(given({ preprocess: { mean: [1, 2] } }), badArgument(/each of 3 features; got \[1,2\]/));
   assert.throws(given({ preprocess: { mean: [NaN] } }), badArgument(/mean has a finite number/));
   assert.throws(given({ preprocess: { std: [0] } }), badArgument(/greater than 0; got \[0\]/));
 });

@@ -1,7 +1,7 @@
 import * as tf from '../tf.js';
 import type { Tensor, Tensor1D, Tensor2D, Tensor4D, Variable } from '../tf.js';
 import type { Architecture, Executor, Learner, LearnerOptions } from '../executor.js';
-import type { BatchNormLayer, Layer } from '../../types.js';
+import type { Activation, BatchNormLayer, Layer } from '../../types.js';
 import type { TensorDevice } from './device.js';
 import { createLearner } from './learner.js';
 
@@ -87,25 +87,31 @@ export class TensorExecutor implements Executor {
   private layer(layer: Layer, x: Tensor, training: boolean): Tensor {
     switch (layer.type) {
       case 'conv2d':
-        return tf.fused.conv2d({
-          x: x as Tensor4D, // [N, H, W, Ci]
-          filter: this.variables.get(`${layer.name}.weight`) as Tensor as Tensor4D, // [K, K, Ci, Co]
-          bias: this.variables.get(`${layer.name}.bias`) as Tensor as Tensor1D | undefined,
-          strides: layer.stride ?? 1,
-          pad: layer.padding ?? 0,
-          dimRoundingMode: 'floor',
-          activation: layer.activation ?? 'linear',
-        });
+        return smooth(
+          tf.fused.conv2d({
+            x: x as Tensor4D, // [N, H, W, Ci]
+            filter: this.variables.get(`${layer.name}.weight`) as Tensor as Tensor4D, // [K, K, Ci, Co]
+            bias: this.variables.get(`${layer.name}.bias`) as Tensor as Tensor1D | undefined,
+            strides: layer.stride ?? 1,
+            pad: layer.padding ?? 0,
+            dimRoundingMode: 'floor',
+            activation: fused(layer.activation),
+          }),
+          layer.activation,
+        );
       case 'dense':
-        return tf.fused.matMul({
-          a: x as Tensor2D, // [N, in]
-          b: this.variables.get(`${layer.name}.weight`) as Tensor as Tensor2D, // [in, units]
-          bias: this.variables.get(`${layer.name}.bias`) as Tensor as Tensor1D | undefined,
-          activation: layer.activation ?? 'linear',
-        });
+        return smooth(
+          tf.fused.matMul({
+            a: x as Tensor2D, // [N, in]
+            b: this.variables.get(`${layer.name}.weight`) as Tensor as Tensor2D, // [in, units]
+            bias: this.variables.get(`${layer.name}.bias`) as Tensor as Tensor1D | undefined,
+            activation: fused(layer.activation),
+          }),
+          layer.activation,
+        );
       case 'batchNorm': {
         const y = training ? this.normaliseBatch(layer, x) : this.normalise(layer, x);
-        return layer.activation ? tf.relu(y) : y;
+        return activate(y, layer.activation);
       }
       case 'maxPool':
         return tf.maxPool(x as Tensor4D, layer.size, layer.stride ?? layer.size, 'valid');
@@ -119,7 +125,7 @@ export class TensorExecutor implements Executor {
         const body = this.sequence(layer.body, x, training);
         const shortcut = layer.shortcut ? this.sequence(layer.shortcut, x, training) : x;
         const sum = tf.add(body, shortcut);
-        return layer.activation ? tf.relu(sum) : sum;
+        return activate(sum, layer.activation);
       }
     }
   }
@@ -148,4 +154,14 @@ export class TensorExecutor implements Executor {
     const scale = tf.mul(tf.rsqrt(tf.add(variance, epsilon)), get('weight')); // [C]
     return tf.add(tf.mul(centred, scale), get('bias'));
   }
+}
+
+/** What tfjs does within a convolution or a matrix product; it has no gradient of tanh there. */
+const fused = (activation?: Activation) => (activation === 'relu' ? 'relu' : 'linear');
+
+/** What it then does not. */
+const smooth = (x: Tensor, activation?: Activation): Tensor => (activation === 'relu' ? x : activate(x, activation));
+
+function activate(x: Tensor, activation?: Activation): Tensor {
+  return activation ? tf[activation](x) : x;
 }

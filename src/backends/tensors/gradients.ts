@@ -15,9 +15,11 @@ import { multiplyGradConfig } from '@tensorflow/tfjs-core/dist/gradients/Multipl
 import { reluGradConfig } from '@tensorflow/tfjs-core/dist/gradients/Relu_grad.js';
 import { reshapeGradConfig } from '@tensorflow/tfjs-core/dist/gradients/Reshape_grad.js';
 import { rsqrtGradConfig } from '@tensorflow/tfjs-core/dist/gradients/Rsqrt_grad.js';
+import { sigmoidGradConfig } from '@tensorflow/tfjs-core/dist/gradients/Sigmoid_grad.js';
 import { squareGradConfig } from '@tensorflow/tfjs-core/dist/gradients/Square_grad.js';
 import { subGradConfig } from '@tensorflow/tfjs-core/dist/gradients/Sub_grad.js';
 import { sumGradConfig } from '@tensorflow/tfjs-core/dist/gradients/Sum_grad.js';
+import { tanhGradConfig } from '@tensorflow/tfjs-core/dist/gradients/Tanh_grad.js';
 import { transposeGradConfig } from '@tensorflow/tfjs-core/dist/gradients/Transpose_grad.js';
 
 let registered = false;
@@ -41,9 +43,11 @@ export function registerGradients(): void {
     reluGradConfig,
     reshapeGradConfig,
     rsqrtGradConfig,
+    sigmoidGradConfig,
     squareGradConfig,
     subGradConfig,
     sumGradConfig,
+    tanhGradConfig,
     transposeGradConfig,
   ];
   configs.forEach(registerGradient);

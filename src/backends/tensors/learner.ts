@@ -3,12 +3,13 @@ import type { Tensor2D } from '../tf.js';
 import type { Learner, LearnerOptions } from '../executor.js';
 import type { TensorDevice } from './device.js';
 import type { TensorExecutor } from './executor.js';
-import { softmaxCrossEntropy } from './losses.js';
+import { softmaxCrossEntropy, squaredError } from './losses.js';
 import { createOptimizer } from './optimizers.js';
 
 /** Learning by tfjs's gradients. */
 export function createLearner(network: TensorExecutor, device: TensorDevice, options: LearnerOptions): Learner {
   const { from } = options;
+  const lossOf = options.loss === 'squaredError' ? squaredError : softmaxCrossEntropy;
   const shape = network.shapeBefore(from);
   const length = shape.reduce((a, b) => a * b, 1);
   const variables = network.learning(from);
@@ -23,7 +24,7 @@ export function createLearner(network: TensorExecutor, device: TensorDevice, opt
           let logits!: Tensor2D;
           const { value, grads } = tf.variableGrads(() => {
             logits = tf.keep(network.forward(x, { training: true, from }) as Tensor2D);
-            return softmaxCrossEntropy(logits, y);
+            return lossOf(logits, y);
           }, [...variables.values()]);
           optimizer.apply(new Map([...variables].map(([name, variable]) => [name, grads[variable.name]!])), rate);
           return { loss: tf.keep(value), logits };

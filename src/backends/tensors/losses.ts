@@ -18,3 +18,8 @@ export function softmaxCrossEntropy(logits: Tensor2D, truth: Tensor2D): Scalar {
   });
   return operation(logits) as Scalar;
 }
+
+/** Mean squared error of values [N, values]. */
+export function squaredError(y: Tensor2D, truth: Tensor2D): Scalar {
+  return tf.mean(tf.square(tf.sub(y, truth)));
+}

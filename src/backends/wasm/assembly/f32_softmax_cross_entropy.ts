@@ -47,7 +47,7 @@ export function f32_softmax_cross_entropy(
 }
 
 /** e to the x, for x not above 0: 2^k · e^r with |r| at most ln 2 / 2 (a Taylor polynomial of degree 11). */
-function exp(x: f64): f64 {
+export function exp(x: f64): f64 {
   if (x < -700) return 0;
   const k = nearest(x * 1.4426950408889634);
   const r = x - k * 0.6931471803691238 - k * 1.9082149292705877e-10; // ln 2 in two parts

@@ -20,6 +20,7 @@ export { f32_conv2d_plane, f32_conv2d_plane_scratch } from './f32_conv2d_plane';
 export { f32_dense } from './f32_dense';
 export { f32_dense_input_gradient } from './f32_dense_input_gradient';
 export { f32_dense_weight_gradient, f32_dense_weight_gradient_scratch } from './f32_dense_weight_gradient';
+export { f32_activation, f32_activation_gradient } from './f32_activations';
 export { f32_add_masked } from './f32_add_masked';
 export { f32_add, f32_add_relu, f32_relu_gradient } from './f32_elementwise';
 export { f32_average_pool_gradient, f32_max_pool_gradient, f32_pool } from './f32_pool';
@@ -39,6 +40,7 @@ export {
   f32_batch_norm_gradient_sums,
 } from './f32_batch_norm_gradient';
 export { f32_softmax_cross_entropy } from './f32_softmax_cross_entropy';
+export { f32_squared_error } from './f32_squared_error';
 export {
   f32_adadelta_step,
   f32_adagrad_step,

@@ -3,6 +3,7 @@
 // value it belongs to.
 
 import type { Layer, PoolLayer } from '../../../types.js';
+import { activation } from './activation.js';
 import { batchNorm } from './batch_norm.js';
 import type { Builder } from './builder.js';
 import { convolution, pooledConvolution } from './convolution.js';
@@ -55,6 +56,11 @@ export const image = (at: number, size: number, index: number): number => (at ? 
 export function sequence(context: Context, layers: readonly Layer[], x: Value): Node {
   const nodes: { x: Value; node: Node }[] = [];
   let value = x;
+  const add = (node: Node) => {
+    nodes.push({ x: value, node });
+    if (!context.training && nodes.length > 1) release(context, value);
+    value = node.y;
+  };
   for (let i = 0; i < layers.length; i++) {
     const current = layers[i]!;
     const next = layers[i + 1];
@@ -64,10 +70,10 @@ export function sequence(context: Context, layers: readonly Layer[], x: Value): 
     }
     const pooled = current.type === 'conv2d' && next?.type === 'maxPool' && (next.stride ?? next.size) === next.size;
     if (pooled) i++;
-    const node = pooled ? pooledConvolution(context, current, next.size, value) : layer(context, current, value);
-    nodes.push({ x: value, node });
-    value = node.y;
-    if (!context.training && nodes.length > 1) release(context, nodes.at(-1)!.x);
+    add(pooled ? pooledConvolution(context, current, next.size, value) : layer(context, current, value));
+    // After the pool is as good as before: these never fall, so the greatest stays the greatest.
+    if ('activation' in current && current.activation && current.activation !== 'relu')
+      add(activation(context, current.activation, value));
   }
   return {
     y: value,

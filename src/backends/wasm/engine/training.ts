@@ -35,7 +35,7 @@ export function compileTraining(
   parameters: Parameters,
   gradients: Gradients,
   batch: number,
-  { from }: Pick<LearnerOptions, 'from'>,
+  { from, loss: lossName }: Pick<LearnerOptions, 'from' | 'loss'>,
   state: OptimizerState | undefined,
 ): TrainingProgram {
   const { spec, shapes } = architecture;
@@ -56,7 +56,7 @@ export function compileTraining(
   };
   const inputs = builder.take(sizeOf(shape));
   const network = sequence(context, spec.layers.slice(from), { at: inputs, shape, relu: false });
-  const { truth, loss } = backward(builder, network);
+  const { truth, loss } = backward(builder, network, lossName);
 
   if (state) {
     const learning = parameters.learning(from).map(({ name, at, size }) => ({
@@ -70,10 +70,12 @@ export function compileTraining(
   return { program: builder.finish(), inputs, truth, loss, logits: network.y.at };
 }
 
-function backward(builder: Builder, { y, backward }: Node): { truth: number; loss: number } {
-  const classes = sizeOf(y.shape);
-  const [truth, gradient, loss] = [builder.take(classes), builder.take(classes), builder.allocate(1)];
-  builder.once(['f32_softmax_cross_entropy', y.at, truth, loss, gradient, builder.batch, classes]);
+function backward(builder: Builder, { y, backward }: Node, lossName: LearnerOptions['loss']) {
+  const { batch } = builder;
+  const size = sizeOf(y.shape);
+  const [truth, gradient, loss] = [builder.take(size), builder.take(size), builder.allocate(1)];
+  if (lossName === 'squaredError') builder.once(['f32_squared_error', y.at, truth, loss, gradient, batch * size]);
+  else builder.once(['f32_softmax_cross_entropy', y.at, truth, loss, gradient, batch, size]);
   backward(gradient, undefined);
   return { truth, loss };
 }

@@ -1,0 +1,20 @@
+import { check } from './simd';
+
+/**
+ * The mean squared error of `count` values: loss [1] = mean((y - truth)²), and its gradient = 2 (y - truth) / count. The
+ * sum is in double precision.
+ */
+export function f32_squared_error(y: usize, truth: usize, loss: usize, gradient: usize, count: i32): void {
+  const bytes = <usize>count << 2;
+  check(y, bytes);
+  check(truth, bytes);
+  check(loss, 4);
+  check(gradient, bytes);
+  let total: f64 = 0;
+  for (let i: usize = 0; i < bytes; i += 4) {
+    const error = <f64>load<f32>(y + i) - <f64>load<f32>(truth + i);
+    total += error * error;
+    store<f32>(gradient + i, <f32>((2 * error) / <f64>count));
+  }
+  store<f32>(loss, <f32>(total / <f64>count));
+}
