@@ -31,7 +31,11 @@ import { progressBar } from './lib/text-art.mjs';
 const HELD_BACK = 5000;
 const DATASETS = {
   mnist: { read: loadMnist, title: 'MNIST (LeCun, Cortes and Burges), 60,000', licence: 'MNIST: CC BY-SA 3.0' },
-  cifar10: { read: loadCifar10, title: 'CIFAR-10 (Krizhevsky 2009), 50,000', licence: 'CIFAR-10: no licence is stated' },
+  cifar10: {
+    read: loadCifar10,
+    title: 'CIFAR-10 (Krizhevsky 2009), 50,000',
+    licence: 'CIFAR-10: no licence is stated',
+  },
 };
 
 const { positionals, values } = parseArgs({

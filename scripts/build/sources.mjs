@@ -1,9 +1,9 @@
-// Changes to source text that both builds need: Rollup's (dist/) and esbuild's (the tests).
+// Changes to source text that Rollup's build (dist/) and esbuild's (the tests, the benchmark) need.
 
 /** TypeScript of this project. */
 export const ownSource = /[\\/]src[\\/].*\.ts$/;
 
-/** Parts of tfjs with code for Node, which pages do without: emscripten's glue and the platform. */
+/** Parts of tfjs with code for Node, which pages do without: the platform and, in tests, emscripten's glue. */
 export const nodeInside = /@tensorflow[\\/].*([\\/]wasm-out[\\/]tfjs-backend-wasm.*|[\\/]platform_node)\.js$/;
 
 /** One of the files that `nodeInside` matches, as pages and workers want it. */
@@ -35,10 +35,3 @@ export function rebaseAssets(code, place) {
     (_, open, quote, path, rest) => `${open}${quote}${place(path)}${quote}${rest}`,
   );
 }
-
-/** tfjs uses `require` and `__dirname` where it runs in Node, and ES modules have neither. */
-export const requireBanner = `import { createRequire as __createRequire } from 'node:module';
-import { fileURLToPath as __fileURLToPath } from 'node:url';
-const require = __createRequire(import.meta.url);
-const __filename = __fileURLToPath(import.meta.url);
-const __dirname = __fileURLToPath(new URL('.', import.meta.url));`;

@@ -4,10 +4,16 @@ import { dirname, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { assemblyForEsbuild } from '../build/assembly.mjs';
-import { nodeInside, ownSource, rebaseAssets, requireBanner, withoutNode } from '../build/sources.mjs';
+import { nodeInside, ownSource, rebaseAssets, withoutNode } from '../build/sources.mjs';
 
 const testSource = /[\\/]test[\\/].*\.ts$/;
-const tfjsWasm = 'node_modules/@tensorflow/tfjs-backend-wasm/dist';
+
+/** tfjs uses `require` and `__dirname` where it runs in Node, and ES modules have neither. */
+const requireBanner = `import { createRequire as __createRequire } from 'node:module';
+import { fileURLToPath as __fileURLToPath } from 'node:url';
+const require = __createRequire(import.meta.url);
+const __filename = __fileURLToPath(import.meta.url);
+const __dirname = __fileURLToPath(new URL('.', import.meta.url));`;
 
 const shared = {
   bundle: true,
@@ -81,7 +87,7 @@ function assets(root) {
         const own = relative('.', dirname(file)).replaceAll('\\', '/');
         const folder = testSource.test(file) ? own : ownSource.test(file) ? 'dist' : undefined;
         if (folder === undefined) return undefined;
-        const place = (path) => `${root}${/tfjs-backend-wasm.*\.wasm$/.test(path) ? tfjsWasm : folder}/${path}`;
+        const place = (path) => `${root}${folder}/${path}`;
         return { contents: rebaseAssets(await readFile(file, 'utf8'), place), loader: 'ts', resolveDir: dirname(file) };
       });
     },

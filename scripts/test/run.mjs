@@ -46,7 +46,7 @@ async function inNode(kind, files) {
   await part(kind, () => runInNode(bundles, { name: kind, concurrency: kind === 'unit' ? 2 : 1, env }));
 }
 
-/** Isolation decides which build of tfjs's WASM runs; what computes on it is tested on one, the rest on both. */
+/** Isolation decides whether WASM's memory is shared and has threads; where that makes no difference, one run is enough. */
 function dependsOnIsolation(file) {
   return /(sdk-|backends|network|threads|kernels\.)/.test(file);
 }
