@@ -1,0 +1,94 @@
+// What the experiments learn from and are tested on, standardised.
+
+import { readFile } from 'node:fs/promises';
+import { gunzipSync } from 'node:zlib';
+import { defaultPreprocess } from '../../dist/node/internals.js';
+import { loadCifar10 } from '../data/cifar10.mjs';
+import { loadMnist } from '../data/mnist.mjs';
+import { pick, split } from '../data/subset.mjs';
+import { toInputs } from '../lib/inputs.mjs';
+
+/**
+ * @typedef {object} Set
+ * @property {Float32Array} inputs [N, ...input], standardised
+ * @property {Int32Array} classes [N]
+ *
+ * @typedef {object} Data
+ * @property {Set} train
+ * @property {Set} test
+ * @property {string[]} labels
+ * @property {import('handful').Preprocessing} preprocess
+ * @property {number[]} shape [H, W, C], of a picture
+ */
+
+const kept = new Map();
+
+/** A data set by its name; `seed` splits those that come as one. @returns {Promise<Data>} */
+export async function dataset(name, seed) {
+  if (name === 'digits8x8') return digits8x8(seed);
+  if (!kept.has(name)) kept.set(name, await pictures(name));
+  return kept.get(name);
+}
+
+async function pictures(name) {
+  const { train, test, labels } = await (name === 'cifar10' ? loadCifar10() : loadMnist());
+  const shape = name === 'cifar10' ? [32, 32, 3] : [28, 28, 1];
+  const preprocess = defaultPreprocess(shape);
+  const set = (part) => {
+    const inputs = toInputs(part.images, preprocess);
+    const framed = name === 'mnist32' ? frame(inputs, 28, 2, -preprocess.mean[0] / preprocess.std[0]) : inputs;
+    return { inputs: framed, classes: Int32Array.from(part.labels) };
+  };
+  return { train: set(train), test: set(test), labels, preprocess, shape: name === 'mnist32' ? [32, 32, 1] : shape };
+}
+
+/**
+ * Square pictures of one channel with a frame of `width` around each.
+ *
+ * @param {Float32Array} pictures @param {number} side @param {number} width @param {number} value of the frame
+ */
+export function frame(pictures, side, width, value) {
+  const outer = side + 2 * width;
+  const framed = new Float32Array((pictures.length / side ** 2) * outer ** 2).fill(value);
+  for (let row = 0; row < pictures.length / side; row++) {
+    const to = Math.floor(row / side) * outer ** 2 + ((row % side) + width) * outer + width;
+    framed.set(pictures.subarray(row * side, (row + 1) * side), to);
+  }
+  return framed;
+}
+
+/** UCI's optical digits; a fifth of each class is for testing. Pixels have a mean and a deviation of their own. */
+async function digits8x8(seed) {
+  const file = new URL('../data/optdigits/optdigits.csv.gz', import.meta.url);
+  const rows = gunzipSync(await readFile(file)).toString().trim().split('\n').map((line) => line.split(',').map(Number)); // prettier-ignore
+  const all = { images: Uint8Array.from(rows.flatMap((row) => row.slice(0, 64))), labels: Uint8Array.from(rows, (row) => row[64]) }; // prettier-ignore
+  const { train, validation: test } = split(all.labels, 0.2, seed);
+  const [learned, tested] = [pick(all, train), pick(all, test)];
+  const statistics = statisticsOf(learned.images, 64);
+  const set = ({ images, labels }) => ({
+    inputs: standardised(images, statistics),
+    classes: Int32Array.from(labels),
+  });
+  const labels = Array.from({ length: 10 }, (_, i) => String(i));
+  const preprocess = { kind: 'none', ...statistics };
+  return { train: set(learned), test: set(tested), labels, preprocess, shape: [8, 8, 1] };
+}
+
+/**
+ * Mean and standard deviation of each feature over examples; features that never change get the deviation 1.
+ *
+ * @param {ArrayLike<number>} values [N, features] @param {number} features
+ */
+export function statisticsOf(values, features) {
+  const count = values.length / features;
+  const mean = new Array(features).fill(0);
+  const variance = new Array(features).fill(0);
+  for (let i = 0; i < values.length; i++) mean[i % features] += values[i] / count;
+  for (let i = 0; i < values.length; i++) variance[i % features] += (values[i] - mean[i % features]) ** 2 / count;
+  return { mean, std: variance.map((value) => Math.sqrt(value) || 1) };
+}
+
+/** (value - mean) / std of each feature. @param {ArrayLike<number>} values */
+export function standardised(values, { mean, std }) {
+  return Float32Array.from(values, (value, i) => (value - mean[i % mean.length]) / std[i % mean.length]);
+}
