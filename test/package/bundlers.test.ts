@@ -95,10 +95,10 @@ describe('bundlers take the package as it is', () => {
     });
   }
 
-  it('esbuild, in a way that keeps threads from starting: then there is one', { timeout: 120_000 }, async () => {
+  it('esbuild, keeping names, though threads are made from the text of a function', { timeout: 120_000 }, async () => {
     const outDir = inProject('out-names');
-    await bundleByEsbuild(outDir, { keepNames: true }); // threads are made from a function's text, which it changes
-    await visit(outDir, { isolated: true, threads: 1 });
+    await bundleByEsbuild(outDir, { keepNames: true });
+    await visit(outDir, { isolated: true, threads });
   });
 
   /** WebGPU has to be in chunks of its own, which those who compute on WASM do not load. */

@@ -25,72 +25,77 @@ export function createThread(
   type Step = { kernel: (...args: number[]) => unknown; args: number[] } | undefined;
   const programs = new Map<number, Step[]>();
 
-  /** Waits until all threads are here. */
-  const meet = () => {
-    const turn = Atomics.load(words, TURN);
-    if (Atomics.add(words, ARRIVED, 1) === threads - 1) {
-      Atomics.store(words, ARRIVED, 0);
-      Atomics.store(words, TURN, turn + 1);
-      if (Atomics.load(words, SLEEPING) > 0) Atomics.notify(words, TURN);
-      return;
-    }
-    for (let i = 0; i < SPINS; i++) if (Atomics.load(words, TURN) !== turn) return;
-    Atomics.add(words, SLEEPING, 1);
-    while (Atomics.load(words, TURN) === turn)
-      if (Atomics.wait(words, TURN, turn, thread === 0 ? PATIENCE : Infinity) === 'timed-out')
-        throw new Error('A thread of the pool is gone.');
-    Atomics.sub(words, SLEEPING, 1);
-  };
-
-  /** This thread's list of a program, which is in memory as numbers; undefined is a barrier. */
-  const decode = (program: number, table: number): Step[] => {
-    const found = programs.get(program);
-    if (found) return found;
-    memory.grow(0); // it may have grown in another thread: this takes note of it
-    const all = new Float64Array(memory.buffer, table);
-    const steps: Step[] = [];
-    for (let at = all[thread]!; all[at] !== END;)
-      if (all[at] === BARRIER) {
-        steps.push(undefined);
-        at++;
-      } else {
-        const count = all[at + 1]!;
-        steps.push({ kernel: kernels[all[at]!]!, args: Array.from(all.subarray(at + 2, at + 2 + count)) });
-        at += 2 + count;
+  // Methods, since bundlers that keep names wrap named functions in calls of a helper that is outside.
+  const own = {
+    /** Waits until all threads are here. */
+    meet() {
+      const turn = Atomics.load(words, TURN);
+      if (Atomics.add(words, ARRIVED, 1) === threads - 1) {
+        Atomics.store(words, ARRIVED, 0);
+        Atomics.store(words, TURN, turn + 1);
+        if (Atomics.load(words, SLEEPING) > 0) Atomics.notify(words, TURN);
+        return;
       }
-    if (programs.size > 100) programs.clear(); // those of networks long gone
-    programs.set(program, steps);
-    return steps;
-  };
+      for (let i = 0; i < SPINS; i++) if (Atomics.load(words, TURN) !== turn) return;
+      Atomics.add(words, SLEEPING, 1);
+      while (Atomics.load(words, TURN) === turn)
+        if (Atomics.wait(words, TURN, turn, thread === 0 ? PATIENCE : Infinity) === 'timed-out')
+          throw new Error('A thread of the pool is gone.');
+      Atomics.sub(words, SLEEPING, 1);
+    },
 
-  const work = (program: number, table: number) => {
-    let failure: unknown;
-    for (const step of decode(program, table))
-      if (!step) meet();
-      else if (!failure)
-        try {
-          step.kernel(...step.args);
-        } catch (error) {
-          failure = error; // and on to the barriers, where the others wait
-          Atomics.store(words, FAILED, 1);
+    /** This thread's list of a program, which is in memory as numbers; undefined is a barrier. */
+    decode(program: number, table: number): Step[] {
+      const found = programs.get(program);
+      if (found) return found;
+      memory.grow(0); // it may have grown in another thread: this takes note of it
+      const all = new Float64Array(memory.buffer, table);
+      const steps: Step[] = [];
+      for (let at = all[thread]!; all[at] !== END;)
+        if (all[at] === BARRIER) {
+          steps.push(undefined);
+          at++;
+        } else {
+          const count = all[at + 1]!;
+          steps.push({ kernel: kernels[all[at]!]!, args: Array.from(all.subarray(at + 2, at + 2 + count)) });
+          at += 2 + count;
         }
-    return failure;
-  };
-  return {
-    run(program, table) {
+      if (programs.size > 100) programs.clear(); // those of networks long gone
+      programs.set(program, steps);
+      return steps;
+    },
+
+    /** @returns What a kernel threw. */
+    work(program: number, table: number): unknown {
+      let failure: unknown;
+      for (const step of own.decode(program, table))
+        if (!step) own.meet();
+        else if (!failure)
+          try {
+            step.kernel(...step.args);
+          } catch (error) {
+            failure = error; // and on to the barriers, where the others wait
+            Atomics.store(words, FAILED, 1);
+          }
+      return failure;
+    },
+
+    run(program: number, table: number) {
       Atomics.store(words, PROGRAM, program);
       Atomics.store(words, TABLE, table);
       Atomics.store(words, FAILED, 0);
-      meet();
-      const failure = work(program, table);
+      own.meet();
+      const failure = own.work(program, table);
       if (failure) throw failure;
       if (Atomics.load(words, FAILED)) throw new Error('A kernel failed in a thread of the pool.');
     },
+
     serve() {
       for (;;) {
-        meet();
-        work(Atomics.load(words, PROGRAM), Atomics.load(words, TABLE));
+        own.meet();
+        own.work(Atomics.load(words, PROGRAM), Atomics.load(words, TABLE));
       }
     },
   };
+  return own;
 }
