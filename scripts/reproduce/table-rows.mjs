@@ -4,9 +4,9 @@ import { readFile } from 'node:fs/promises';
 import { mlp } from 'handful';
 import { infer, initialise, Network, openWasm, plan, score, train } from '../../dist/node/internals.js';
 import { chart, decisionSurface } from './charts.mjs';
-import { standardised, statisticsOf } from './datasets.mjs';
 import { descend, leastSquares } from './reference.mjs';
 import { circles, clouds, linear, moons } from './shapes.mjs';
+import { standardised, statisticsOf } from './values.mjs';
 
 const SEED = 1;
 

@@ -7,6 +7,7 @@ import { chart, decisionSurface, ticks } from '../../scripts/reproduce/charts.mj
 import { page } from '../../scripts/reproduce/page.mjs';
 import { encodePng, firstLayer, grid } from '../../scripts/reproduce/pictures.mjs';
 import { descend, leastSquares } from '../../scripts/reproduce/reference.mjs';
+import { frame, standardised, statisticsOf } from '../../scripts/reproduce/values.mjs';
 import { assertClose } from '../support/close.js';
 import { draws } from '../support/draws.js';
 import { finiteDifferences, forward } from '../support/oracle.js';
@@ -82,6 +83,21 @@ describe('pictures', () => {
     const { pictures, shape } = firstLayer({ shape: [4, 2], data: Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8) }, [2, 2, 1]);
     assert.deepEqual(pictures.map((one) => [...one]), [[1, 3, 5, 7], [2, 4, 6, 8]]); // prettier-ignore
     assert.deepEqual(shape, [2, 2, 1]);
+  });
+});
+
+describe('values', () => {
+  it('each feature gets the mean 0 and the deviation 1; one that never changes is left at 0', () => {
+    const values = [1, 5, 10, 3, 5, 40];
+    const statistics = statisticsOf(values, 3);
+    assert.deepEqual(statistics, { mean: [2, 5, 25], std: [1, 1, 15] });
+    assert.deepEqual([...standardised(values, statistics)], [-1, 0, -1, 1, 0, 1]);
+  });
+
+  it('a frame goes around each picture', () => {
+    const framed = frame(Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8), 2, 1, 9);
+    assert.deepEqual([...framed.subarray(16)], [9, 9, 9, 9, 9, 5, 6, 9, 9, 7, 8, 9, 9, 9, 9, 9]);
+    assert.deepEqual([...framed.subarray(4, 12)], [9, 1, 2, 9, 9, 3, 4, 9]);
   });
 });
 
