@@ -25,6 +25,7 @@ import { dataFolder } from './data/fetch.mjs';
 import { loadCifar10 } from './data/cifar10.mjs';
 import { loadMnist } from './data/mnist.mjs';
 import { pick, split } from './data/subset.mjs';
+import { knowledgeOf, measured } from './lib/familiarity.mjs';
 import { toInputs } from './lib/inputs.mjs';
 import { progressBar } from './lib/text-art.mjs';
 
@@ -96,9 +97,12 @@ const { weights } = await train(network, trainSet, {
 bar.done();
 
 // What is shipped is measured: float16 weights, read back from the file.
-const bytes = encodeModel({ ...model, weights }, { dtype: 'F16' });
-network.write(decodeModel(bytes).weights);
+const half = decodeModel(encodeModel({ ...model, weights }, { dtype: 'F16' }));
+network.write(half.weights);
+const knowledge = await knowledgeOf(network, preprocess, { train: trainSet, held: heldSet, seed });
+const bytes = encodeModel({ ...half, ...knowledge }, { dtype: 'F16' });
 const testSet = dataset(data.test);
+const knows = await measured(network, decodeModel(bytes), testSet);
 const { accuracy, loss, samples } = evaluation(await infer(network, testSet.inputs), testSet.classes, model.labels);
 network.dispose();
 device.release();
@@ -114,6 +118,7 @@ const card = {
   seed,
   validation: { samples: HELD_BACK, accuracy: history.at(-1)?.validationAccuracy ?? null },
   test: { samples, accuracy, loss: Number(loss.toFixed(5)) },
+  knows,
   trainingSeconds: Math.round(history.reduce((sum, { seconds }) => sum + seconds, 0)),
   weights: { file: 'model.safetensors', dtype: 'F16', bytes: bytes.length, sha256: sha256(bytes) },
   licence: `Apache-2.0 (weights); ${source.licence}`,

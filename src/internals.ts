@@ -1,6 +1,7 @@
 // What the project's own scripts need beyond the public API; not part of the package.
 
 export { openWasm } from './backends/wasm/open.js';
+export { distance, isFamiliar, judged, normalised } from './models/familiarity.js';
 export { infer } from './models/inference.js';
 export { initialise } from './models/initialise.js';
 export { decodeModel, encodeModel } from './models/modelfile.js';
@@ -8,7 +9,9 @@ export { Network } from './models/network.js';
 export { defaultPreprocess } from './models/preprocessing.js';
 export { random } from './models/random.js';
 export { standardise } from './models/preprocess/prepare.js';
+export { inkFromStrokes } from './models/preprocess/strokes.js';
 export { countParameters, plan } from './models/spec.js';
 export { createAugment } from './training/augment.js';
 export { evaluation, score } from './training/metrics.js';
+export { calibrationError, fitTemperature } from './training/temperature.js';
 export { train } from './training/trainer.js';

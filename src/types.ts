@@ -290,8 +290,8 @@ export interface Prediction {
   confidence: number;
   /** In the order of `classifier.labels`; all 0 if rejected. */
   probabilities: number[];
-  /** Why there is no label. `blank`: no ink. */
-  rejected?: 'blank';
+  /** Why there is no label. `blank`: no ink. `unfamiliar`: unlike anything the network was taught. */
+  rejected?: 'blank' | 'unfamiliar';
   /** What the network saw, if asked for. */
   image?: PreparedImage;
 }
@@ -307,6 +307,8 @@ export interface PreparedImage {
 export interface PredictOptions extends CallOptions {
   /** Also return what the network saw. */
   image?: boolean | undefined;
+  /** `false`: answer with a label even where the input is `unfamiliar`. Default `true`. */
+  reject?: boolean | undefined;
 }
 
 export interface Score {

@@ -19,7 +19,8 @@ export function answerIn(root) {
       label.classList.toggle('long', text.length > 2);
     }
     root.classList.toggle('waiting', !text);
-    confidence.textContent = text ? `${percent(prediction.confidence)} sure` : '';
+    const strange = prediction?.rejected === 'unfamiliar' ? 'like nothing it knows' : '';
+    confidence.textContent = text ? `${percent(prediction.confidence)} sure` : strange;
     showImage(seen, prediction?.image);
     showBars(bars, labels, prediction?.probabilities ?? labels.map(() => 0));
   };

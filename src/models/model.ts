@@ -1,4 +1,5 @@
 import type { Preprocessing, Spec } from '../types.js';
+import type { Familiarity } from './familiarity.js';
 
 /**
  * One named array of numbers, in the layout that handful computes with: convolutions [kernel, kernel, in, out], dense
@@ -20,6 +21,10 @@ export interface Model {
   weights: Weights;
   /** Never trained: its weights are random. */
   fresh?: boolean;
+  /** Logits are divided by it before they become probabilities. Default 1. */
+  temperature?: number;
+  /** Tells what the model was never taught; without it every input is taken for one of the classes. */
+  familiarity?: Familiarity;
 }
 
 /** A deep copy of weights, so that training may overwrite the original. */

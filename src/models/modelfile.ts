@@ -1,5 +1,6 @@
 import { HandfulError, toHandfulError } from '../errors.js';
 import type { Preprocessing, Spec } from '../types.js';
+import { decodeFamiliarity, encodeFamiliarity } from './familiarity.js';
 import { inferSpec } from './inferspec.js';
 import { checkLabels, defaultLabels } from './labels.js';
 import type { Model } from './model.js';
@@ -40,6 +41,8 @@ export function encodeModel(model: Model, { dtype = 'F32' }: { dtype?: 'F32' | '
     labels: JSON.stringify(labels),
     preprocess: JSON.stringify(preprocess),
     ...(model.fresh && { fresh: 'true' }),
+    ...(model.temperature && { temperature: String(model.temperature) }),
+    ...(model.familiarity && { familiarity: encodeFamiliarity(model.familiarity) }),
   });
 }
 
@@ -65,7 +68,15 @@ export function decodeModel(bytes: ArrayBuffer | Uint8Array, given: GivenModelPa
   const preprocess = given.preprocess
     ? checkPreprocess({ ...(own as object), ...given.preprocess }, spec.input, 'bad-argument')
     : checkPreprocess(own, spec.input, 'bad-model');
-  return { spec, labels, preprocess, weights, ...(file.fresh === 'true' && { fresh: true }) };
+  return {
+    spec,
+    labels,
+    preprocess,
+    weights,
+    ...(file.fresh === 'true' && { fresh: true }),
+    ...(file.temperature !== undefined && { temperature: readTemperature(file.temperature) }),
+    ...(file.familiarity !== undefined && { familiarity: decodeFamiliarity(fromJson(file, 'familiarity'), planned) }),
+  };
 }
 
 function planOfFile(file: Record<string, string>, tensors: ReadonlyMap<string, RawTensor>): Plan {
@@ -83,7 +94,15 @@ function planOfFile(file: Record<string, string>, tensors: ReadonlyMap<string, R
   }
 }
 
-function fromJson(file: Record<string, string>, key: 'spec' | 'labels' | 'preprocess', missing?: unknown): unknown {
+function readTemperature(text: string): number {
+  const temperature = Number(text);
+  if (temperature > 0.001 && temperature < 1000) return temperature;
+  return badModel(`The model file's temperature is ${quote(text)}; expected a number from 0.001 to 1000.`);
+}
+
+type JsonKey = 'spec' | 'labels' | 'preprocess' | 'familiarity';
+
+function fromJson(file: Record<string, string>, key: JsonKey, missing?: unknown): unknown {
   if (file[key] === undefined) return missing;
   try {
     return JSON.parse(file[key]);

@@ -14,7 +14,7 @@ import type {
 } from '../types.js';
 import type { Connection } from '../workers/client.js';
 import type { ClassifierInfo } from '../workers/protocol.js';
-import { takeInputs, takeSamples } from './inputs.js';
+import { refuse, takeInputs, takeSamples } from './inputs.js';
 import { labelNames } from './options.js';
 
 /**
@@ -58,7 +58,8 @@ export class Classifier {
   }
 
   /**
-   * Answers what one input shows. An input without ink is answered `{ label: null, rejected: 'blank' }`.
+   * Answers what one input shows. An input without ink is answered `{ label: null, rejected: 'blank' }`, and one
+   * unlike anything the network was taught `{ label: null, rejected: 'unfamiliar' }`, if the network can tell.
    * @throws {HandfulError} `bad-input` if it cannot be read; `aborted`.
    */
   async predict(input: Input, options?: PredictOptions): Promise<Prediction> {
@@ -71,8 +72,10 @@ export class Classifier {
    * @throws {HandfulError} `bad-input` naming the input by its index; `aborted`.
    */
   async predictBatch(inputs: readonly Input[], options: PredictOptions = {}): Promise<Prediction[]> {
+    const { image = false, reject = true, signal } = options;
+    if (typeof reject !== 'boolean') refuse('The option reject takes true or false', reject);
     const { items, transferables } = await this.inOrder(takeInputs(inputs));
-    return this.connection.call('predict', [items, options.image ?? false], { signal: options.signal }, transferables);
+    return this.connection.call('predict', [items, { image, reject }], { signal }, transferables);
   }
 
   /**

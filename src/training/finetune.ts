@@ -8,10 +8,12 @@ import type { FineTuneReport, Progress } from '../types.js';
 import { createAugment } from './augment.js';
 import { classIndices, stratifiedSplit, subset } from './dataset.js';
 import type { Dataset } from './dataset.js';
+import { extendFamiliarity } from './familiarity.js';
 import { targetLabels, withLabels } from './head.js';
 import { isBetter, score } from './metrics.js';
 import { recipe, sayScore } from './options.js';
 import type { TuneOptions } from './options.js';
+import { fitTemperature } from './temperature.js';
 import { train } from './trainer.js';
 
 /** Prepared samples with their labels by name. */
@@ -133,7 +135,22 @@ export async function fineTune(task: FineTuneTask): Promise<FineTuneResult> {
       ? []
       : labels.filter((label) => task.model.labels.includes(label) && !present.has(label));
     report.note = explain(report, samples.labels.length, task.options.validation, forgotten);
-    return { model: kept === 'tuned' ? { ...model, weights: result.weights, fresh: false } : task.model, report };
+    if (kept === 'original') return { model: task.model, report };
+
+    const tuned: Model = { ...model, weights: result.weights, fresh: false };
+    if (head === 'replaced')
+      delete tuned.familiarity; // the judge knows the classes of old alone
+    else if (tuned.familiarity)
+      for (const { inputs, classes } of held ? [data, held] : [data]) {
+        const to = tuned.familiarity.layer;
+        tuned.familiarity = extendFamiliarity(tuned.familiarity, await infer(network, inputs, { to, signal }), classes);
+      }
+    // What was learned from is answered too surely to tell how sure answers should be.
+    const known = head === 'replaced' ? 1 : (model.temperature ?? 1);
+    tuned.temperature = heldSet
+      ? fitTemperature(await infer(network, heldSet.inputs, { from, signal }), heldSet.classes, known)
+      : known;
+    return { model: tuned, report };
   } finally {
     network.dispose();
   }

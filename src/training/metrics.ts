@@ -7,9 +7,9 @@ export function argMax(values: ArrayLike<number>, start = 0, length = values.len
   return best;
 }
 
-/** Softmax of one row of logits. */
-export function softmax(logits: ArrayLike<number>, start = 0, length = logits.length): number[] {
-  const row = Array.from({ length }, (_, i) => logits[start + i]!);
+/** Softmax of one row of logits, each divided by `temperature`. */
+export function softmax(logits: ArrayLike<number>, start = 0, length = logits.length, temperature = 1): number[] {
+  const row = Array.from({ length }, (_, i) => logits[start + i]! / temperature);
   const greatest = Math.max(...row);
   const powers = row.map((logit) => Math.exp(logit - greatest));
   const sum = powers.reduce((a, b) => a + b);

@@ -4,6 +4,7 @@ import { openWasm } from '../backends/wasm/open.js';
 import { download } from '../assets.js';
 import { HandfulError } from '../errors.js';
 import { infer } from '../models/inference.js';
+import { isFamiliar } from '../models/familiarity.js';
 import { initialise } from '../models/initialise.js';
 import { checkLabels, defaultLabels } from '../models/labels.js';
 import type { Model } from '../models/model.js';
@@ -67,7 +68,12 @@ export class Host implements HostApi {
     });
   }
 
-  predict(id: number, onProgress: ProgressCallback, inputs: WireInput[], image: boolean): Promise<Prediction[]> {
+  predict(
+    id: number,
+    onProgress: ProgressCallback,
+    inputs: WireInput[],
+    { image, reject }: { image: boolean; reject: boolean },
+  ): Promise<Prediction[]> {
     return this.queue.run(id, onProgress, async ({ signal }) => {
       const { model } = this.opened();
       const length = model.spec.input.reduce((a, b) => a * b);
@@ -78,9 +84,15 @@ export class Host implements HostApi {
         standardise(seen.values, model.preprocess, values, i * length);
         prepared.push(seen);
       }
-      const logits = await this.onDevice(({ network }) => infer(network, values, { signal }));
+      const { logits, features } = await this.onDevice(({ network }) =>
+        inferWithFeatures(network, values, (reject && model.familiarity?.layer) || 0, signal),
+      );
+      const width = features.length / inputs.length;
+      const isStrange = (i: number): boolean =>
+        width > 0 && !isFamiliar(model.familiarity!, features.subarray(i * width, (i + 1) * width));
       return prepared.map((input, i) => {
-        const answer = input.blank ? blank(model.labels) : answered(logits, i, model.labels);
+        const why = input.blank ? 'blank' : isStrange(i) && 'unfamiliar';
+        const answer = why ? rejected(why, model.labels) : answered(logits, i, model);
         return image ? { ...answer, image: asImage(input.values, model.spec.input) } : answer;
       });
     });
@@ -260,12 +272,19 @@ function openDevice(model: Model, { backend }: OpenOptions, signal?: AbortSignal
   });
 }
 
-function blank(labels: readonly string[]): Prediction {
-  return { label: null, confidence: 0, probabilities: labels.map(() => 0), rejected: 'blank' };
+/** Logits, and on the way to them what layer `layer` takes; nothing of it for layer 0. */
+async function inferWithFeatures(network: Network, inputs: Float32Array, layer: number, signal?: AbortSignal) {
+  if (layer === 0) return { logits: await infer(network, inputs, { signal }), features: new Float32Array() };
+  const features = await infer(network, inputs, { to: layer, signal });
+  return { logits: await infer(network, features, { from: layer, signal }), features };
 }
 
-function answered(logits: Float32Array, row: number, labels: readonly string[]): Prediction {
-  const probabilities = softmax(logits, row * labels.length, labels.length);
+function rejected(why: NonNullable<Prediction['rejected']>, labels: readonly string[]): Prediction {
+  return { label: null, confidence: 0, probabilities: labels.map(() => 0), rejected: why };
+}
+
+function answered(logits: Float32Array, row: number, { labels, temperature }: Model): Prediction {
+  const probabilities = softmax(logits, row * labels.length, labels.length, temperature);
   const best = argMax(probabilities);
   return { label: labels[best]!, confidence: probabilities[best]!, probabilities };
 }

@@ -59,7 +59,12 @@ export type ProgressCallback = ((progress: Progress) => void | Promise<void>) | 
  */
 export interface HostApi {
   open(id: number, onProgress: ProgressCallback, source: Source, options: OpenOptions): Promise<ClassifierInfo>;
-  predict(id: number, onProgress: ProgressCallback, inputs: WireInput[], image: boolean): Promise<Prediction[]>;
+  predict(
+    id: number,
+    onProgress: ProgressCallback,
+    inputs: WireInput[],
+    options: { image: boolean; reject: boolean },
+  ): Promise<Prediction[]>;
   evaluate(id: number, onProgress: ProgressCallback, samples: WireSample[]): Promise<Evaluation>;
   fineTune(
     id: number,

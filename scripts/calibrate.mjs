@@ -1,0 +1,50 @@
+// Fits what pretrained networks know of themselves, and leaves their weights: npm run calibrate -- ID …
+// Chosen on the training images that were held back; measured on the test images, and on pictures of no digit.
+
+import { createHash } from 'node:crypto';
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { decodeModel, encodeModel, Network, openWasm, plan } from '../dist/node/internals.js';
+import { loadMnist } from './data/mnist.mjs';
+import { pick, split } from './data/subset.mjs';
+import { knowledgeOf, measured } from './lib/familiarity.mjs';
+import { toInputs } from './lib/inputs.mjs';
+
+const HELD_BACK = 5000;
+const ids = process.argv.slice(2);
+if (ids.length === 0) {
+  console.error('Usage: npm run calibrate -- ID …');
+  process.exit(2);
+}
+const data = await loadMnist();
+const device = await openWasm({ threads: 1 });
+for (const id of ids) {
+  const file = join('pretrained', id, 'model.safetensors');
+  const cardFile = join('pretrained', id, 'card.json');
+  const card = JSON.parse(await readFile(cardFile, 'utf8'));
+  const model = decodeModel(await readFile(file));
+  const dataset = ({ images, labels }) => ({
+    inputs: toInputs(images, model.preprocess),
+    classes: Int32Array.from(labels),
+  });
+  const { train, validation } = split(data.train.labels, HELD_BACK, card.seed);
+  const network = new Network(plan(model.spec), model.weights, device);
+  const knowledge = await knowledgeOf(network, model.preprocess, {
+    train: dataset(pick(data.train, train)),
+    held: dataset(pick(data.train, validation)),
+    seed: card.seed,
+  });
+  const bytes = encodeModel({ ...model, ...knowledge }, { dtype: 'F16' });
+  card.knows = await measured(network, decodeModel(bytes), dataset(data.test));
+  card.weights = { ...card.weights, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
+  network.dispose();
+  for (const [path, content] of [
+    [file, bytes],
+    [cardFile, `${JSON.stringify(card, null, 2)}\n`],
+  ]) {
+    await writeFile(`${path}.part`, content);
+    await rename(`${path}.part`, path);
+  }
+  console.log(id, bytes.length, JSON.stringify(card.knows));
+}
+device.release();

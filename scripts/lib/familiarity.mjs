@@ -1,0 +1,159 @@
+// Fits what a model knows of itself: its temperature, and the judge of what is familiar.
+
+import {
+  calibrationError,
+  createAugment,
+  distance,
+  fitTemperature,
+  infer,
+  initialise,
+  inkFromStrokes,
+  isFamiliar,
+  judged,
+  Network,
+  normalised,
+  plan,
+  random,
+  train,
+} from '../../dist/node/internals.js';
+import { mlp } from 'handful';
+import { glyph, polyline, scribble, shape, unfamiliar, zigzag } from './unfamiliar.mjs';
+
+/** Digits that the judge learns from; as many varied ones and as many pictures of no digit come with them. */
+const EXAMPLES = 40_000;
+const UNITS = 24;
+const TRAINING = { epochs: 5, batchSize: 64, optimizer: 'adam', learningRate: 0.002, momentum: 0, schedule: 'cosine' };
+/** Share of the digits held back that may be refused. */
+const REFUSED = 0.007;
+/** Share of the digits held back that lie within the radius of their class. */
+const WITHIN = 0.9;
+
+/**
+ * @typedef {{ inputs: Float32Array, classes: Int32Array }} Dataset
+ */
+
+/**
+ * What a model knows of itself: the temperature of the least loss on what was held back and, if it reads ink, a judge.
+ *
+ * @param {Network} network
+ * @param {import('handful').Preprocessing} preprocess
+ * @param {{ train: Dataset, held: Dataset, seed: number }} data
+ */
+export async function knowledgeOf(network, preprocess, { train, held, seed }) {
+  const temperature = Number(fitTemperature(await infer(network, held.inputs), held.classes).toFixed(4));
+  const familiarity =
+    preprocess.kind === 'ink' ? await familiarityOf(network, preprocess, train, held, seed) : undefined;
+  return { temperature, ...(familiarity && { familiarity }) };
+}
+
+/**
+ * How right a model is about itself, for its card: shares of test images and of pictures of no digit that it refuses,
+ * and the expected calibration error.
+ *
+ * @param {Network} network with the model's weights
+ * @param {{ temperature?: number, familiarity?: object, preprocess: import('handful').Preprocessing }} model
+ * @param {Dataset} test
+ */
+export async function measured(network, { temperature, familiarity, preprocess }, test) {
+  const error = calibrationError(await infer(network, test.inputs), test.classes, temperature);
+  const result = { temperature, calibrationError: Number(error.toFixed(5)) };
+  if (!familiarity) return result;
+  const refused = async (inputs, count) => {
+    const features = await infer(network, inputs, { to: familiarity.layer });
+    const width = features.length / count;
+    let strange = 0;
+    for (let i = 0; i < count; i++)
+      strange += Number(!isFamiliar(familiarity, features.subarray(i * width, (i + 1) * width)));
+    return strange / count;
+  };
+  const next = random(20_000); // pictures that no judge has learned from
+  const [mean, std] = [preprocess.mean[0], preprocess.std[0]];
+  const shares = { test: await refused(test.inputs, test.classes.length) };
+  for (const [name, make] of Object.entries({ scribble, zigzag, polyline, glyph, shape })) {
+    const inputs = new Float32Array(1000 * 784);
+    for (let i = 0; i < 1000; i++) {
+      const made = make(next);
+      const values = made instanceof Float32Array ? made : inkFromStrokes(made);
+      values.forEach((value, at) => (inputs[784 * i + at] = (value - mean) / std));
+    }
+    shares[name] = await refused(inputs, 1000);
+  }
+  return { ...result, refused: shares };
+}
+
+/**
+ * A judge for a network that reads ink, on the first layer whose features are flat.
+ *
+ * @param {Network} network
+ * @param {import('handful').Preprocessing} preprocess
+ * @param {{ inputs: Float32Array, classes: Int32Array }} trainSet
+ * @param {{ inputs: Float32Array, classes: Int32Array }} held decides the threshold and the radius
+ * @param {number} seed
+ */
+async function familiarityOf(network, preprocess, trainSet, held, seed) {
+  const { spec, shapes } = network.plan;
+  const layer = shapes.findIndex((shape) => shape.length === 1) + 1;
+  if (layer >= shapes.length) return undefined; // a network of one layer
+  const width = shapes[layer - 1][0];
+  const next = random(seed);
+  const length = trainSet.inputs.length / trainSet.classes.length;
+  const count = Math.min(EXAMPLES, trainSet.classes.length);
+  const [mean, std] = [preprocess.mean[0], preprocess.std[0]];
+
+  const inputs = new Float32Array(3 * count * length);
+  inputs.set(trainSet.inputs.subarray(0, count * length));
+  const vary = createAugment(spec.input, preprocess, { strength: 0.7 });
+  for (let i = 0; i < count; i++) vary(trainSet.inputs, i * length, inputs, (count + i) * length, next);
+  const digit = () => {
+    const i = Math.floor(next() * count);
+    return trainSet.inputs.subarray(i * length, (i + 1) * length).map((value) => value * std + mean);
+  };
+  for (let i = 0; i < count; i++)
+    inputs.set(
+      unfamiliar(next, digit).map((value) => (value - mean) / std),
+      (2 * count + i) * length,
+    );
+
+  const judgePlan = plan(mlp([width, UNITS, 2]));
+  const judge = new Network(judgePlan, initialise(judgePlan, seed), network.device);
+  const features = await infer(network, inputs, { to: layer });
+  const classes = Int32Array.from({ length: 3 * count }, (_, i) => Number(i >= 2 * count));
+  const { weights } = await train(judge, { inputs: features, classes }, { ...TRAINING, patience: 0, seed });
+  judge.dispose();
+  const of = (name) => weights.get(`linears.${name}`).data;
+  const output = of('1.weight'); // [UNITS, 2]: unfamiliar less familiar is one output
+  const packed = Float32Array.from([
+    ...of('0.weight'),
+    ...of('0.bias'),
+    ...Array.from({ length: UNITS }, (_, unit) => output[2 * unit + 1] - output[2 * unit]),
+    of('1.bias')[1] - of('1.bias')[0],
+  ]);
+
+  const heldFeatures = await infer(network, held.inputs, { to: layer });
+  const rows = Array.from(held.classes, (_, i) => heldFeatures.subarray(i * width, (i + 1) * width));
+  const scores = rows.map((row) => judged({ judge: packed }, row));
+  return {
+    layer,
+    judge: packed,
+    threshold: quantile(scores, 1 - REFUSED),
+    radius: quantile(distancesToMeans(rows.map(normalised), held.classes), WITHIN),
+    learned: [],
+  };
+}
+
+/** How far each direction lies from the mean direction of its class. */
+function distancesToMeans(rows, classes) {
+  const sums = new Map();
+  rows.forEach((row, i) => {
+    const sum = sums.get(classes[i]) ?? new Float32Array(row.length);
+    row.forEach((value, at) => (sum[at] += value));
+    sums.set(classes[i], sum);
+  });
+  const means = new Map([...sums].map(([label, sum]) => [label, normalised(sum)]));
+  return rows.map((row, i) => distance(row, means.get(classes[i])));
+}
+
+function quantile(values, share) {
+  const sorted = Float64Array.from(values).sort();
+  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
+}

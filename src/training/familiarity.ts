@@ -1,0 +1,29 @@
+import { distance, isFamiliar, MOST_REGIONS, normalised } from '../models/familiarity.js';
+import type { Familiarity, Region } from '../models/familiarity.js';
+
+/** Room around what was learned, since the next drawing lies a little farther out. */
+const ROOM = 1.1;
+
+/**
+ * What is familiar after learning: as before, and around the examples of each class that would have been refused. So no
+ * example learned from is refused, and drawings like those of a new class are not either.
+ * @param features [N, width] of the tuned network's examples, flat, at the layer that familiarity looks at.
+ * @param classes [N]
+ */
+export function extendFamiliarity(before: Familiarity, features: Float32Array, classes: Int32Array): Familiarity {
+  const width = features.length / classes.length;
+  const refused = new Map<number, Float32Array[]>();
+  classes.forEach((label, i) => {
+    const row = features.subarray(i * width, (i + 1) * width);
+    if (!isFamiliar(before, row)) refused.set(label, [...(refused.get(label) ?? []), normalised(row)]);
+  });
+  const regions = [...refused.values()].map((rows) => around(rows, before.radius));
+  return { ...before, learned: [...before.learned, ...regions].slice(-MOST_REGIONS) };
+}
+
+/** The region around directions: as far as the farthest of them, or as is usual for a class. */
+function around(rows: Float32Array[], usual: number): Region {
+  const mean = rows[0]!.map((_, i) => rows.reduce((sum, row) => sum + row[i]!, 0) / rows.length);
+  const centre = normalised(mean);
+  return { centre, radius: Math.max(usual, ROOM * Math.max(...rows.map((row) => distance(row, centre)))) };
+}
