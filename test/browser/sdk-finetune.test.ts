@@ -23,7 +23,14 @@ for (const { title, options } of ways)
     it('learns the symbols from nothing, and reports how it went', async () => {
       const classifier = await disposed(create(tiny, { ...options, labels: symbols }));
       const epochs = options.backend === 'wasm' ? 25 : 4; // a step takes long on a GPU in software
-      const report = await classifier.fineTune(drawings(10), { epochs, batchSize: 24, learningRate: 0.02 });
+      const steps: FineTuneOptions = {
+        epochs,
+        batchSize: 24,
+        learningRate: 0.02,
+        optimizer: 'adam',
+        schedule: 'cosine',
+      };
+      const report = await classifier.fineTune(drawings(10), { ...steps, validation: 0.2 });
       const { kept, before, after, measuredOn, measuredSamples, head, layers, labels, stopped, history } = report;
       assert.equal(kept, 'tuned');
       assert.isAbove(after.accuracy, before.accuracy);

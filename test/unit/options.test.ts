@@ -67,11 +67,12 @@ describe('options of a fine-tune', () => {
         for (const newHead of [false, true]) {
           const present = Math.min(samples, 10);
           const result = recipe({}, { ...situation, samples, present, fresh, newHead });
-          assert.ok(Number.isInteger(result.epochs) && result.epochs >= 8 && result.epochs <= 100);
+          assert.ok(Number.isInteger(result.epochs) && result.epochs >= 8 && result.epochs <= 120);
           assert.ok(result.learningRate > 0 && result.learningRate <= 0.01);
-          assert.equal(result.validation, samples >= 5 * present ? 0.2 : 0);
+          assert.equal(result.validation, samples >= (fresh ? 50 : 5) * present ? 0.2 : 0);
           if (fresh) assert.equal(result.layers, 'all');
           assert.equal(result.augment, fresh);
+          assert.equal(result.schedule, fresh ? 'one-cycle' : 'cosine');
           const fixed = recipe({}, { ...situation, samples, present, fresh, newHead, augmentable: false });
           assert.equal(fixed.augment, false);
         }
