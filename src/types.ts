@@ -244,21 +244,24 @@ export type AugmentOptions = { [name in keyof (InkStrengths & PhotoStrengths)]?:
 
 export interface FineTuneOptions extends LongCallOptions {
   epochs?: number | undefined;
-  /** Default 16. */
+  /** Default 16; 8 for a network that was never trained. */
   batchSize?: number | undefined;
-  /** `momentum` is SGD with momentum. Default `adam`. */
+  /** `momentum` is SGD with momentum. Default `adam`; `adamw` for a network that was never trained. */
   optimizer?: OptimizerName | undefined;
   learningRate?: number | undefined;
   /** For `momentum` and `nesterov`. Default 0.9. */
   momentum?: number | undefined;
   /**
    * Share of the weights added to their gradients; with `adamw` (Loshchilov and Hutter 2017) weights shrink by
-   * `learningRate` times it in each step instead. Default 0.01 for `adamw`, else 0.
+   * `learningRate` times it in each step instead. Default 0.01 for `adamw`, 0.1 if the network was never trained; else 0.
    */
   weightDecay?: number | undefined;
-  /** How the learning rate moves over the run. Default `cosine`. */
+  /** How the learning rate moves over the run. Default `cosine`; `one-cycle` for a network that was never trained. */
   schedule?: ScheduleName | undefined;
-  /** Share of each label's probability that all classes get alike (Szegedy et al. 2016). Default 0. */
+  /**
+   * Share of each label's probability that all classes get alike (Szegedy et al. 2016). Default 0; 0.1 for a network
+   * that was never trained.
+   */
   labelSmoothing?: number | undefined;
   /**
    * Show the network a new random variant of a sample each time, for `ink` and `photo` inputs; `true` for the default
@@ -267,7 +270,10 @@ export interface FineTuneOptions extends LongCallOptions {
   augment?: boolean | AugmentOptions | undefined;
   /** Which layers learn: `all`, the `head` alone, or the last n that have weights. */
   layers?: 'all' | 'head' | number | undefined;
-  /** Share of the samples held back, or the samples to validate on. Default: 0.2 if there are enough, else 0. */
+  /**
+   * Share of the samples held back, or the samples to validate on. Default: 0.2 if there are five of each label (50 for
+   * a network that was never trained), else 0.
+   */
   validation?: number | readonly Sample[] | undefined;
   /** Stop after so many epochs without a better validation score (accuracy, then loss). Default 0: never. */
   patience?: number | undefined;
