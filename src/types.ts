@@ -253,7 +253,7 @@ export interface FineTuneOptions extends LongCallOptions {
   momentum?: number | undefined;
   /**
    * Share of the weights added to their gradients; with `adamw` (Loshchilov and Hutter 2017) weights shrink by
-   * `learningRate` times it in each step instead. Default 0.01 for `adamw`, 0.1 if the network was never trained; else 0.
+   * `learningRate` times it in each step instead. Default 0.01 for `adamw`, 0.1 if it was never trained; else 0.
    */
   weightDecay?: number | undefined;
   /** How the learning rate moves over the run. Default `cosine`; `one-cycle` for a network that was never trained. */
