@@ -2,7 +2,7 @@ import { HandfulError } from '../errors.js';
 import { infer } from '../models/inference.js';
 import type { Model, Weights } from '../models/model.js';
 import type { Network } from '../models/network.js';
-import { plan } from '../models/spec.js';
+import { headName, plan } from '../models/spec.js';
 import type { Plan } from '../models/spec.js';
 import type { FineTuneReport, Progress } from '../types.js';
 import { createAugment } from './augment.js';
@@ -13,8 +13,10 @@ import { targetLabels, withLabels } from './head.js';
 import { isBetter, score } from './metrics.js';
 import { recipe, sayScore } from './options.js';
 import type { TuneOptions } from './options.js';
+import { writePrototypes } from './prototypes.js';
 import { fitTemperature } from './temperature.js';
 import { train } from './trainer.js';
+import type { TrainOptions, TrainResult } from './trainer.js';
 
 /** Prepared samples with their labels by name. */
 export interface LabelledInputs {
@@ -22,6 +24,9 @@ export interface LabelledInputs {
   inputs: Float32Array;
   labels: string[];
 }
+
+/** Of fewer samples a class, training makes nothing better than their prototypes. */
+const ENOUGH_TO_TRAIN = 6;
 
 export interface FineTuneTask {
   /** What is to be tuned; left as it is. */
@@ -93,18 +98,35 @@ export async function fineTune(task: FineTuneTask): Promise<FineTuneResult> {
     const measure = async () => score(await infer(network, measuredSet.inputs, { from, signal }), measured.classes);
 
     const before = await measure();
-    const result = await train(network, trainSet, {
+    const hasPrototypes = head !== 'kept' && !task.model.fresh;
+    if (hasPrototypes) {
+      const taken = await infer(network, data.inputs, { to: model.spec.layers.length - 1, signal });
+      const isNew = labels.map((label) => !task.model.labels.includes(label));
+      writePrototypes(model.weights, headName(model.spec), taken, data.classes, isNew);
+      network.write(model.weights);
+    }
+    const isFew = samples.labels.length < ENOUGH_TO_TRAIN * present.size;
+    const isOwnChoice = task.options.epochs === undefined && task.options.layers === undefined;
+    // Without samples of the known classes, training a wider head would be at their cost.
+    const isEnough =
+      hasPrototypes &&
+      isOwnChoice &&
+      !task.model.labels.some((label) => present.has(label)) &&
+      (isFew || head === 'extended');
+    const nothing: TrainResult = { weights: model.weights, bestEpoch: 0, history: [], stopped: 'finished' };
+    const training = {
       ...settings,
       augment,
       from,
       validation: heldSet,
       signal,
-      onProgress: (progress) => onProgress?.({ ...progress, fraction: 0.1 + 0.88 * progress.fraction }),
-      onLost: async (weights) => {
+      onProgress: (progress: Progress) => onProgress?.({ ...progress, fraction: 0.1 + 0.88 * progress.fraction }),
+      onLost: async (weights: Weights) => {
         network.dispose();
         return (network = await task.build(thePlan, weights));
       },
-    });
+    } satisfies TrainOptions;
+    const result = isEnough ? nothing : await train(network, trainSet, training);
     onProgress?.({ phase: 'evaluating', fraction: 0.99, history: result.history });
     const after = await measure();
     // Weights may be finite and yet so large that no answer is.
@@ -123,7 +145,7 @@ export async function fineTune(task: FineTuneTask): Promise<FineTuneResult> {
       measuredOn: held ? 'validation' : 'training',
       measuredSamples: measured.classes.length,
       head: kept === 'tuned' ? head : 'kept',
-      layers: settings.layers,
+      layers: isEnough ? 'head' : settings.layers,
       labels: [...(kept === 'tuned' ? labels : task.model.labels)],
       stopped: result.stopped,
       bestEpoch: result.bestEpoch,
@@ -191,6 +213,8 @@ function explain(
   if (kept === 'original') sentences.push('That is no better, so the original weights were kept.');
   if (report.stopped === 'diverged')
     sentences.push('The loss stopped being a finite number; the last good weights were restored.');
+  if (kept === 'tuned' && report.history.length === 0)
+    sentences.push('Each new class was made of the mean features of its samples, a prototype; nothing else learned.');
   if (report.stopped === 'early') sentences.push(`Stopped early; epoch ${report.bestEpoch} was the best.`);
   if (kept === 'tuned' && forgotten.length > 0)
     sentences.push(`There were no samples of ${forgotten.join(', ')}, which may be read worse now; add a few of each.`);

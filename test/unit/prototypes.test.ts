@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { test } from 'node:test';
+import type { WeightArray } from '../../src/models/model.js';
+import { load } from '../../src/sdk/index.js';
+import type { Point, Sample } from '../../src/sdk/index.js';
+import { writePrototypes } from '../../src/training/prototypes.js';
+import { draws } from '../support/draws.js';
+
+function weights(columns: number[][], bias?: number[]): Map<string, WeightArray> {
+  const made = new Map<string, WeightArray>();
+  made.set('fc.weight', { shape: [columns.length, columns[0].length], data: Float32Array.from(columns.flat()) });
+  if (bias) made.set('fc.bias', { shape: [bias.length], data: Float32Array.from(bias) });
+  return made;
+}
+
+test('a prototype is what known classes do not explain, and wins on its own examples', () => {
+  // Features are the rows; the known classes point along the first two with length 2.
+  const made = weights([[2, 0, 9], [0, 2, 9], [0, 0, 9]], [0, 1, 9]); // prettier-ignore
+  writePrototypes(made, 'fc', Float32Array.from([3, 1, 1, 5, 1, 3]), Int32Array.from([2, 2]), [false, false, true]);
+  assert.deepEqual([...made.get('fc.weight')!.data], [2, 0, 0, 0, 2, 0, 0, 0, 2]);
+  // The others answer 6 and 10 at most, the new column 2 and 6: 4 behind, and 3 are to be won by.
+  assert.deepEqual([...made.get('fc.bias')!.data], [0, 1, 7]);
+});
+
+test('new classes alone point along their means; one without examples stays', () => {
+  const made = weights([[9, 9, 7], [9, 9, 7]], [9, 9, 9]); // prettier-ignore
+  writePrototypes(made, 'fc', Float32Array.from([3, 4, 0, 5, 0, 1]), Int32Array.from([0, 1, 1]), [true, true, true]);
+  const expected = [0.6, 0, 7, 0.8, 1, 7];
+  made.get('fc.weight')!.data.forEach((value, i) => assert.ok(Math.abs(value - expected[i]) < 1e-6));
+  assert.deepEqual([...made.get('fc.bias')!.data], [0, 0, 9]);
+});
+
+test('a head without bias has prototypes too, and examples may be all 0', () => {
+  const made = weights([[1, 5], [0, 5]]); // prettier-ignore
+  writePrototypes(made, 'fc', new Float32Array(2), Int32Array.from([1]), [false, true]);
+  assert.deepEqual([...made.get('fc.weight')!.data], [1, 0, 0, 0]);
+});
+
+/** Symbols as straight strokes in the unit square. */
+const symbols: Record<string, Point[][]> = {
+  A: [[[0, 1], [0.5, 0], [1, 1]], [[0.2, 0.6], [0.8, 0.6]]],
+  E: [[[1, 0], [0, 0], [0, 1], [1, 1]], [[0, 0.5], [0.8, 0.5]]],
+  M: [[[0, 1], [0, 0], [0.5, 0.6], [1, 0], [1, 1]]],
+  R: [[[0, 1], [0, 0], [0.8, 0.1], [0.8, 0.4], [0, 0.5], [1, 1]]],
+  star: [[[0.2, 1], [0.5, 0], [0.8, 1], [0, 0.35], [1, 0.35], [0.2, 1]]],
+  heart: [[[0.5, 0.3], [0.3, 0], [0, 0.2], [0.1, 0.55], [0.5, 1], [0.9, 0.55], [1, 0.2], [0.7, 0], [0.5, 0.3]]],
+}; // prettier-ignore
+
+/** As many drawings of each symbol, each turned, slanted, stretched and shaken differently. */
+function drawn(names: string[], count: number, seed: number): Sample[] {
+  const { uniform } = draws(seed);
+  const by = (most: number) => 2 * most * (uniform() - 0.5);
+  return names.flatMap((label) =>
+    Array.from({ length: count }, () => {
+      const [turn, slant, stretch] = [by(0.2), by(0.2), 1 + by(0.15)];
+      const strokes = symbols[label].map((stroke) =>
+        stroke.map(([x, y]): Point => {
+          const [u, v] = [(x - 0.5) * stretch + slant * (y - 0.5) + by(0.04), y - 0.5 + by(0.04)];
+          return [u * Math.cos(turn) - v * Math.sin(turn), u * Math.sin(turn) + v * Math.cos(turn)];
+        }),
+      );
+      return { input: { strokes }, label };
+    }),
+  );
+}
+
+test('new symbols from 1, 5 and 16 drawings each', async () => {
+  const names = Object.keys(symbols);
+  const digits = await load(await readFile('pretrained/mnist-lenet5/model.safetensors'));
+  for (const [count, least] of [
+    [1, 0.9],
+    [5, 0.95],
+    [16, 0.97],
+  ]) {
+    // prettier-ignore
+    const report = await digits.fineTune(drawn(names, count, count));
+    assert.equal(report.head, 'replaced');
+    assert.equal(report.history.length === 0, count < 6);
+    assert.equal(/prototype/.test(report.note), count < 6, report.note);
+    const { accuracy } = await digits.evaluate(drawn(names, 40, 99));
+    assert.ok(accuracy >= least, `${accuracy} from ${count} of each`);
+    await digits.reset();
+  }
+  digits.dispose();
+});
+
+test('one new symbol beside the digits is read and not refused, and the rest of the head is as it was', async () => {
+  const digits = await load(await readFile('pretrained/mnist-lenet5/model.safetensors'));
+  const samples = drawn(['star'], 12, 1);
+  const { head, layers, labels, history } = await digits.fineTune(samples);
+  assert.deepEqual([head, layers, labels.length, history], ['extended', 'head', 11, []]);
+  const answers = await digits.predictBatch(samples.map(({ input }) => input));
+  const read = answers.filter(({ label }) => label === 'star').length;
+  assert.ok(read >= 8, `${read} of 12 read`);
+  for (const { rejected } of answers) assert.equal(rejected, undefined);
+  const one = { strokes: [[[0.5, 0], [0.48, 1]]] as Point[][] }; // prettier-ignore
+  assert.equal((await digits.predict(one)).label, '1');
+  digits.dispose();
+});
