@@ -139,7 +139,7 @@ export type BackendName = 'wasm' | 'webgpu';
 export interface BackendInfo {
   name: BackendName;
   /** Which SIMD the WASM path uses. */
-  simd?: 'none' | 'simd' | 'relaxed';
+  simd?: 'simd' | 'relaxed';
   /** Threads the WASM path uses. */
   threads?: number;
   /** The GPU behind WebGPU, as far as the browser tells. */
@@ -176,7 +176,7 @@ export interface LongCallOptions extends CallOptions {
 export interface LoadOptions extends LongCallOptions {
   /** Default `auto`: time the candidates on this very model and take the faster. */
   backend?: 'auto' | BackendName | undefined;
-  /** A folder URL that holds handful's `.wasm` files and `pretrained/`, if they do not lie beside the module. */
+  /** A folder URL that holds `pretrained/`, if that does not lie beside the module's folder. */
   assetBase?: string | URL | undefined;
   /**
    * `true` (default in browsers): a worker of handful's own. `false` (always so in Node): the caller's thread. A

@@ -1,4 +1,4 @@
-// The part of TensorFlow.js that handful uses, and the only door to it: everything outside src/backends imports from here.
+// The part of TensorFlow.js that the WebGPU device uses, listed, so that it can be seen at a glance.
 
 export {
   add,

@@ -14,6 +14,7 @@ export { HandfulError } from '../errors.js';
 export type { HandfulErrorCode } from '../errors.js';
 export type {
   Activation,
+  AugmentOptions,
   BackendInfo,
   BackendName,
   BatchNormLayer,
