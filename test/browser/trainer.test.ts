@@ -11,7 +11,7 @@ import { train } from '../../src/training/trainer.js';
 import type { TrainOptions } from '../../src/training/trainer.js';
 import type { EpochRecord, Progress, Score, Spec } from '../../src/types.js';
 import { rowsAndColumns, tinyConvNet, tinyMlp, tinyNet } from '../support/specs.js';
-import { onEachDevice } from './support/devices.js';
+import { onDevice, onEachDevice } from './support/devices.js';
 import { leakCheck } from './support/leaks.js';
 import { countSteps, errorOf, values, withoutSeconds } from './support/training.js';
 
@@ -115,7 +115,10 @@ describe('training', () => {
           assert.approximately(history[0].loss, dark.loss, 1e-5);
           assert.approximately(history[0].validationLoss!, plain.loss, 1e-5);
         }));
+  });
 
+  // What follows has nothing to do with the device.
+  onDevice('wasm', (device) => {
     it("restores the best epoch's weights, and the network really holds them", () =>
       using(device(), tinyMlp(), async (network) => {
         const before = score(await infer(network, validation.inputs), validation.classes);
@@ -282,7 +285,9 @@ describe('training', () => {
       assert.deepEqual(withoutSeconds(halves.history), withoutSeconds(whole.history));
       assert.equal(values(halves.weights), values(whole.weights));
     });
+  });
 
+  onEachDevice((device) => {
     it('leaks nothing', () =>
       leakCheck(device(), () =>
         using(device(), tinyNet(), (network) =>

@@ -169,13 +169,14 @@ test('learns symbols of one’s own from a few examples, by touch on a phone', (
       await page.tap('#own [type=submit]');
       await waitForText(page, '#prompt', /^Draw triangle$/);
       await page.tap('#labels button:nth-child(1)');
-      for (let i = 0; i < 5; i++)
+      // More than five of each, so that there is something to be seen of the training.
+      for (let i = 0; i < 6; i++)
         for (const name of ['wave', 'triangle'] as Name[]) {
           await waitForText(page, '#prompt', new RegExp(`^Draw ${name}$`));
           await draw(page, name, { by: 'touch', variation: i });
           await page.tap('#add');
         }
-      await waitForText(page, '#how-many', /^10 examples/);
+      await waitForText(page, '#how-many', /^12 examples/);
       await assertFits(page);
       await page.tap('#teach');
       await waitForText(page, '#outcome', /^Done/);
@@ -185,7 +186,7 @@ test('learns symbols of one’s own from a few examples, by touch on a phone', (
       await assertFits(page);
       await assertTouchable(page);
       for (const name of ['triangle', 'wave'] as Name[]) {
-        await draw(page, name, { ...tryIt, by: 'touch', variation: 5 });
+        await draw(page, name, { ...tryIt, by: 'touch', variation: 6 });
         await waitForText(page, answer, new RegExp(`^${name}$`));
         await page.tap('#try-clear');
         await waitForText(page, answer, /^$/);

@@ -10,16 +10,19 @@ export interface Way {
   options: LoadOptions & { backend: BackendName };
 }
 
-/** Every way to run a network in a browser. */
-export const ways: Way[] = [
+/** Every way to run a network on WASM, for what does not depend on the backend. */
+export const places: Way[] = [
   { title: 'WASM in a worker', options: { backend: 'wasm' } },
   { title: 'WASM in the page', options: { backend: 'wasm', worker: false } },
+];
+
+const onGpu: Way[] = [
   { title: 'WebGPU in a worker', options: { backend: 'webgpu' } },
   { title: 'WebGPU in the page', options: { backend: 'webgpu', worker: false } },
 ];
 
-/** The same on WASM alone, for what does not depend on the backend. */
-export const places = ways.filter(({ options }) => options.backend === 'wasm');
+/** Every way to run a network in a browser; to WebGPU it is all the same whether the page is isolated. */
+export const ways: Way[] = crossOriginIsolated ? [...places, ...onGpu] : places;
 
 /** Reads drawings, has three classes and is small enough to learn in no time. */
 export const tiny: Spec = mlp([784, 16, symbols.length]);
