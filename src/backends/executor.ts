@@ -62,3 +62,8 @@ export interface StepResult {
   /** [N, classes], before the update; for squared errors the values. */
   logits: Float32Array;
 }
+
+/** Shape of what a top-level layer takes, without the batch axis; past the last one, of what the network yields. */
+export function shapeBefore({ spec, shapes }: Pick<Architecture, 'spec' | 'shapes'>, layer: number): number[] {
+  return layer === 0 ? spec.input : shapes[layer - 1]!;
+}

@@ -1,3 +1,4 @@
+import { shapeBefore } from '../backends/executor.js';
 import { throwIfAborted } from '../errors.js';
 import type { Network } from './network.js';
 import { pause } from './pause.js';
@@ -22,8 +23,8 @@ const BATCH = 64;
  */
 export async function infer(network: Network, inputs: Float32Array, options: InferOptions = {}): Promise<Float32Array> {
   const { from = 0, to = network.plan.shapes.length, signal, onProgress } = options;
-  const length = size(shapeBefore(network, from));
-  const width = size(shapeBefore(network, to));
+  const length = size(shapeBefore(network.plan, from));
+  const width = size(shapeBefore(network.plan, to));
   const count = inputs.length / length;
   const outputs = new Float32Array(count * width);
   for (let start = 0; start < count; start += BATCH) {
@@ -34,11 +35,6 @@ export async function infer(network: Network, inputs: Float32Array, options: Inf
     if (start + n < count) await pause();
   }
   return outputs;
-}
-
-/** Shape of what a top-level layer takes, without the batch axis. */
-function shapeBefore(network: Network, layer: number): number[] {
-  return layer === 0 ? network.plan.spec.input : network.plan.shapes[layer - 1]!;
 }
 
 function size(shape: readonly number[]): number {

@@ -1,5 +1,6 @@
 import * as tf from '../tf.js';
 import type { Tensor, Tensor1D, Tensor2D, Tensor4D, Variable } from '../tf.js';
+import { shapeBefore } from '../executor.js';
 import type { Architecture, Executor, Learner, LearnerOptions } from '../executor.js';
 import type { Activation, BatchNormLayer, Layer } from '../../types.js';
 import type { TensorDevice } from './device.js';
@@ -11,7 +12,7 @@ export class TensorExecutor implements Executor {
 
   constructor(
     private readonly device: TensorDevice,
-    private readonly architecture: Architecture,
+    readonly architecture: Architecture,
   ) {
     device.run(() =>
       tf.tidy(() => {
@@ -23,7 +24,7 @@ export class TensorExecutor implements Executor {
 
   async infer(inputs: Float32Array, count: number, from: number, to: number): Promise<Float32Array> {
     const result = this.device.run(() =>
-      tf.tidy(() => this.forward(tf.tensor(inputs, [count, ...this.shapeBefore(from)]), { from, to })),
+      tf.tidy(() => this.forward(tf.tensor(inputs, [count, ...shapeBefore(this.architecture, from)]), { from, to })),
     );
     try {
       return (await this.device.settle(result.data())) as Float32Array;
@@ -72,12 +73,6 @@ export class TensorExecutor implements Executor {
   learning(from: number): Map<string, Variable> {
     const parameters = this.architecture.parameters.filter(({ layer, learns }) => learns && layer >= from);
     return new Map(parameters.map(({ name }) => [name, this.variables.get(name)!]));
-  }
-
-  /** Shape of what a top-level layer takes, without the batch axis. */
-  shapeBefore(layer: number): number[] {
-    const { spec, shapes } = this.architecture;
-    return layer === 0 ? spec.input : shapes[layer - 1]!;
   }
 
   private sequence(layers: readonly Layer[], x: Tensor, training: boolean): Tensor {

@@ -1,5 +1,6 @@
 import * as tf from '../tf.js';
 import type { Tensor2D } from '../tf.js';
+import { shapeBefore } from '../executor.js';
 import type { Learner, LearnerOptions } from '../executor.js';
 import type { TensorDevice } from './device.js';
 import type { TensorExecutor } from './executor.js';
@@ -10,7 +11,7 @@ import { createOptimizer } from './optimizers.js';
 export function createLearner(network: TensorExecutor, device: TensorDevice, options: LearnerOptions): Learner {
   const { from } = options;
   const lossOf = options.loss === 'squaredError' ? squaredError : softmaxCrossEntropy;
-  const shape = network.shapeBefore(from);
+  const shape = shapeBefore(network.architecture, from);
   const length = shape.reduce((a, b) => a * b, 1);
   const variables = network.learning(from);
   const optimizer = createOptimizer(variables, options);

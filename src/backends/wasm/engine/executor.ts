@@ -1,3 +1,4 @@
+import { shapeBefore } from '../../executor.js';
 import type { Architecture, Executor, Learner, LearnerOptions, StepResult } from '../../executor.js';
 import type { Engine } from './engine.js';
 import { batchOf, compileInference } from './inference.js';
@@ -28,9 +29,8 @@ export class EngineExecutor implements Executor {
 
   async infer(inputs: Float32Array, count: number, from: number, to: number): Promise<Float32Array> {
     if (to <= from) return inputs.slice();
-    const { spec, shapes } = this.architecture;
-    const size = sizeOf(from === 0 ? spec.input : shapes[from - 1]!);
-    const width = sizeOf(shapes[to - 1]!);
+    const size = sizeOf(shapeBefore(this.architecture, from));
+    const width = sizeOf(shapeBefore(this.architecture, to));
     const outputs = new Float32Array(count * width);
     const { heap } = this.engine;
     for (let first = 0; first < count; first += this.atOnce) {

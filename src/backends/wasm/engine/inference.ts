@@ -1,3 +1,4 @@
+import { shapeBefore } from '../../executor.js';
 import type { Architecture } from '../../executor.js';
 import { Builder } from './builder.js';
 import type { Engine } from './engine.js';
@@ -27,14 +28,14 @@ export function batchOf({ spec, shapes }: Architecture): number {
 
 export function compileInference(
   engine: Engine,
-  { spec, shapes, parameters: all }: Architecture,
+  architecture: Architecture,
   parameters: Parameters,
   batch: number,
   from: number,
   to: number,
 ): InferenceProgram {
-  const shape = from === 0 ? spec.input : shapes[from - 1]!;
-  const work = batch * all.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+  const shape = shapeBefore(architecture, from);
+  const work = batch * architecture.parameters.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
   const builder = new Builder(engine, batch, work < FEW ? 1 : engine.threads);
   const inputs = builder.take(sizeOf(shape));
   const { y } = sequence(
@@ -46,7 +47,7 @@ export function compileInference(
       inShares: () => {},
       shareBytes: 0,
     },
-    spec.layers.slice(from, to),
+    architecture.spec.layers.slice(from, to),
     { at: inputs, shape, relu: false },
   );
   return { program: builder.finish(), inputs, outputs: y.at };

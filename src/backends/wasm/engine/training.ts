@@ -1,3 +1,4 @@
+import { shapeBefore } from '../../executor.js';
 import type { LearnerOptions } from '../../executor.js';
 import { Builder } from './builder.js';
 import type { Engine } from './engine.js';
@@ -27,7 +28,6 @@ export interface TrainingProgram {
 
 /**
  * Forward, loss, backward and update as one program.
- * @param state Undefined leaves the update out, so that gradients can be looked at.
  */
 export function compileTraining(
   engine: Engine,
@@ -36,10 +36,9 @@ export function compileTraining(
   gradients: Gradients,
   batch: number,
   { from, loss: lossName }: Pick<LearnerOptions, 'from' | 'loss'>,
-  state: OptimizerState | undefined,
+  state: OptimizerState,
 ): TrainingProgram {
-  const { spec, shapes } = architecture;
-  const shape = from === 0 ? spec.input : shapes[from - 1]!;
+  const shape = shapeBefore(architecture, from);
   const builder = new Builder(engine, batch, engine.threads);
   const shared = new Set<string>();
   const gradient = (name: string) => {
@@ -55,18 +54,16 @@ export function compileTraining(
     shareBytes: gradients.shareBytes,
   };
   const inputs = builder.take(sizeOf(shape));
-  const network = sequence(context, spec.layers.slice(from), { at: inputs, shape, relu: false });
+  const network = sequence(context, architecture.spec.layers.slice(from), { at: inputs, shape, relu: false });
   const { truth, loss } = backward(builder, network, lossName);
 
-  if (state) {
-    const learning = parameters.learning(from).map(({ name, at, size }) => ({
-      at,
-      gradient: gradient(name),
-      size: Math.ceil(size / 4) * 4,
-      shares: shared.has(name) ? builder.shares : 1,
-    }));
-    optimizerCalls(builder, learning, gradients.shareBytes, state, parameters.start);
-  }
+  const learning = parameters.learning(from).map(({ name, at, size }) => ({
+    at,
+    gradient: gradient(name),
+    size: Math.ceil(size / 4) * 4,
+    shares: shared.has(name) ? builder.shares : 1,
+  }));
+  optimizerCalls(builder, learning, gradients.shareBytes, state, parameters.start);
   return { program: builder.finish(), inputs, truth, loss, logits: network.y.at };
 }
 
