@@ -27,9 +27,9 @@ const minify = () => terser({ ecma: 2022, module: true, format: { comments: /@vi
 const notices = () =>
   license({ thirdParty: { includePrivate: false, output: { file: `${out}/THIRD_PARTY_NOTICES.txt` } } });
 
-// tfjs and its WebGPU backend in a chunk of their own, which is loaded when it is used; not so what it shares.
+// tfjs and its WebGPU backend in a chunk of their own, which is loaded when it is used; what it shares in another.
 function chunks(id) {
-  if (/src[\\/]errors\.ts$/.test(id)) return 'errors';
+  if (/src[\\/](errors|backends[\\/]executor)\.ts$/.test(id)) return 'shared';
   if (/@tensorflow|backends[\\/](webgpu[\\/]start|tensors[\\/])/.test(id)) return 'webgpu';
 }
 
