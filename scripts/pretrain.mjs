@@ -25,6 +25,7 @@ import { dataFolder } from './data/fetch.mjs';
 import { loadCifar10 } from './data/cifar10.mjs';
 import { loadMnist } from './data/mnist.mjs';
 import { pick, split } from './data/subset.mjs';
+import './lib/relaxed.mjs';
 import { knowledgeOf, measured } from './lib/familiarity.mjs';
 import { toInputs } from './lib/inputs.mjs';
 import { progressBar } from './lib/text-art.mjs';
