@@ -4,8 +4,6 @@
 import { lenet5, miniVgg, mlp, resnet } from 'handful';
 
 const photos = { input: [32, 32, 3] };
-// Colours are left as they are: networks this small have enough to do with the photos there are.
-const cropAndFlip = { brightness: 0, contrast: 0, saturation: 0, cutout: 0 };
 const adam = { optimizer: 'adam', learningRate: 0.001, momentum: 0, weightDecay: 0, schedule: 'cosine', batchSize: 64 };
 const nesterov = {
   optimizer: 'nesterov',
@@ -67,20 +65,20 @@ export const recipes = {
     dataset: 'cifar10',
     spec: lenet5(photos),
     seed: 1,
-    training: { ...adam, learningRate: 0.002, labelSmoothing: 0, augment: { ...cropAndFlip, crop: 2 }, epochs: 60 },
+    training: { ...adam, learningRate: 0.002, labelSmoothing: 0, augment: { crop: 2 }, epochs: 60 },
   },
   'cifar10-minivgg': {
     title: 'A small VGG for small photos',
     dataset: 'cifar10',
     spec: miniVgg(photos),
     seed: 1,
-    training: { ...adam, labelSmoothing: 0, augment: { ...cropAndFlip, crop: 3 }, epochs: 40 },
+    training: { ...adam, labelSmoothing: 0, augment: { crop: 3 }, epochs: 40 },
   },
   'cifar10-resnet': {
     title: 'ResNet for small photos',
     dataset: 'cifar10',
     spec: resnet([2, 2, 2], photos),
     seed: 1,
-    training: { ...nesterov, learningRate: 0.05, batchSize: 32, labelSmoothing: 0, augment: cropAndFlip, epochs: 50 },
+    training: { ...nesterov, learningRate: 0.05, batchSize: 32, labelSmoothing: 0, augment: true, epochs: 50 },
   },
 };
