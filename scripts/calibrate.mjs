@@ -8,6 +8,7 @@ import { decodeModel, encodeModel, Network, openWasm, plan } from '../dist/node/
 import { loadMnist } from './data/mnist.mjs';
 import { pick, split } from './data/subset.mjs';
 import { knowledgeOf, measured } from './lib/familiarity.mjs';
+import { withHands } from './lib/hands.mjs';
 import { toInputs } from './lib/inputs.mjs';
 
 const HELD_BACK = 5000;
@@ -30,7 +31,7 @@ for (const id of ids) {
   const { train, validation } = split(data.train.labels, HELD_BACK, card.seed);
   const network = new Network(plan(model.spec), model.weights, device);
   const knowledge = await knowledgeOf(network, model.preprocess, {
-    train: dataset(pick(data.train, train)),
+    train: withHands(dataset(pick(data.train, train)), card.recipe.hands ?? 0, model.preprocess, card.seed),
     held: dataset(pick(data.train, validation)),
     seed: card.seed,
   });

@@ -27,6 +27,7 @@ import { loadMnist } from './data/mnist.mjs';
 import { pick, split } from './data/subset.mjs';
 import './lib/relaxed.mjs';
 import { knowledgeOf, measured } from './lib/familiarity.mjs';
+import { withHands } from './lib/hands.mjs';
 import { toInputs } from './lib/inputs.mjs';
 import { progressBar } from './lib/text-art.mjs';
 
@@ -49,7 +50,7 @@ if (!Object.hasOwn(recipes, id)) {
   console.error(`Usage: npm run pretrain -- ID [--epochs N], ID one of: ${Object.keys(recipes).join(', ')}`);
   process.exit(2);
 }
-const { title, spec, seed, training } = recipes[id];
+const { title, spec, seed, hands = 0, training } = recipes[id];
 const { read, ...source } = DATASETS[recipes[id].dataset];
 const { augment } = training;
 const epochs = values.epochs ? Number(values.epochs) : training.epochs;
@@ -58,7 +59,7 @@ const data = await read();
 const preprocess = defaultPreprocess(spec.input);
 const { train: chosen, validation: held } = split(data.train.labels, HELD_BACK, seed);
 const dataset = ({ images, labels }) => ({ inputs: toInputs(images, preprocess), classes: Int32Array.from(labels) });
-const trainSet = dataset(pick(data.train, chosen));
+const trainSet = withHands(dataset(pick(data.train, chosen)), hands, preprocess, seed);
 const heldSet = dataset(pick(data.train, held));
 
 const thePlan = plan(spec);
@@ -115,7 +116,7 @@ const card = {
   title,
   parameters: countParameters(spec),
   dataset: `${source.title} training images of which 5,000 were held back`,
-  recipe: { ...training, epochs, initialisation: 'uniform ±1/sqrt(fan-in)' },
+  recipe: { ...training, ...(hands && { hands }), epochs, initialisation: 'uniform ±1/sqrt(fan-in)' },
   seed,
   validation: { samples: HELD_BACK, accuracy: history.at(-1)?.validationAccuracy ?? null },
   test: { samples, accuracy, loss: Number(loss.toFixed(5)) },

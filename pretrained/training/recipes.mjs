@@ -7,11 +7,11 @@ const photos = { input: [32, 32, 3] };
 const adam = { optimizer: 'adam', learningRate: 0.001, momentum: 0, weightDecay: 0, schedule: 'cosine', batchSize: 64 };
 const nesterov = {
   optimizer: 'nesterov',
-  learningRate: 0.1,
+  learningRate: 0.05,
   momentum: 0.9,
   weightDecay: 5e-4,
   schedule: 'one-cycle',
-  batchSize: 64,
+  batchSize: 32,
 };
 
 /**
@@ -20,6 +20,7 @@ const nesterov = {
  * @property {'mnist' | 'cifar10'} dataset
  * @property {import('handful').Spec} spec
  * @property {number} seed
+ * @property {number} [hands] so many digits written as in scripts/lib/hands.mjs for each of the dataset
  * @property {object} training
  */
 
@@ -37,6 +38,7 @@ export const recipes = {
     dataset: 'mnist',
     spec: mlp([784, 512, 256, 128, 64, 10]),
     seed: 1,
+    hands: 0.08,
     training: { ...adam, labelSmoothing: 0, augment: { strength: 0.5 }, epochs: 40 },
   },
   'mnist-lenet5': {
@@ -44,6 +46,7 @@ export const recipes = {
     dataset: 'mnist',
     spec: lenet5(),
     seed: 1,
+    hands: 0.08,
     training: { ...adam, learningRate: 0.002, labelSmoothing: 0, augment: { strength: 0.5 }, epochs: 40 },
   },
   'mnist-minivgg': {
@@ -51,6 +54,7 @@ export const recipes = {
     dataset: 'mnist',
     spec: miniVgg(),
     seed: 1,
+    hands: 0.08,
     training: { ...adam, labelSmoothing: 0, augment: { strength: 0.6 }, epochs: 30 },
   },
   'mnist-resnet': {
@@ -58,6 +62,7 @@ export const recipes = {
     dataset: 'mnist',
     spec: resnet([2, 2, 2]),
     seed: 1,
+    hands: 0.08,
     training: { ...nesterov, labelSmoothing: 0, augment: { strength: 0.7 }, epochs: 20 },
   },
   'cifar10-lenet5': {
@@ -79,6 +84,6 @@ export const recipes = {
     dataset: 'cifar10',
     spec: resnet([2, 2, 2], photos),
     seed: 1,
-    training: { ...nesterov, learningRate: 0.05, batchSize: 32, labelSmoothing: 0, augment: true, epochs: 50 },
+    training: { ...nesterov, labelSmoothing: 0, augment: true, epochs: 50 },
   },
 };

@@ -1,0 +1,225 @@
+// Digits as many people write them but few Americans did for MNIST: a one with a flag and a foot, a crossed seven, a
+// slashed zero, an open four, a nine with a curved tail. Pen strokes made at random around shapes thought up for this.
+
+import { inkFromStrokes, random } from '../../dist/node/internals.js';
+
+/** @typedef {[number, number]} Point in a box of 1 by 1, y down */
+
+/**
+ * @typedef {object} Way one way to write a digit
+ * @property {number} digit
+ * @property {Part[]} parts
+ *
+ * @typedef {object} Part one stroke
+ * @property {Point[]} points
+ * @property {boolean} [round] a smooth curve through the points instead of straight lines
+ * @property {number} [chance] that it is there; 1 if not said
+ */
+
+const straight = (...points) => ({ points });
+const round = (...points) => ({ points, round: true });
+const maybe = (chance, part) => ({ ...part, chance });
+
+const oval = [
+  [0.55, 0],
+  [0.12, 0.2],
+  [0.02, 0.6],
+  [0.4, 1],
+  [0.9, 0.7],
+  [0.9, 0.25],
+  [0.5, 0],
+];
+const foot = maybe(0.4, straight([0.1, 1], [0.9, 1]));
+const bar = straight([0.15, 0.52], [0.8, 0.5]);
+
+/** @type {Way[]} */
+const WAYS = [
+  { digit: 0, parts: [round(...oval), straight([0.95, 0.02], [0.05, 0.98])] },
+  { digit: 0, parts: [round([0.75, 0.02], ...oval.slice(1, 6), [0.6, 0.05], [0.3, 0.1])] },
+  { digit: 1, parts: [straight([0.2, 0.3], [0.55, 0], [0.5, 1]), foot] },
+  { digit: 1, parts: [straight([0.05, 0.42], [0.6, 0], [0.45, 1]), foot] },
+  { digit: 1, parts: [round([0.2, 0.35], [0.4, 0.22], [0.56, 0.02], [0.54, 0.5], [0.5, 1]), foot] },
+  { digit: 1, parts: [straight([0.28, 0.2], [0.5, 0.02], [0.5, 1]), straight([0.12, 1], [0.88, 1])] },
+  { digit: 2, parts: [straight([0.05, 0.1], [0.85, 0.02], [0.1, 0.97], [0.95, 0.95])] },
+  {
+    digit: 2,
+    parts: [
+      round([0.1, 0.25], [0.45, 0], [0.8, 0.25], [0.5, 0.65], [0.15, 0.95], [0.1, 0.78], [0.4, 0.85], [0.95, 0.97]),
+    ],
+  },
+  {
+    digit: 3,
+    parts: [
+      straight([0.1, 0.02], [0.85, 0.02], [0.42, 0.4]),
+      round([0.42, 0.4], [0.8, 0.48], [0.88, 0.75], [0.5, 1], [0.08, 0.88]),
+    ],
+  },
+  {
+    digit: 3,
+    parts: [round([0.1, 0.12], [0.6, 0], [0.75, 0.22], [0.4, 0.45], [0.75, 0.55], [0.8, 0.85], [0.4, 1], [0.05, 0.85])],
+  },
+  { digit: 4, parts: [straight([0.3, 0], [0.08, 0.6], [0.92, 0.58]), straight([0.65, 0.25], [0.6, 1])] },
+  { digit: 4, parts: [round([0.15, 0.05], [0.12, 0.42], [0.45, 0.52], [0.8, 0.42]), straight([0.85, 0], [0.75, 1])] },
+  { digit: 4, parts: [straight([0.7, 0.55], [0.02, 0.65], [0.65, 0], [0.6, 1])] },
+  { digit: 4, parts: [straight([0.55, 0], [0.05, 0.68], [0.95, 0.66]), straight([0.6, 0.4], [0.58, 1])] },
+  {
+    digit: 5,
+    parts: [
+      round([0.25, 0.05], [0.2, 0.45], [0.6, 0.4], [0.85, 0.68], [0.55, 1], [0.08, 0.9]),
+      straight([0.25, 0.03], [0.9, 0]),
+    ],
+  },
+  {
+    digit: 5,
+    parts: [round([0.85, 0.02], [0.35, 0.05], [0.2, 0.3], [0.55, 0.5], [0.75, 0.75], [0.45, 1], [0.08, 0.92])],
+  },
+  {
+    digit: 5,
+    parts: [
+      straight([0.9, 0], [0.22, 0.02], [0.18, 0.45]),
+      round([0.18, 0.45], [0.6, 0.42], [0.82, 0.7], [0.5, 1], [0.05, 0.92]),
+    ],
+  },
+  { digit: 6, parts: [round([0.75, 0], [0.35, 0.3], [0.1, 0.72], [0.4, 1], [0.75, 0.8], [0.5, 0.58], [0.15, 0.72])] },
+  { digit: 6, parts: [round([0.55, 0], [0.25, 0.45], [0.15, 0.8], [0.5, 1], [0.7, 0.75], [0.4, 0.62], [0.15, 0.85])] },
+  { digit: 7, parts: [straight([0.05, 0.05], [0.9, 0.02], [0.4, 1]), bar] },
+  { digit: 7, parts: [straight([0.05, 0.18], [0.08, 0.03], [0.9, 0.03], [0.4, 1]), bar] },
+  {
+    digit: 7,
+    parts: [round([0.05, 0.15], [0.3, 0.02], [0.6, 0.1], [0.9, 0.02], [0.6, 0.5], [0.45, 1]), maybe(0.8, bar)],
+  },
+  {
+    digit: 7,
+    parts: [straight([0.08, 0.04], [0.85, 0.02]), round([0.85, 0.02], [0.6, 0.4], [0.5, 1]), maybe(0.8, bar)],
+  },
+  {
+    digit: 8,
+    parts: [
+      round([0.5, 0], [0.22, 0.1], [0.25, 0.38], [0.5, 0.46], [0.75, 0.36], [0.76, 0.1], [0.48, 0]),
+      round([0.5, 0.46], [0.15, 0.6], [0.15, 0.9], [0.5, 1], [0.86, 0.9], [0.85, 0.58], [0.48, 0.46]),
+    ],
+  },
+  {
+    digit: 8,
+    parts: [
+      round(
+        [0.85, 0.1],
+        [0.45, 0],
+        [0.15, 0.25],
+        [0.5, 0.48],
+        [0.85, 0.75],
+        [0.5, 1],
+        [0.15, 0.78],
+        [0.5, 0.48],
+        [0.85, 0.1],
+      ),
+    ],
+  },
+  {
+    digit: 9,
+    parts: [
+      round(
+        [0.8, 0.15],
+        [0.45, 0],
+        [0.15, 0.25],
+        [0.4, 0.5],
+        [0.78, 0.3],
+        [0.8, 0.15],
+        [0.82, 0.65],
+        [0.55, 1],
+        [0.1, 0.92],
+      ),
+    ],
+  },
+  {
+    digit: 9,
+    parts: [
+      round([0.75, 0.1], [0.4, 0], [0.15, 0.25], [0.45, 0.48], [0.78, 0.3], [0.8, 0.08]),
+      straight([0.8, 0.1], [0.75, 1]),
+      maybe(0.4, round([0.75, 1], [0.45, 1], [0.2, 0.95])),
+    ],
+  },
+  {
+    digit: 9,
+    parts: [
+      round(
+        [0.85, 0.05],
+        [0.35, 0.08],
+        [0.2, 0.3],
+        [0.5, 0.42],
+        [0.8, 0.2],
+        [0.75, 0.6],
+        [0.7, 0.9],
+        [0.4, 1],
+        [0.05, 0.97],
+      ),
+    ],
+  },
+];
+
+/**
+ * A digit written in one of those ways.
+ *
+ * @param {() => number} next uniform numbers in [0, 1)
+ * @returns {{ digit: number, strokes: Point[][] }}
+ */
+export function writtenDigit(next) {
+  const digit = Math.floor(next() * 10); // all digits are as frequent, however many ways there are to write them
+  const ways = WAYS.filter((way) => way.digit === digit);
+  const { parts } = ways[Math.floor(next() * ways.length)];
+  const draw = (most) => (2 * next() - 1) * most;
+  const [turn, shear, aspect] = [draw(0.15), 0.1 + draw(0.25), 0.75 + draw(0.25)];
+  const place = ([x, y]) => {
+    const [u, v] = [(x - 0.5 + draw(0.06)) * aspect, y - 0.5 + draw(0.05)];
+    const slanted = u - shear * v;
+    return [slanted * Math.cos(turn) - v * Math.sin(turn), slanted * Math.sin(turn) + v * Math.cos(turn)];
+  };
+  const strokes = parts
+    .filter(({ chance = 1 }) => next() < chance)
+    .map((part) => (part.round ? smooth(part.points.map(place)) : part.points.map(place)));
+  return { digit, strokes };
+}
+
+const STEPS = 6;
+
+/** Points on a curve through points (Catmull and Rom 1974). @param {Point[]} points */
+function smooth(points) {
+  const at = (i) => points[Math.min(points.length - 1, Math.max(0, i))];
+  const curve = [points[0]];
+  for (let i = 0; i + 1 < points.length; i++)
+    for (let step = 1; step <= STEPS; step++) {
+      const t = step / STEPS;
+      const weights = [
+        (-t + 2 * t * t - t ** 3) / 2,
+        (2 - 5 * t * t + 3 * t ** 3) / 2,
+        (t + 4 * t * t - 3 * t ** 3) / 2,
+        (t ** 3 - t * t) / 2,
+      ];
+      curve.push([0, 1].map((axis) => weights.reduce((sum, weight, k) => sum + weight * at(i - 1 + k)[axis], 0)));
+    }
+  return curve;
+}
+
+/**
+ * A dataset of standardised digits after so many written ones.
+ *
+ * @param {{ inputs: Float32Array, classes: Int32Array }} digits
+ * @param {number} share Of as many as there are digits.
+ * @param {import('handful').Preprocessing} preprocess
+ * @param {number} seed
+ */
+export function withHands({ inputs, classes }, share, { mean, std }, seed) {
+  const next = random(seed);
+  const count = Math.round(share * classes.length);
+  const written = Array.from({ length: count }, () => writtenDigit(next));
+  const size = inputs.length / classes.length;
+  const all = new Float32Array(count * size + inputs.length);
+  written.forEach(({ strokes }, i) => {
+    all.set(
+      inkFromStrokes(strokes).map((value) => (value - mean[0]) / std[0]),
+      i * size,
+    );
+  });
+  all.set(inputs, count * size);
+  return { inputs: all, classes: Int32Array.from([...written.map(({ digit }) => digit), ...classes]) };
+}
