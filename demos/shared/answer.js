@@ -26,13 +26,17 @@ export function answerIn(root) {
   };
 }
 
-/** Draws what the network saw: ink in the text's colour, on nothing. */
+/** Draws what the network saw: colours as they are; ink in the text's colour, on nothing. */
 function showImage(canvas, image) {
   const context = canvas.getContext('2d');
   if (!image) return context.clearRect(0, 0, canvas.width, canvas.height);
-  const { width, height, data } = image;
+  const { width, height, channels, data } = image;
   if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
   const pixels = context.createImageData(width, height);
-  data.forEach((value, i) => (pixels.data[4 * i + 3] = Math.round(255 * value)));
-  context.putImageData(pixels, 0, 0); // black with alpha; CSS inverts it in the dark
+  const byte = (value) => Math.round(255 * value);
+  for (let i = 0; i < width * height; i++) {
+    if (channels === 3) pixels.data.set([...data.subarray(3 * i, 3 * i + 3), 1].map(byte), 4 * i);
+    else pixels.data[4 * i + 3] = byte(data[i]); // black with alpha; CSS inverts it in the dark
+  }
+  context.putImageData(pixels, 0, 0);
 }

@@ -1,10 +1,20 @@
-// What the pages offer, by the ids of handful's pretrained networks.
+import { pretrained } from 'handful';
 
-export const networks = [
-  { id: 'mnist-lenet5', name: 'LeNet-5' },
-  { id: 'mnist-mlp', name: 'MLP' },
-  { id: 'mnist-resnet', name: 'ResNet' },
-];
+// What the pages offer, of handful's pretrained networks; the first is where a page starts.
+
+const names = { lenet5: 'LeNet-5', minivgg: 'MiniVGG', resnet: 'ResNet', mlp: 'MLP', softmax: 'Softmax' };
+
+/** Networks that read digits. */
+export const networks = trainedOn('mnist', ['lenet5', 'minivgg', 'resnet', 'mlp', 'softmax']);
+
+/** Networks that look at photos. */
+export const photoNetworks = trainedOn('cifar10', ['resnet', 'minivgg', 'lenet5']);
+
+function trainedOn(dataset, kinds) {
+  return kinds
+    .map((kind) => ({ id: `${dataset}-${kind}`, name: names[kind] }))
+    .filter(({ id }) => pretrained.includes(id));
+}
 
 export const backends = [
   { id: 'auto', name: 'the faster one' },

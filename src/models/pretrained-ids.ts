@@ -1,2 +1,8 @@
 /** The ids of the networks that come with handful, for `load`. */
-export const pretrained = Object.freeze(['mnist-mlp', 'mnist-lenet5', 'mnist-resnet'] as const);
+export const pretrained = Object.freeze([
+  'mnist-softmax',
+  'mnist-mlp',
+  'mnist-lenet5',
+  'mnist-resnet',
+  'cifar10-lenet5',
+] as const);
