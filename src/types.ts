@@ -265,14 +265,19 @@ export interface FineTuneOptions extends LongCallOptions {
   labelSmoothing?: number | undefined;
   /**
    * Show the network a new random variant of a sample each time, for `ink` and `photo` inputs; `true` for the default
-   * strengths. Samples held back are never varied. Default: `true` for a network that was never trained, else `false`.
+   * strengths. Samples held back are never varied. Default: `true` for a network that was never trained, weaker for one
+   * that was, `false` if only the head learns.
    */
   augment?: boolean | AugmentOptions | undefined;
-  /** Which layers learn: `all`, the `head` alone, or the last n that have weights. */
+  /**
+   * Which layers learn: `all`, the `head` alone, or the last n that have weights. Default `all`; 3 for fewer than five
+   * samples of each label; `head` for new labels with fewer than 20.
+   */
   layers?: 'all' | 'head' | number | undefined;
   /**
    * Share of the samples held back, or the samples to validate on. Default: 0.2 if there are five of each label (50 for
-   * a network that was never trained), else 0.
+   * a network that was never trained), else 0. Unless there are 50 of each label or a share was given, the weights that
+   * are kept learn from what was held back too, after it has told that learning helps.
    */
   validation?: number | readonly Sample[] | undefined;
   /** Stop after so many epochs without a better validation score (accuracy, then loss). Default 0: never. */

@@ -33,17 +33,29 @@ const WITHIN = 0.9;
  */
 
 /**
- * What a model knows of itself: the temperature of the least loss on what was held back and, if it reads ink, a judge.
+ * What a model knows of itself: the temperature at which confidence is nearest to accuracy on what was held back and, if
+ * it reads ink, a judge.
  *
  * @param {Network} network
  * @param {import('handful').Preprocessing} preprocess
  * @param {{ train: Dataset, held: Dataset, seed: number }} data
  */
 export async function knowledgeOf(network, preprocess, { train, held, seed }) {
-  const temperature = Number(fitTemperature(await infer(network, held.inputs), held.classes).toFixed(4));
+  const temperature = temperatureOf(await infer(network, held.inputs), held.classes);
   const familiarity =
     preprocess.kind === 'ink' ? await familiarityOf(network, preprocess, train, held, seed) : undefined;
   return { temperature, ...(familiarity && { familiarity }) };
+}
+
+/**
+ * The temperature of the least calibration error near the one of the least loss. They are the same but for networks so
+ * simple that no temperature makes them right everywhere: of softmax regression the loss minds the rarest answers most.
+ */
+function temperatureOf(logits, classes) {
+  const likeliest = fitTemperature(logits, classes);
+  const around = Array.from({ length: 41 }, (_, i) => likeliest * 1.25 ** ((i - 20) / 20));
+  const errors = around.map((temperature) => calibrationError(logits, classes, temperature));
+  return Number(around[errors.indexOf(Math.min(...errors))].toFixed(4));
 }
 
 /**

@@ -33,11 +33,14 @@ export async function zeroShot(model, drawings) {
  * @param {Classifier} model Reset after each person.
  * @param {Drawing[][]} people
  * @param {number} perLabel
+ * @param {import('handful').Sample[]} old What the model should not forget.
  * @param {(fraction: number) => void} onProgress
- * @returns Accuracies over all drawings tested; `worse` is how many people ended below where they began.
+ * @returns Accuracies over all drawings tested, and over `old`, the mean of all people; `worse` is how many people ended
+ *   below where they began.
  */
-export async function personalise(model, people, perLabel, onProgress) {
-  let [tested, rightBefore, rightAfter, worse, seconds] = [0, 0, 0, 0, 0];
+export async function personalise(model, people, perLabel, old, onProgress) {
+  let [tested, rightBefore, rightAfter, worse, seconds, oldAfter, learned] = [0, 0, 0, 0, 0, 0, 0];
+  const oldBefore = (await model.evaluate(old)).accuracy;
   for (const [i, drawings] of people.entries()) {
     const seen = new Map();
     const lessons = [];
@@ -53,12 +56,15 @@ export async function personalise(model, people, perLabel, onProgress) {
       onProgress: ({ fraction }) => onProgress((i + fraction) / people.length),
     });
     const after = await model.evaluate(rest);
+    oldAfter += (await model.evaluate(old)).accuracy;
+    learned++;
     await model.reset();
     tested += rest.length;
     rightBefore += before.accuracy * rest.length;
     rightAfter += after.accuracy * rest.length;
-    seconds += report.seconds / people.length;
+    seconds += report.seconds;
     if (after.accuracy < before.accuracy) worse++;
   }
-  return { before: rightBefore / tested, after: rightAfter / tested, tested, worse, seconds };
+  const [before, after] = [rightBefore / tested, rightAfter / tested];
+  return { before, after, tested, worse, seconds: seconds / learned, oldBefore, oldAfter: oldAfter / learned };
 }

@@ -11,12 +11,13 @@ import type { Dataset } from './dataset.js';
 import { extendFamiliarity } from './familiarity.js';
 import { targetLabels, withLabels } from './head.js';
 import { isBetter, score } from './metrics.js';
-import { recipe, sayScore } from './options.js';
+import { recipe } from './options.js';
 import type { TuneOptions } from './options.js';
 import { writePrototypes } from './prototypes.js';
+import { explain } from './report.js';
 import { fitTemperature } from './temperature.js';
 import { train } from './trainer.js';
-import type { TrainOptions, TrainResult } from './trainer.js';
+import type { TrainResult } from './trainer.js';
 
 /** Prepared samples with their labels by name. */
 export interface LabelledInputs {
@@ -27,6 +28,11 @@ export interface LabelledInputs {
 
 /** Of fewer samples a class, training makes nothing better than their prototypes. */
 const ENOUGH_TO_TRAIN = 6;
+
+/** So many of each class, all read right before learning, say that there is nothing to learn. */
+const ENOUGH_TO_MASTER = 5;
+/** Factor on the steps where all of fewer samples are read right. */
+const CAUTION = 0.25;
 
 export interface FineTuneTask {
   /** What is to be tuned; left as it is. */
@@ -52,30 +58,25 @@ export interface FineTuneResult {
  * @throws {HandfulError} `bad-argument`, `aborted`, `diverged` or `backend-lost`; the model given is untouched.
  */
 export async function fineTune(task: FineTuneTask): Promise<FineTuneResult> {
-  const { samples, validation, signal, onProgress } = task;
+  const { samples, validation, signal, onProgress, options } = task;
   const start = performance.now();
-  const labels = task.options.labels ?? targetLabels(task.model.labels, samples.labels);
-  const { model, head } = withLabels(task.model, labels, task.options.seed ?? 0);
+  const labels = options.labels ?? targetLabels(task.model.labels, samples.labels);
+  const { model, head } = withLabels(task.model, labels, options.seed ?? 0);
+  const fresh = task.model.fresh === true;
   const present = new Set(samples.labels);
-  const settings = recipe(validation ? { ...task.options, validation: 0 } : task.options, {
+  const settings = recipe(validation ? { ...options, validation: 0 } : options, {
     samples: samples.labels.length,
     present: present.size,
     labels: labels.length,
-    fresh: task.model.fresh === true,
+    fresh,
     newHead: head !== 'kept',
     augmentable: model.preprocess.kind !== 'none',
   });
   const augment = settings.augment
     ? createAugment(model.spec.input, model.preprocess, settings.augment === true ? {} : settings.augment)
     : undefined;
-  const { data, held } = holdBack(
-    asDataset(samples, labels, 'Sample'),
-    validation && asDataset(validation, labels, 'Validation sample'),
-    settings.validation,
-    settings.seed,
-  );
-  const measured = held ?? data;
-
+  const all = asDataset(samples, labels, 'Sample');
+  const given = validation && asDataset(validation, labels, 'Validation sample');
   const thePlan = plan(model.spec);
   const from = firstLearning(thePlan, settings.layers);
   let network = await task.build(thePlan, model.weights);
@@ -91,44 +92,67 @@ export async function fineTune(task: FineTuneTask): Promise<FineTuneResult> {
       });
       return { inputs, classes: set.classes };
     };
-    const fixedSet = augment && held ? data : await features(data, 0, 0.08);
-    const trainSet = augment ? data : fixedSet;
-    const heldSet = held && (await features(held, 0.08, 0.1));
-    const measuredSet = heldSet ?? fixedSet;
-    const measure = async () => score(await infer(network, measuredSet.inputs, { from, signal }), measured.classes);
+    const fixed = await features(all, 0, 0.08);
+    const split = stratifiedSplit(all.classes, given ? 0 : settings.validation, settings.seed);
+    const apart = (set: Dataset) => (split.held.length > 0 ? subset(set, split.train) : set);
+    const heldSet = given
+      ? await features(given, 0.08, 0.1)
+      : split.held.length > 0
+        ? subset(fixed, split.held)
+        : undefined;
+    const measuredSet = heldSet ?? fixed;
+    const measure = async (set: Dataset) => score(await infer(network, set.inputs, { from, signal }), set.classes);
 
-    const before = await measure();
-    const hasPrototypes = head !== 'kept' && !task.model.fresh;
+    const before = await measure(measuredSet);
+    const hasPrototypes = head !== 'kept' && !fresh;
     if (hasPrototypes) {
-      const taken = await infer(network, data.inputs, { to: model.spec.layers.length - 1, signal });
+      const { inputs, classes } = apart(all);
+      const taken = await infer(network, inputs, { to: model.spec.layers.length - 1, signal });
       const isNew = labels.map((label) => !task.model.labels.includes(label));
-      writePrototypes(model.weights, headName(model.spec), taken, data.classes, isNew);
+      writePrototypes(model.weights, headName(model.spec), taken, classes, isNew);
       network.write(model.weights);
     }
-    const isFew = samples.labels.length < ENOUGH_TO_TRAIN * present.size;
-    const isOwnChoice = task.options.epochs === undefined && task.options.layers === undefined;
+    const perLabel = samples.labels.length / present.size;
+    const { epochs, layers, learningRate } = options;
     // Without samples of the known classes, training a wider head would be at their cost.
     const isEnough =
       hasPrototypes &&
-      isOwnChoice &&
+      epochs === undefined &&
+      layers === undefined &&
       !task.model.labels.some((label) => present.has(label)) &&
-      (isFew || head === 'extended');
-    const nothing: TrainResult = { weights: model.weights, bestEpoch: 0, history: [], stopped: 'finished' };
-    const training = {
-      ...settings,
-      augment,
-      from,
-      validation: heldSet,
-      signal,
-      onProgress: (progress: Progress) => onProgress?.({ ...progress, fraction: 0.1 + 0.88 * progress.fraction }),
-      onLost: async (weights: Weights) => {
-        network.dispose();
-        return (network = await task.build(thePlan, weights));
-      },
-    } satisfies TrainOptions;
-    const result = isEnough ? nothing : await train(network, trainSet, training);
-    onProgress?.({ phase: 'evaluating', fraction: 0.99, history: result.history });
-    const after = await measure();
+      (perLabel < ENOUGH_TO_TRAIN || head === 'extended');
+    // Who reads all of it has little to learn, and something to lose.
+    const isKnown =
+      head === 'kept' &&
+      !fresh &&
+      epochs === undefined &&
+      learningRate === undefined &&
+      settings.keep === 'better' &&
+      (await measure(fixed)).accuracy === 1;
+    const isMastered = isKnown && perLabel >= ENOUGH_TO_MASTER;
+
+    const learn = (set: Dataset, heldSet: Dataset | undefined, epochs: number, first: number, last: number) =>
+      train(network, set, {
+        ...settings,
+        learningRate: settings.learningRate * (isKnown ? CAUTION : 1),
+        epochs,
+        augment,
+        from,
+        validation: heldSet,
+        signal,
+        onProgress: (progress) => onProgress?.({ ...progress, fraction: first + (last - first) * progress.fraction }),
+        onLost: async (weights) => {
+          network.dispose();
+          return (network = await task.build(thePlan, weights));
+        },
+      });
+    const lessons = augment ? all : fixed;
+    const halfway = settings.refit ? 0.54 : 0.98;
+    const untrained: TrainResult = { weights: model.weights, bestEpoch: 0, history: [], stopped: 'finished' };
+    const result =
+      isEnough || isMastered ? untrained : await learn(apart(lessons), heldSet, settings.epochs, 0.1, halfway);
+    onProgress?.({ phase: 'evaluating', fraction: halfway, history: result.history });
+    const after = await measure(measuredSet);
     // Weights may be finite and yet so large that no answer is.
     if (!Number.isFinite(after.loss))
       throw new HandfulError(
@@ -136,14 +160,36 @@ export async function fineTune(task: FineTuneTask): Promise<FineTuneResult> {
         `Training made weights whose answers are not finite; try a learning rate below ${settings.learningRate}.`,
       );
 
-    const better = !held || head !== 'kept' || isBetter(after, before);
-    const kept = better || settings.keep === 'always' ? 'tuned' : 'original';
+    const better = !heldSet || head !== 'kept' || isBetter(after, before);
+    const kept = !isMastered && (better || settings.keep === 'always') ? 'tuned' : 'original';
+    const forgotten = fresh ? [] : labels.filter((label) => task.model.labels.includes(label) && !present.has(label));
+    // What was learned from is answered too surely to tell how sure answers should be.
+    const usual = head === 'replaced' ? 1 : (model.temperature ?? 1);
+    const temperature = heldSet
+      ? fitTemperature(await infer(network, heldSet.inputs, { from, signal }), heldSet.classes, usual)
+      : usual;
+
+    const refit = kept === 'tuned' && settings.refit && result.history.length > 0 && result.stopped === 'finished';
+    let { weights } = result;
+    if (refit) {
+      network.write(model.weights);
+      // The last epoch was the best but for chance, unless it got more of what was held back wrong.
+      const isLastAsRight = result.history.at(-1)!.validationAccuracy! >= after.accuracy;
+      ({ weights } = await learn(
+        lessons,
+        undefined,
+        isLastAsRight ? settings.epochs : result.bestEpoch,
+        halfway,
+        0.98,
+      ));
+    }
+    onProgress?.({ phase: 'evaluating', fraction: 0.99, history: result.history });
     const report: FineTuneReport = {
       kept,
       before,
       after,
-      measuredOn: held ? 'validation' : 'training',
-      measuredSamples: measured.classes.length,
+      measuredOn: heldSet ? 'validation' : 'training',
+      measuredSamples: measuredSet.classes.length,
       head: kept === 'tuned' ? head : 'kept',
       layers: isEnough ? 'head' : settings.layers,
       labels: [...(kept === 'tuned' ? labels : task.model.labels)],
@@ -153,25 +199,23 @@ export async function fineTune(task: FineTuneTask): Promise<FineTuneResult> {
       seconds: (performance.now() - start) / 1000,
       note: '',
     };
-    const forgotten = task.model.fresh
-      ? []
-      : labels.filter((label) => task.model.labels.includes(label) && !present.has(label));
-    report.note = explain(report, samples.labels.length, task.options.validation, forgotten);
-    if (kept === 'original') return { model: task.model, report };
+    report.note = explain(report, {
+      samples: samples.labels.length,
+      asked: options.validation,
+      forgotten,
+      isMastered,
+      refit,
+    });
+    if (kept === 'original' && !isMastered) return { model: task.model, report };
 
-    const tuned: Model = { ...model, weights: result.weights, fresh: false };
+    const tuned: Model = isMastered ? { ...task.model } : { ...model, weights, temperature, fresh: false };
     if (head === 'replaced')
       delete tuned.familiarity; // the judge knows the classes of old alone
     else if (tuned.familiarity)
-      for (const { inputs, classes } of held ? [data, held] : [data]) {
+      for (const { inputs, classes } of given ? [all, given] : [all]) {
         const to = tuned.familiarity.layer;
         tuned.familiarity = extendFamiliarity(tuned.familiarity, await infer(network, inputs, { to, signal }), classes);
       }
-    // What was learned from is answered too surely to tell how sure answers should be.
-    const known = head === 'replaced' ? 1 : (model.temperature ?? 1);
-    tuned.temperature = heldSet
-      ? fitTemperature(await infer(network, heldSet.inputs, { from, signal }), heldSet.classes, known)
-      : known;
     return { model: tuned, report };
   } finally {
     network.dispose();
@@ -182,12 +226,6 @@ function asDataset({ inputs, labels }: LabelledInputs, known: readonly string[],
   return { inputs, classes: classIndices(labels, known, what) };
 }
 
-function holdBack(data: Dataset, validation: Dataset | undefined, share: number, seed: number) {
-  if (validation) return { data, held: validation };
-  const { train, held } = stratifiedSplit(data.classes, share, seed);
-  return held.length === 0 ? { data, held: undefined } : { data: subset(data, train), held: subset(data, held) };
-}
-
 /** The first top-level layer that learns, if `layers` counts those with weights from the end. */
 function firstLearning({ parameters }: Plan, layers: 'all' | 'head' | number): number {
   if (layers === 'all') return 0;
@@ -195,30 +233,3 @@ function firstLearning({ parameters }: Plan, layers: 'all' | 'head' | number): n
   const index = withWeights.length - (layers === 'head' ? 1 : layers);
   return index <= 0 ? 0 : withWeights[index]!;
 }
-
-function explain(
-  report: FineTuneReport,
-  samples: number,
-  asked: number | undefined,
-  forgotten: readonly string[],
-): string {
-  const { before, after, measuredOn, measuredSamples, kept } = report;
-  const change = `${sayScore(before)} before, ${sayScore(after)} after`;
-  const few = asked === undefined ? `${count(samples)} too few to hold any back` : 'Nothing was held back';
-  const sentences = [
-    measuredOn === 'validation'
-      ? `On ${measuredSamples} ${measuredSamples === 1 ? 'sample' : 'samples'} held back: ${change}.`
-      : `${few}, so these figures are of the samples learned from, and flatter: ${change}.`,
-  ];
-  if (kept === 'original') sentences.push('That is no better, so the original weights were kept.');
-  if (report.stopped === 'diverged')
-    sentences.push('The loss stopped being a finite number; the last good weights were restored.');
-  if (kept === 'tuned' && report.history.length === 0)
-    sentences.push('Each new class was made of the mean features of its samples, a prototype; nothing else learned.');
-  if (report.stopped === 'early') sentences.push(`Stopped early; epoch ${report.bestEpoch} was the best.`);
-  if (kept === 'tuned' && forgotten.length > 0)
-    sentences.push(`There were no samples of ${forgotten.join(', ')}, which may be read worse now; add a few of each.`);
-  return sentences.join(' ');
-}
-
-const count = (samples: number): string => (samples === 1 ? '1 sample is' : `${samples} samples are`);

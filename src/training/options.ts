@@ -22,11 +22,17 @@ export interface Situation {
 }
 
 /** Every option but `labels`, none undefined. */
-export type Recipe = { [name in keyof Omit<TuneOptions, 'labels'>]-?: Exclude<TuneOptions[name], undefined> };
+export type Recipe = { [name in keyof Omit<TuneOptions, 'labels'>]-?: Exclude<TuneOptions[name], undefined> } & {
+  /** Whether what was held back is learned from too, once it has told that learning helps. */
+  refit: boolean;
+};
 
 // Fewer samples a class than this, and holding some back would take more from learning than it tells. A network that
 // was never trained has nothing but them.
 const enoughToHoldBack = (fresh: boolean): number => (fresh ? 50 : 5);
+
+/** So many samples a class are enough to learn from though some are held back for good. */
+const PLENTY = 50;
 
 const RATES: Record<OptimizerName, number> = {
   sgd: 0.05,
@@ -43,10 +49,14 @@ const SCHEDULES: readonly ScheduleName[] = ['constant', 'linear', 'cosine', 'one
 /** What teaches a network from nothing in the least time, chosen on 160 training images of MNIST and others held back. */
 const FRESH = { optimizer: 'adamw', learningRate: 0.003, weightDecay: 0.1, labelSmoothing: 0.1 } as const;
 
+/** Somebody's own drawings differ less from each other than those a network learns from at first. */
+const TUNED_AUGMENT = { strength: 0.7 };
+
 /**
  * A whole recipe: what the caller gave, checked, and for the rest what suits the situation. A network that was never
- * trained takes large steps, in one cycle. A trained one takes small steps so as not to forget; a new head on few samples learns alone, because the layers below it are better than
- * so few samples could make them.
+ * trained takes large steps, in one cycle. A trained one takes small steps so as not to forget, and of very few samples
+ * only its last layers learn, with smaller ones still; a new head on few samples learns alone, because the layers below
+ * it are better than so few samples could make them.
  * @throws {HandfulError} `bad-argument` naming the option, what came and what was expected.
  */
 export function recipe(
@@ -54,28 +64,32 @@ export function recipe(
   { samples, present, labels, fresh, newHead, augmentable }: Situation,
 ): Recipe {
   check(options);
-  const held = options.validation ?? (samples >= enoughToHoldBack(fresh) * present ? 0.2 : 0);
+  const perLabel = samples / present;
+  const held = options.validation ?? (perLabel >= enoughToHoldBack(fresh) ? 0.2 : 0);
   const batchSize = options.batchSize ?? (fresh ? 8 : 16);
   const stepsPerEpoch = Math.ceil((samples * (1 - held)) / batchSize);
   const epochsFor = (steps: number, most: number) => Math.min(most, Math.max(8, Math.ceil(steps / stepsPerEpoch)));
-  const layers = options.layers ?? (newHead && !fresh && samples < 20 * labels ? 'head' : 'all');
+  const isFew = !fresh && !newHead && perLabel < 5;
+  const layers = options.layers ?? (isFew ? 3 : newHead && !fresh && samples < 20 * labels ? 'head' : 'all');
   const optimizer = options.optimizer ?? (fresh ? FRESH.optimizer : 'adam');
   const isFreshDefault = fresh && optimizer === FRESH.optimizer;
   const usual = isFreshDefault ? FRESH.learningRate : RATES[optimizer];
-  const rate = layers === 'head' && usual === 0.001 ? 0.01 : usual;
+  // Classes without samples can only be forgotten: the fewer are present, the smaller the steps.
+  const gentle = fresh ? 1 : ((isFew ? 0.5 : 1) * present) / labels;
   return {
-    epochs: options.epochs ?? (fresh ? epochsFor(2400, 120) : newHead ? epochsFor(800, 60) : epochsFor(240, 30)),
+    epochs:
+      options.epochs ?? (fresh ? epochsFor(2400, 120) : newHead ? epochsFor(800, 60) : isFew ? 60 : epochsFor(300, 30)),
     batchSize,
     optimizer,
-    // Classes without samples can only be forgotten: the fewer are present, the smaller the steps.
-    learningRate: options.learningRate ?? (fresh ? rate : ((layers === 'head' ? rate : rate / 2) * present) / labels),
+    learningRate: options.learningRate ?? (layers === 'head' && usual === 0.001 ? 0.01 : usual) * gentle,
     momentum: options.momentum ?? 0.9,
     weightDecay: options.weightDecay ?? (isFreshDefault ? FRESH.weightDecay : optimizer === 'adamw' ? 0.01 : 0),
     schedule: options.schedule ?? (fresh ? 'one-cycle' : 'cosine'),
     labelSmoothing: options.labelSmoothing ?? (fresh ? FRESH.labelSmoothing : 0),
-    augment: options.augment ?? (fresh && augmentable && layers === 'all'),
+    augment: options.augment ?? (augmentable && layers !== 'head' && (fresh || TUNED_AUGMENT)),
     layers,
     validation: held,
+    refit: options.validation === undefined && held > 0 && perLabel < PLENTY,
     patience: options.patience ?? 0,
     keep: options.keep ?? 'better',
     seed: options.seed ?? 0,

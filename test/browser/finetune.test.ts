@@ -277,6 +277,33 @@ describe('fine-tuning', () => {
       assert.equal(always.report.kept, 'tuned');
     });
 
+    it('learns from what was held back too, once that has told that learning helps', async () => {
+      const model = await trained();
+      const samples = named(flipped(60, 5));
+      const asked = { epochs: 4, learningRate: 0.02 };
+      const own = await tune(device(), model, samples, asked);
+      const split = await tune(device(), model, samples, { ...asked, validation: 0.2 });
+      assert.match(own.report.note, /have then learned from these too/);
+      assert.deepEqual([own.report.before, own.report.after], [split.report.before, split.report.after]);
+      assert.notMatch(split.report.note, /learned from these too/, 'a share that was asked for is held back for good');
+      assert.notEqual(values(own.model.weights), values(split.model.weights));
+      const half = await tune(device(), model, samples, { ...asked, validation: 0 });
+      assert.equal(values(own.model.weights), values(half.model.weights), 'as if nothing had been held back');
+    });
+
+    it('leaves weights alone that read everything right', async () => {
+      const model = await trained();
+      const all = rowsAndColumns(60, 3, 1);
+      const known = all.classes.length;
+      assert.equal(await accuracy(device(), model, all), 1);
+      const { model: kept, report } = await tune(device(), model, named(all));
+      assert.deepEqual([report.kept, report.history], ['original', []]);
+      assert.equal(report.note, `All ${known} samples were read right already, so the weights were left as they are.`);
+      assert.equal(values(kept.weights), values(model.weights));
+      const { report: asked } = await tune(device(), model, named(all), { epochs: 2 });
+      assert.lengthOf(asked.history, 2, 'who asks for epochs gets them');
+    });
+
     it('stops early and says so', async () => {
       const model = await trained();
       const validation = named(rowsAndColumns(30, 3, 6));

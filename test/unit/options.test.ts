@@ -53,7 +53,7 @@ describe('options of a fine-tune', () => {
       keep: 'always',
       seed: 9,
     };
-    assert.deepEqual(recipe(given, situation), given);
+    assert.deepEqual(recipe(given, situation), { ...given, refit: false });
   });
 
   it('takes an option that is undefined for one that is not given', () => {
@@ -71,13 +71,27 @@ describe('options of a fine-tune', () => {
           assert.ok(result.learningRate > 0 && result.learningRate <= 0.01);
           assert.equal(result.validation, samples >= (fresh ? 50 : 5) * present ? 0.2 : 0);
           if (fresh) assert.equal(result.layers, 'all');
-          assert.equal(result.augment, fresh);
+          assert.equal(result.augment !== false, result.layers !== 'head');
           assert.equal(result.schedule, fresh ? 'one-cycle' : 'cosine');
           const fixed = recipe({}, { ...situation, samples, present, fresh, newHead, augmentable: false });
           assert.equal(fixed.augment, false);
         }
     assert.equal(recipe({}, { ...situation, newHead: true }).layers, 'head');
     assert.equal(recipe({}, { ...situation, newHead: true, samples: 300 }).layers, 'all');
+  });
+
+  it('teaches only the last layers of a trained network from very few samples, gently', () => {
+    const few = recipe({}, { ...situation, samples: 40 });
+    assert.equal(few.layers, 3);
+    assert.equal(few.learningRate, recipe({}, situation).learningRate / 2);
+    assert.equal(recipe({}, { ...situation, samples: 40, fresh: true }).layers, 'all');
+  });
+
+  it('learns from few held back in the end, unless the share was asked for', () => {
+    assert.equal(recipe({}, situation).refit, true);
+    assert.equal(recipe({ validation: 0.2 }, situation).refit, false);
+    assert.equal(recipe({}, { ...situation, samples: 40 }).refit, false, 'nothing is held back');
+    assert.equal(recipe({}, { ...situation, samples: 500 }).refit, false, 'there is plenty');
   });
 
   it('takes smaller steps the fewer of the classes have samples', () => {
