@@ -4,7 +4,7 @@ import { matchByName, matchTensors, natural, unwrappings } from './naming.js';
 import type { RawTensor } from './safetensors.js';
 import { plan } from './spec.js';
 import { withoutCounters } from './statedict.js';
-import { lenet5, miniVgg, mlp, resnet, type ImageNetOptions } from './zoo.js';
+import { lenet5, miniVgg, mlp, resnet, resnet9, type ImageNetOptions } from './zoo.js';
 
 type Tensors = ReadonlyMap<string, RawTensor>;
 
@@ -18,6 +18,7 @@ const IMAGE_NETWORKS = [
   [lenet5, 'fc3'],
   [miniVgg, 'fc3'],
   [(options: ImageNetOptions) => resnet([2, 2, 2], options), 'fc'],
+  [resnet9, 'linear'],
 ] as const;
 
 /**

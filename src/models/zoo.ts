@@ -96,6 +96,40 @@ export function resnet(
   return { name: 'resnet', input: [...input], layers };
 }
 
+/**
+ * ResNet-9, the network that led DAWNBench's race to 94 % on CIFAR-10 (Coleman et al. 2017; David Page 2018): 6,573,130
+ * parameters on 32x32x3. It takes photos of at least 32x32; the factor of 1/8 on its logits is left to training.
+ */
+export function resnet9({ input = [32, 32, 3], classes = 10 }: ImageNetOptions = {}): Spec {
+  const conv = (name: string, filters: number): Layer[] => [
+    conv3x3(`${name}.conv`, filters, 1),
+    batchNorm(`${name}.bn`, 'relu'),
+  ];
+  const halve: Layer = { type: 'maxPool', size: 2 };
+  const twice = (name: string, filters: number): Layer => ({
+    type: 'residual',
+    body: [...conv(`${name}.res1`, filters), ...conv(`${name}.res2`, filters)],
+  });
+  return {
+    name: 'resnet9',
+    input: [...input],
+    layers: [
+      ...conv('prep', 64),
+      ...conv('layer1', 128),
+      halve,
+      twice('layer1', 128),
+      ...conv('layer2', 256),
+      halve,
+      ...conv('layer3', 512),
+      halve,
+      twice('layer3', 512),
+      { type: 'maxPool', size: 4 },
+      { type: 'flatten' },
+      { type: 'dense', name: 'linear', units: classes },
+    ],
+  };
+}
+
 function basicBlock(name: string, channels: number, filters: number, stride: number): ResidualLayer {
   const body = [
     conv3x3(`${name}.conv1`, filters, stride),

@@ -8,7 +8,7 @@ export type { LoadSource } from './load.js';
 export type { Classifier } from './classifier.js';
 export { saved, forget } from './saved.js';
 export { pretrained } from '../models/pretrained-ids.js';
-export { lenet5, miniVgg, mlp, resnet } from '../models/zoo.js';
+export { lenet5, miniVgg, mlp, resnet, resnet9 } from '../models/zoo.js';
 export type { ImageNetOptions, LeNetOptions } from '../models/zoo.js';
 export { HandfulError } from '../errors.js';
 export type { HandfulErrorCode } from '../errors.js';

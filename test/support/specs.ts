@@ -122,8 +122,9 @@ function randomLayer(draw: Draws, name: string): Layer {
       return { type: 'batchNorm', name, ...activation };
     case 3: {
       const stride = draw.whole(1, 2);
-      const body = [conv(`${name}.a`, stride), { type: 'batchNorm', name: `${name}.bn` } as Layer];
-      return { type: 'residual', body, shortcut: [conv(`${name}.b`, stride)], ...activation };
+      const norm: Layer = { type: 'batchNorm', name: `${name}.bn`, ...randomActivation(draw) };
+      const shortcut = draw.pick([{}, { shortcut: [conv(`${name}.b`, stride)] }]); // without: if shapes happen to fit
+      return { type: 'residual', body: [conv(`${name}.a`, stride), norm], ...shortcut, ...activation };
     }
     default:
       return {

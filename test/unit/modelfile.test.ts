@@ -8,7 +8,7 @@ import type { Model, WeightArray } from '../../src/models/model.js';
 import { parseSafetensors, writeSafetensors, type RawTensor } from '../../src/models/safetensors.js';
 import { plan } from '../../src/models/spec.js';
 import { toStateDict } from '../../src/models/statedict.js';
-import { lenet5, miniVgg, mlp, resnet } from '../../src/models/zoo.js';
+import { lenet5, miniVgg, mlp, resnet, resnet9 } from '../../src/models/zoo.js';
 import type { Preprocessing, Spec } from '../../src/types.js';
 import fixture from '../fixtures/lenet5.json';
 
@@ -76,6 +76,7 @@ test("a state_dict of one of the zoo's networks needs no spec", () => {
       network({ classes: 3 }),
       network({ input: [32, 32, 3], classes: 12 }),
     ]),
+    resnet9({ classes: 2 }),
     mlp([784, 50, 10]),
     mlp([5, 4]),
   ];

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { countParameters, plan } from '../../src/models/spec.js';
-import { lenet5, miniVgg, mlp, resnet } from '../../src/models/zoo.js';
+import { lenet5, miniVgg, mlp, resnet, resnet9 } from '../../src/models/zoo.js';
 import type { Spec } from '../../src/types.js';
 
 test('the networks have exactly as many parameters as published', () => {
@@ -13,6 +13,7 @@ test('the networks have exactly as many parameters as published', () => {
   assert.equal(countParameters(lenet5({ input: [32, 32, 3] })), 83_126);
   assert.equal(countParameters(miniVgg()), 123_502);
   assert.equal(countParameters(resnet([2, 2, 2], { input: [32, 32, 3] })), 195_738);
+  assert.equal(countParameters(resnet9()), 6_573_130);
 });
 
 test('shapes follow from the spec', () => {
