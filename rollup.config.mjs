@@ -6,7 +6,7 @@ import typescript from '@rollup/plugin-typescript';
 import dts from 'rollup-plugin-dts';
 import license from 'rollup-plugin-license';
 import { assembly } from './scripts/build/assembly.mjs';
-import { absent, browserOnly, moveInto, oneFolderDown } from './scripts/build/plugins.mjs';
+import { absent, browserOnly, forNode, moveInto, oneFolderDown } from './scripts/build/plugins.mjs';
 
 const out = `.cache/build-${process.pid}`;
 
@@ -22,7 +22,10 @@ const tfjs = /^@tensorflow\//;
 const removeTypes = () => typescript({ tsconfig: './tsconfig.build.json' });
 
 // Comments that tell bundlers what to leave alone must survive, licences are in THIRD_PARTY_NOTICES.txt.
-const minify = () => terser({ ecma: 2022, module: true, format: { comments: /@vite-ignore|webpackIgnore/ } });
+const minify = (compress = {}) =>
+  terser({ ecma: 2022, module: true, compress, format: { comments: /@vite-ignore|webpackIgnore/ } });
+// Of the page's own small file, every function can be an arrow.
+const arrows = { passes: 3, unsafe_arrows: true, unsafe_methods: true };
 
 const notices = () =>
   license({ thirdParty: { includePrivate: false, output: { file: `${out}/THIRD_PARTY_NOTICES.txt` } } });
@@ -42,7 +45,7 @@ const builds = [
     // Alone, so that a page loads one small file; the host comes from the worker's build if it is wanted in the page.
     input: { index: entries.index },
     external: host,
-    plugins: [nodeResolve({ browser: true }), removeTypes(), minify()],
+    plugins: [nodeResolve({ browser: true }), removeTypes(), minify(arrows)],
     output: { ...format, dir: out, paths: (id) => (host.test(id) ? './host.chunk.js' : id) },
   },
   {
@@ -62,6 +65,7 @@ const builds = [
   {
     input: { index: entries.index, ...internals },
     plugins: [
+      forNode(),
       oneFolderDown(),
       assembly(),
       absent('./start.js', 'WebGPU is not available in Node'),

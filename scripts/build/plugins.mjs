@@ -31,6 +31,17 @@ export function absent(name, reason) {
   };
 }
 
+/** For Node: modules that have a `.node.ts` beside them are replaced by it. */
+export function forNode() {
+  return {
+    name: 'for-node',
+    resolveId(id, importer) {
+      const own = importer && id.startsWith('.') && join(dirname(importer), id.replace(/\.js$/, '.node.ts'));
+      return own && existsSync(own) ? own : null;
+    },
+  };
+}
+
 /** Puts a finished build in its place at once, so that a failed build leaves the last one whole. */
 export function moveInto(from, to) {
   return {

@@ -15,21 +15,23 @@ export interface ImageNetOptions {
  * Multilayer perceptron with ReLU between its layers: `mlp([784, 512, 10])`. The first width is the input's, the last
  * the number of classes; two widths make softmax regression.
  * @throws {HandfulError} `bad-argument` for fewer than two widths.
- * @param options.activation `null` leaves the ReLU out, which makes the network linear.
+ * @param options.activation Default `relu`; `null` leaves the ReLU out, which makes the network linear.
  */
-export function mlp(widths: readonly number[], options: { activation?: Activation | null } = {}): Spec {
+export function mlp(
+  widths: readonly number[],
+  { activation = 'relu' }: { activation?: Activation | null | undefined } = {},
+): Spec {
   if (!Array.isArray(widths) || widths.length < 2)
     throw new HandfulError(
       'bad-argument',
       `mlp takes two widths or more, as in [784, 10]; got ${JSON.stringify(widths)}.`,
     );
-  const activation = options.activation === undefined ? 'relu' : options.activation;
-  const units = widths.slice(1);
+  const [input, ...units] = widths as number[];
   const layers = units.map((width, index): DenseLayer => {
     const hidden = index < units.length - 1 && activation;
     return { type: 'dense', name: `linears.${index}`, units: width, ...(hidden && { activation: hidden }) };
   });
-  return { name: 'mlp', input: [widths[0]!], layers };
+  return { name: 'mlp', input: [input!], layers };
 }
 
 export interface LeNetOptions extends ImageNetOptions {
@@ -43,9 +45,9 @@ export function lenet5({ input = [28, 28, 1], classes = 10, padding = 2 }: LeNet
     name: 'lenet5',
     input: [...input],
     layers: [
-      { type: 'conv2d', name: 'conv1', filters: 6, kernel: 5, padding, activation: 'relu' },
+      reluConv('conv1', 6, 5, padding),
       { type: 'maxPool', size: 2 },
-      { type: 'conv2d', name: 'conv2', filters: 16, kernel: 5, activation: 'relu' },
+      reluConv('conv2', 16, 5),
       { type: 'maxPool', size: 2 },
       ...classifier(classes),
     ],
@@ -54,18 +56,15 @@ export function lenet5({ input = [28, 28, 1], classes = 10, padding = 2 }: LeNet
 
 /** A small VGG (after Simonyan and Zisserman 2014): 123,502 parameters on 28x28x1. */
 export function miniVgg({ input = [28, 28, 1], classes = 10 }: ImageNetOptions = {}): Spec {
-  const conv = (name: string, filters: number, padding = 0): Conv2dLayer => {
-    return { type: 'conv2d', name, filters, kernel: 3, padding, activation: 'relu' };
-  };
   return {
     name: 'minivgg',
     input: [...input],
     layers: [
-      conv('conv11', 16),
-      conv('conv12', 16),
+      reluConv('conv11', 16, 3),
+      reluConv('conv12', 16, 3),
       { type: 'maxPool', size: 2 },
-      conv('conv21', 32),
-      conv('conv22', 32, 1),
+      reluConv('conv21', 32, 3),
+      reluConv('conv22', 32, 3, 1),
       { type: 'maxPool', size: 2 },
       ...classifier(classes),
     ],
@@ -137,9 +136,13 @@ function basicBlock(name: string, channels: number, filters: number, stride: num
     conv3x3(`${name}.conv2`, filters, 1),
     batchNorm(`${name}.bn2`),
   ];
-  if (stride === 1 && channels === filters) return { type: 'residual', body, activation: 'relu' };
+  const changes = stride > 1 || channels !== filters;
   const shortcut = [conv3x3(`${name}.downsample.0`, filters, stride), batchNorm(`${name}.downsample.1`)];
-  return { type: 'residual', body, shortcut, activation: 'relu' };
+  return { type: 'residual', body, ...(changes && { shortcut }), activation: 'relu' };
+}
+
+function reluConv(name: string, filters: number, kernel: number, padding = 0): Conv2dLayer {
+  return { type: 'conv2d', name, filters, kernel, padding, activation: 'relu' };
 }
 
 function conv3x3(name: string, filters: number, stride: number): Conv2dLayer {

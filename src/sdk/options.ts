@@ -1,3 +1,4 @@
+import { base } from './base.js';
 import { HandfulError } from '../errors.js';
 import type { LoadOptions } from '../types.js';
 import type { OpenOptions } from '../workers/protocol.js';
@@ -48,15 +49,4 @@ export function absolute(url: string | URL, what: string): string {
   } catch (cause) {
     return refuse(`${what} is a URL`, url, cause);
   }
-}
-
-/** Of Node, where there is no page. */
-interface NodeGlobal {
-  process?: { getBuiltinModule?(name: 'node:url'): { pathToFileURL(path: string): URL } };
-}
-
-/** What relative URLs are relative to: the page, or in Node the working directory. */
-function base(): string | undefined {
-  if (typeof document !== 'undefined') return document.baseURI;
-  return (globalThis as NodeGlobal).process?.getBuiltinModule?.('node:url').pathToFileURL('./').href;
 }
