@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { nodeInside, ownSource, rebaseAssets, withoutNode } from './sources.mjs';
+import { nodeInside, nodeVariant, ownSource, rebaseAssets, withoutNode } from './sources.mjs';
 
 /** For pages and workers: tfjs without its code for Node. */
 export function browserOnly() {
@@ -33,13 +33,7 @@ export function absent(name, reason) {
 
 /** For Node: modules that have a `.node.ts` beside them are replaced by it. */
 export function forNode() {
-  return {
-    name: 'for-node',
-    resolveId(id, importer) {
-      const own = importer && id.startsWith('.') && join(dirname(importer), id.replace(/\.js$/, '.node.ts'));
-      return own && existsSync(own) ? own : null;
-    },
-  };
+  return { name: 'for-node', resolveId: (id, importer) => importer && nodeVariant(id, dirname(importer)) };
 }
 
 /** Puts a finished build in its place at once, so that a failed build leaves the last one whole. */

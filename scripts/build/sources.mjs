@@ -1,4 +1,6 @@
 // Changes to source text that Rollup's build (dist/) and esbuild's (the tests, the benchmark) need.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 
 /** TypeScript of this project. */
 export const ownSource = /[\\/]src[\\/].*\.ts$/;
@@ -34,4 +36,13 @@ export function rebaseAssets(code, place) {
     /(new URL\(\s*)(['"`])(\.\.?\/[^'"`]*)\2(\s*,\s*import\.meta\.url)/g,
     (_, open, quote, path, rest) => `${open}${quote}${place(path)}${quote}${rest}`,
   );
+}
+
+/**
+ * The source that takes a module's place in Node, if there is one: `base.node.ts` for an import of `./base.js`.
+ * @param folder Of the file that imports.
+ */
+export function nodeVariant(id, folder) {
+  const file = join(folder, id.replace(/\.js$/, '.node.ts'));
+  return id.startsWith('.') && existsSync(file) ? file : undefined;
 }

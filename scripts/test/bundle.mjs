@@ -4,7 +4,7 @@ import { dirname, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { assemblyForEsbuild } from '../build/assembly.mjs';
-import { nodeInside, ownSource, rebaseAssets, withoutNode } from '../build/sources.mjs';
+import { nodeInside, nodeVariant, ownSource, rebaseAssets, withoutNode } from '../build/sources.mjs';
 
 const testSource = /[\\/]test[\\/].*\.ts$/;
 
@@ -37,6 +37,10 @@ export async function bundleForNode(files, outdir) {
         path: pathToFileURL(resolve(resolveDir, path)).href, // the project's scripts, which know where they lie
         external: true,
       }));
+      build.onResolve({ filter: /^\..*\.js$/ }, ({ path, resolveDir }) => {
+        const variant = nodeVariant(path, resolveDir);
+        return variant && { path: variant };
+      });
     },
   };
   return bundle({
