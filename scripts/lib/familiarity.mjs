@@ -17,14 +17,17 @@ import {
   train,
 } from '../../dist/node/internals.js';
 import { mlp } from 'handful';
-import { glyph, polyline, scribble, shape, unfamiliar, zigzag } from './unfamiliar.mjs';
+import { withHands } from './hands.mjs';
+import { glyph, polyline, scribble, shape, silhouette, unfamiliar, zigzag } from './unfamiliar.mjs';
 
 /** Digits that the judge learns from; as many varied ones and as many pictures of no digit come with them. */
-const EXAMPLES = 40_000;
-const UNITS = 24;
-const TRAINING = { epochs: 5, batchSize: 64, optimizer: 'adam', learningRate: 0.002, momentum: 0, schedule: 'cosine' };
+const EXAMPLES = 55_000;
+/** Share of digits as they are written elsewhere, so that other people's are not refused. */
+const HANDS = 0.25;
+const UNITS = 32;
+const TRAINING = { epochs: 8, batchSize: 64, optimizer: 'adam', learningRate: 0.002, momentum: 0, schedule: 'cosine' };
 /** Share of the digits held back that may be refused. */
-const REFUSED = 0.007;
+const REFUSED = 0.006;
 /** Share of the digits held back that lie within the radius of their class. */
 const WITHIN = 0.9;
 
@@ -81,7 +84,7 @@ export async function measured(network, { temperature, familiarity, preprocess }
   const next = random(20_000); // pictures that no judge has learned from
   const [mean, std] = [preprocess.mean[0], preprocess.std[0]];
   const shares = { test: await refused(test.inputs, test.classes.length) };
-  for (const [name, make] of Object.entries({ scribble, zigzag, polyline, glyph, shape })) {
+  for (const [name, make] of Object.entries({ scribble, zigzag, polyline, glyph, shape, silhouette })) {
     const inputs = new Float32Array(1000 * 784);
     for (let i = 0; i < 1000; i++) {
       const made = make(next);
@@ -98,11 +101,12 @@ export async function measured(network, { temperature, familiarity, preprocess }
  *
  * @param {Network} network
  * @param {import('handful').Preprocessing} preprocess
- * @param {{ inputs: Float32Array, classes: Int32Array }} trainSet
+ * @param {{ inputs: Float32Array, classes: Int32Array }} digits
  * @param {{ inputs: Float32Array, classes: Int32Array }} held decides the threshold and the radius
  * @param {number} seed
  */
-async function familiarityOf(network, preprocess, trainSet, held, seed) {
+async function familiarityOf(network, preprocess, digits, held, seed) {
+  const trainSet = withHands(digits, HANDS, preprocess, seed + 1);
   const { spec, shapes } = network.plan;
   const layer = shapes.findIndex((shape) => shape.length === 1) + 1;
   if (layer >= shapes.length) return undefined; // a network of one layer

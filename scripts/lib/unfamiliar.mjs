@@ -5,7 +5,7 @@ import { inkFromStrokes as draw } from '../../dist/node/internals.js';
 const SIZE = 28;
 
 /**
- * One random picture of [28, 28] that shows no digit: a scribble, a zigzag, a polyline, a textured shape, or quarters
+ * One random picture of [28, 28] that shows no digit: a scribble, a zigzag, a polyline, a textured shape or silhouette, or quarters
  * of four digits put together.
  *
  * @param {() => number} next uniform numbers in [0, 1)
@@ -20,7 +20,8 @@ export function unfamiliar(next, digit) {
     () => draw(polyline(next)),
     () => draw(glyph(next)),
     () => shape(next),
-    () => shape(next),
+    () => silhouette(next),
+    () => silhouette(next),
     () => quarters(next, digit),
   ];
   return kinds[Math.floor(next() * kinds.length)]() ?? unfamiliar(next, digit);
@@ -88,6 +89,28 @@ export function shape(next) {
       const value = base + depth * Math.sin(fx * x) * Math.sin(fy * y) + 0.15 * (next() - 0.5);
       if (inside) image[y * SIZE + x] = Math.min(1, Math.max(0, value));
     }
+  return image;
+}
+
+/** A filled figure, its two halves alike, such as clothes, vessels and faces have. @param {() => number} next */
+export function silhouette(next) {
+  const image = new Float32Array(SIZE * SIZE);
+  const lying = next() < 0.3;
+  const [top, bottom] = [Math.floor(5 * next()), SIZE - Math.floor(5 * next())];
+  const [base, depth, stripes, grain] = [0.2 + 0.8 * next(), 0.4 * next(), 0.3 + 2 * next(), 0.3 * next()];
+  const parting = next() < 0.3 ? top + (bottom - top) * (0.2 + 0.5 * next()) : SIZE; // two legs from here on
+  let [width, change] = [3 + 9 * next(), 0];
+  for (let y = top; y < bottom; y++) {
+    change = 0.7 * change + 1.6 * (next() - 0.5);
+    if (next() < 0.08) change += 8 * (next() - 0.5); // a sleeve, a brim
+    width = Math.min(13, Math.max(1.5, width + change));
+    for (let x = 0; x < SIZE; x++) {
+      const away = Math.abs(x - 13.5);
+      if (away > width || (y > parting && away < 0.25 * width)) continue;
+      const value = base + depth * Math.sin(stripes * y) + grain * (next() - 0.5);
+      image[lying ? x * SIZE + y : y * SIZE + x] = Math.min(1, Math.max(0, value));
+    }
+  }
   return image;
 }
 
