@@ -12,6 +12,7 @@ const COLOURS = ['#1f6feb', '#d1242f', '#1a7f37', '#8250df'];
  * @property {string} title
  * @property {Line[]} lines
  * @property {[number, number]} [range] of y; default: what the points need
+ * @property {string[]} [places] what to write at x = 0, 1, …; default: the numbers
  */
 
 /** Panels side by side, each with the lines of its own. @param {Panel[]} panels @returns {string} */
@@ -21,7 +22,7 @@ export function chart(panels) {
 }
 
 /** @param {Panel} panel */
-function panelOf({ title, lines, range }) {
+function panelOf({ title, lines, range, places: names }) {
   const xs = lines.flatMap(({ points }) => points.map(([x]) => x));
   const ys = lines.flatMap(({ points }) => points.map(([, y]) => y));
   const [left, right] = spread(Math.min(...xs), Math.max(...xs));
@@ -33,8 +34,9 @@ function panelOf({ title, lines, range }) {
       `<path d="M${LEFT} ${round(y(tick))}H${WIDTH - 12}" stroke="#ddd"/>` +
       `<text x="${LEFT - 5}" y="${round(y(tick) + 4)}" text-anchor="end">${label(tick)}</text>`,
   );
-  const places = ticks(left, right).map(
-    (tick) => `<text x="${round(x(tick))}" y="${HEIGHT - 8}" text-anchor="middle">${label(tick)}</text>`,
+  const places = (names?.map((_, i) => i) ?? ticks(left, right)).map(
+    (tick) =>
+      `<text x="${round(x(tick))}" y="${HEIGHT - 8}" text-anchor="middle">${names?.[tick] ?? label(tick)}</text>`,
   );
   const drawn = lines.map(({ points }, i) => {
     const path = points.map(([px, py]) => `${round(x(px))} ${round(y(py))}`).join('L');
@@ -42,8 +44,8 @@ function panelOf({ title, lines, range }) {
       ? `<circle cx="${round(x(points[0][0]))}" cy="${round(y(points[0][1]))}" r="3" fill="${COLOURS[i]}"/>`
       : `<path d="M${path}" fill="none" stroke="${COLOURS[i]}" stroke-width="1.5"/>`;
   });
-  const names = lines.map(({ name }, i) => `<tspan dx="10" fill="${COLOURS[i]}">${escape(name)}</tspan>`).join('');
-  const heading = `<text x="${LEFT}" y="15"><tspan font-weight="bold">${escape(title)}</tspan>${names}</text>`;
+  const key = lines.map(({ name }, i) => `<tspan dx="10" fill="${COLOURS[i]}">${escape(name)}</tspan>`).join('');
+  const heading = `<text x="${LEFT}" y="15"><tspan font-weight="bold">${escape(title)}</tspan>${key}</text>`;
   return [heading, ...grid, ...places, ...drawn].join('\n');
 }
 

@@ -1,0 +1,70 @@
+// How much data which network needs: npm run learning [-- --hands FILE,FILE]
+// Networks that were never trained learn from so many MNIST images of each digit, with the defaults of `fineTune`, and
+// are tested on the whole test set. --hands draws what `npm run evaluate -- ID --strokes … --json FILE` measured.
+// Resumable; writes docs/learning.json and the pictures of docs/learning.md.
+
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { create, lenet5, miniVgg, mlp } from 'handful';
+import './lib/relaxed.mjs';
+import { loadMnist } from './data/mnist.mjs';
+import { stratified } from './data/subset.mjs';
+import { progressBar } from './lib/text-art.mjs';
+import { chart } from './reproduce/charts.mjs';
+
+const NETWORKS = { MLP: mlp([784, 512, 256, 128, 64, 10]), 'LeNet-5': lenet5(), MiniVGG: miniVgg() };
+const PER_CLASS = [1, 2, 5, 16, 50, 100];
+const SEEDS = [0, 1, 2];
+const RESULTS = 'docs/learning.json';
+const PICTURES = 'docs/learning';
+
+const { values } = parseArgs({ options: { hands: { type: 'string' } } });
+const results = existsSync(RESULTS) ? JSON.parse(await readFile(RESULTS, 'utf8')) : { fresh: [], hands: [] };
+const { train, test } = await loadMnist();
+const sample = ({ images, labels }, i) => ({ input: images.subarray(i * 784, (i + 1) * 784), label: labels[i] });
+const testSamples = Array.from(test.labels.keys(), (i) => sample(test, i));
+
+for (const [network, spec] of Object.entries(NETWORKS))
+  for (const perClass of PER_CLASS) {
+    if (results.fresh.some((row) => row.network === network && row.perClass === perClass)) continue;
+    const bar = progressBar(`${network}, ${perClass} of each`);
+    let [accuracy, seconds] = [0, 0];
+    for (const [done, seed] of SEEDS.entries()) {
+      const net = await create(spec, { seed });
+      const samples = stratified(train.labels, perClass, seed).map((i) => sample(train, i));
+      const onProgress = ({ fraction }) => bar.update((done + fraction) / SEEDS.length);
+      seconds += (await net.fineTune(samples, { seed, onProgress })).seconds / SEEDS.length;
+      accuracy += (await net.evaluate(testSamples)).accuracy / SEEDS.length;
+      net.dispose();
+    }
+    bar.done(`${(100 * accuracy).toFixed(2)} %, ${seconds.toFixed(1)} s`);
+    results.fresh.push({ network, perClass, accuracy, seconds });
+    await write();
+  }
+
+for (const file of values.hands?.split(',') ?? []) {
+  const { id, strokes } = JSON.parse(await readFile(file, 'utf8'));
+  const { zeroShot, after, people } = strokes;
+  results.hands = [...results.hands.filter((row) => row.id !== id), { id, people, zeroShot, after }];
+}
+await write();
+console.log(`${RESULTS} and ${PICTURES}/ are written.`);
+
+async function write() {
+  await mkdir(PICTURES, { recursive: true });
+  await writeFile(RESULTS, `${JSON.stringify(results, null, 2)}\n`);
+  const fresh = Object.keys(NETWORKS).map((name) => ({
+    name,
+    points: results.fresh.filter(({ network }) => network === name).map((row) => [PER_CLASS.indexOf(row.perClass), 100 * row.accuracy]), // prettier-ignore
+  }));
+  const hands = results.hands.map(({ id, zeroShot, after }) => ({
+    name: id,
+    points: [zeroShot, ...Object.values(after)].map((accuracy, i) => [i, 100 * accuracy]),
+  }));
+  const panels = [
+    { title: '% right, from nothing', lines: fresh.filter(({ points }) => points.length > 0), range: [40, 100], places: PER_CLASS.map(String) }, // prettier-ignore
+    { title: '% right, new hands', lines: hands, range: [96, 100], places: ['0', '1', '5', '16'] },
+  ].filter(({ lines }) => lines.length > 0);
+  await writeFile(`${PICTURES}/curves.svg`, chart(panels));
+}
