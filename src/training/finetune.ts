@@ -6,10 +6,11 @@ import { headName, plan } from '../models/spec.js';
 import type { Plan } from '../models/spec.js';
 import type { FineTuneReport, Progress } from '../types.js';
 import { createAugment } from './augment.js';
-import { classIndices, stratifiedSplit, subset } from './dataset.js';
+import { classIndices } from './dataset.js';
 import type { Dataset } from './dataset.js';
 import { extendFamiliarity } from './familiarity.js';
 import { targetLabels, withLabels } from './head.js';
+import { prepareLesson } from './lesson.js';
 import { isBetter, score } from './metrics.js';
 import { recipe } from './options.js';
 import type { TuneOptions } from './options.js';
@@ -81,64 +82,54 @@ export async function fineTune(task: FineTuneTask): Promise<FineTuneResult> {
   const from = firstLearning(thePlan, settings.layers);
   let network = await task.build(thePlan, model.weights);
   try {
-    // Layers that do not learn give the same features in every epoch: computed once, they are the inputs from here on;
-    // but for samples that are varied, which are other ones in every epoch.
-    const features = async (set: Dataset, first: number, last: number): Promise<Dataset> => {
-      if (from === 0) return set;
-      const inputs = await infer(network, set.inputs, {
-        to: from,
-        signal,
-        onProgress: (part) => onProgress?.({ phase: 'preparing', fraction: first + part * (last - first) }),
-      });
-      return { inputs, classes: set.classes };
-    };
-    const fixed = await features(all, 0, 0.08);
-    const split = stratifiedSplit(all.classes, given ? 0 : settings.validation, settings.seed);
-    const apart = (set: Dataset) => (split.held.length > 0 ? subset(set, split.train) : set);
-    const heldSet = given
-      ? await features(given, 0.08, 0.1)
-      : split.held.length > 0
-        ? subset(fixed, split.held)
-        : undefined;
-    const measuredSet = heldSet ?? fixed;
-    const measure = async (set: Dataset) => score(await infer(network, set.inputs, { from, signal }), set.classes);
+    const { validation: share, seed } = settings;
+    const lesson = await prepareLesson(network, all, given, {
+      from,
+      varied: !!augment,
+      share,
+      seed,
+      signal,
+      onProgress,
+    });
+    const measured = lesson.held ?? lesson.fixed;
+    const logits = (set: Dataset) => infer(network, set.inputs, { from, signal });
+    const measure = async (set: Dataset) => score(await logits(set), set.classes);
 
-    const before = await measure(measuredSet);
+    const before = await measure(measured);
     const hasPrototypes = head !== 'kept' && !fresh;
     if (hasPrototypes) {
-      const { inputs, classes } = apart(all);
-      const taken = await infer(network, inputs, { to: model.spec.layers.length - 1, signal });
+      const { inputs, classes } = lesson.chosenInputs;
+      const features = await infer(network, inputs, { to: model.spec.layers.length - 1, signal });
       const isNew = labels.map((label) => !task.model.labels.includes(label));
-      writePrototypes(model.weights, headName(model.spec), taken, classes, isNew);
+      writePrototypes(model.weights, headName(model.spec), features, classes, isNew);
       network.write(model.weights);
     }
     const perLabel = samples.labels.length / present.size;
-    const { epochs, layers, learningRate } = options;
     // Without samples of the known classes, training a wider head would be at their cost.
     const isEnough =
       hasPrototypes &&
-      epochs === undefined &&
-      layers === undefined &&
+      options.epochs === undefined &&
+      options.layers === undefined &&
       !task.model.labels.some((label) => present.has(label)) &&
       (perLabel < ENOUGH_TO_TRAIN || head === 'extended');
     // Who reads all of it has little to learn, and something to lose.
     const isKnown =
       head === 'kept' &&
       !fresh &&
-      epochs === undefined &&
-      learningRate === undefined &&
+      options.epochs === undefined &&
+      options.learningRate === undefined &&
       settings.keep === 'better' &&
-      (await measure(fixed)).accuracy === 1;
+      (await measure(lesson.fixed)).accuracy === 1;
     const isMastered = isKnown && perLabel >= ENOUGH_TO_MASTER;
 
-    const learn = (set: Dataset, heldSet: Dataset | undefined, epochs: number, first: number, last: number) =>
+    const learn = (set: Dataset, held: Dataset | undefined, epochs: number, first: number, last: number) =>
       train(network, set, {
         ...settings,
         learningRate: settings.learningRate * (isKnown ? CAUTION : 1),
         epochs,
         augment,
         from,
-        validation: heldSet,
+        validation: held,
         signal,
         onProgress: (progress) => onProgress?.({ ...progress, fraction: first + (last - first) * progress.fraction }),
         onLost: async (weights) => {
@@ -146,13 +137,13 @@ export async function fineTune(task: FineTuneTask): Promise<FineTuneResult> {
           return (network = await task.build(thePlan, weights));
         },
       });
-    const lessons = augment ? all : fixed;
     const halfway = settings.refit ? 0.54 : 0.98;
     const untrained: TrainResult = { weights: model.weights, bestEpoch: 0, history: [], stopped: 'finished' };
     const result =
-      isEnough || isMastered ? untrained : await learn(apart(lessons), heldSet, settings.epochs, 0.1, halfway);
-    onProgress?.({ phase: 'evaluating', fraction: halfway, history: result.history });
-    const after = await measure(measuredSet);
+      isEnough || isMastered ? untrained : await learn(lesson.chosen, lesson.held, settings.epochs, 0.1, halfway);
+    const { history, bestEpoch, stopped } = result;
+    onProgress?.({ phase: 'evaluating', fraction: halfway, history });
+    const after = await measure(measured);
     // Weights may be finite and yet so large that no answer is.
     if (!Number.isFinite(after.loss))
       throw new HandfulError(
@@ -160,52 +151,40 @@ export async function fineTune(task: FineTuneTask): Promise<FineTuneResult> {
         `Training made weights whose answers are not finite; try a learning rate below ${settings.learningRate}.`,
       );
 
-    const better = !heldSet || head !== 'kept' || isBetter(after, before);
-    const kept = !isMastered && (better || settings.keep === 'always') ? 'tuned' : 'original';
-    const forgotten = fresh ? [] : labels.filter((label) => task.model.labels.includes(label) && !present.has(label));
+    const isBetterNow = !lesson.held || head !== 'kept' || isBetter(after, before);
+    const kept = !isMastered && (isBetterNow || settings.keep === 'always') ? 'tuned' : 'original';
     // What was learned from is answered too surely to tell how sure answers should be.
     const usual = head === 'replaced' ? 1 : (model.temperature ?? 1);
-    const temperature = heldSet
-      ? fitTemperature(await infer(network, heldSet.inputs, { from, signal }), heldSet.classes, usual)
-      : usual;
+    const temperature = lesson.held ? fitTemperature(await logits(lesson.held), lesson.held.classes, usual) : usual;
 
-    const refit = kept === 'tuned' && settings.refit && result.history.length > 0 && result.stopped === 'finished';
+    const refit = kept === 'tuned' && settings.refit && history.length > 0 && stopped === 'finished';
     let { weights } = result;
     if (refit) {
       network.write(model.weights);
       // The last epoch was the best but for chance, unless it got more of what was held back wrong.
-      const isLastAsRight = result.history.at(-1)!.validationAccuracy! >= after.accuracy;
-      ({ weights } = await learn(
-        lessons,
-        undefined,
-        isLastAsRight ? settings.epochs : result.bestEpoch,
-        halfway,
-        0.98,
-      ));
+      const isLastAsRight = history.at(-1)!.validationAccuracy! >= after.accuracy;
+      const epochs = isLastAsRight ? settings.epochs : bestEpoch;
+      ({ weights } = await learn(lesson.all, undefined, epochs, halfway, 0.98));
     }
-    onProgress?.({ phase: 'evaluating', fraction: 0.99, history: result.history });
+    onProgress?.({ phase: 'evaluating', fraction: 0.99, history });
     const report: FineTuneReport = {
       kept,
       before,
       after,
-      measuredOn: heldSet ? 'validation' : 'training',
-      measuredSamples: measuredSet.classes.length,
+      measuredOn: lesson.held ? 'validation' : 'training',
+      measuredSamples: measured.classes.length,
       head: kept === 'tuned' ? head : 'kept',
       layers: isEnough ? 'head' : settings.layers,
       labels: [...(kept === 'tuned' ? labels : task.model.labels)],
-      stopped: result.stopped,
-      bestEpoch: result.bestEpoch,
-      history: result.history,
+      stopped,
+      bestEpoch,
+      history,
       seconds: (performance.now() - start) / 1000,
       note: '',
     };
-    report.note = explain(report, {
-      samples: samples.labels.length,
-      asked: options.validation,
-      forgotten,
-      isMastered,
-      refit,
-    });
+    const forgotten = fresh ? [] : labels.filter((label) => task.model.labels.includes(label) && !present.has(label));
+    const count = samples.labels.length;
+    report.note = explain(report, { samples: count, asked: options.validation, forgotten, isMastered, refit });
     if (kept === 'original' && !isMastered) return { model: task.model, report };
 
     const tuned: Model = isMastered ? { ...task.model } : { ...model, weights, temperature, fresh: false };
