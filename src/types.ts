@@ -276,7 +276,7 @@ export interface FineTuneOptions extends LongCallOptions {
   layers?: 'all' | 'head' | number | undefined;
   /**
    * Share of the samples held back, or the samples to validate on. Default: 0.2 if there are five of each label (50 for
-   * a network that was never trained), else 0. Unless there are 50 of each label or a share was given, the weights that
+   * a network that was never trained), else 0. Unless there are 200 of each label or a share was given, the weights that
    * are kept learn from what was held back too, after it has told that learning helps.
    */
   validation?: number | readonly Sample[] | undefined;

@@ -32,7 +32,7 @@ export type Recipe = { [name in keyof Omit<TuneOptions, 'labels'>]-?: Exclude<Tu
 const enoughToHoldBack = (fresh: boolean): number => (fresh ? 50 : 5);
 
 /** So many samples a class are enough to learn from though some are held back for good. */
-const PLENTY = 50;
+const PLENTY = 200;
 
 const RATES: Record<OptimizerName, number> = {
   sgd: 0.05,
@@ -78,7 +78,14 @@ export function recipe(
   const gentle = fresh ? 1 : ((isFew ? 0.5 : 1) * present) / labels;
   return {
     epochs:
-      options.epochs ?? (fresh ? epochsFor(2400, 120) : newHead ? epochsFor(800, 60) : isFew ? 60 : epochsFor(300, 30)),
+      options.epochs ??
+      (fresh
+        ? epochsFor(2400 * Math.max(1, Math.sqrt(samples / 160)), 120)
+        : newHead
+          ? epochsFor(800, 60)
+          : isFew
+            ? 60
+            : epochsFor(300, 30)),
     batchSize,
     optimizer,
     learningRate: options.learningRate ?? (layers === 'head' && usual === 0.001 ? 0.01 : usual) * gentle,

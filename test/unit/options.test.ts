@@ -91,7 +91,7 @@ describe('options of a fine-tune', () => {
     assert.equal(recipe({}, situation).refit, true);
     assert.equal(recipe({ validation: 0.2 }, situation).refit, false);
     assert.equal(recipe({}, { ...situation, samples: 40 }).refit, false, 'nothing is held back');
-    assert.equal(recipe({}, { ...situation, samples: 500 }).refit, false, 'there is plenty');
+    assert.equal(recipe({}, { ...situation, samples: 2000 }).refit, false, 'there is plenty');
   });
 
   it('takes smaller steps the fewer of the classes have samples', () => {
