@@ -10,8 +10,12 @@ import { create, lenet5, miniVgg, mlp } from 'handful';
 import './lib/relaxed.mjs';
 import { loadMnist } from './data/mnist.mjs';
 import { stratified } from './data/subset.mjs';
+import { inkFromStrokes, random } from '../dist/node/internals.js';
+import { writtenDigit } from './lib/hands.mjs';
 import { progressBar } from './lib/text-art.mjs';
+import { unfamiliar } from './lib/unfamiliar.mjs';
 import { chart } from './reproduce/charts.mjs';
+import { grid } from './reproduce/pictures.mjs';
 
 const NETWORKS = { MLP: mlp([784, 512, 256, 128, 64, 10]), 'LeNet-5': lenet5(), MiniVGG: miniVgg() };
 const PER_CLASS = [1, 2, 5, 16, 50];
@@ -49,6 +53,7 @@ for (const file of values.hands?.split(',') ?? []) {
   results.hands = [...results.hands.filter((row) => row.id !== id), { id, people, zeroShot, after }];
 }
 await write();
+await pictures();
 console.log(`${RESULTS} and ${PICTURES}/ are written.`);
 
 async function write() {
@@ -67,4 +72,16 @@ async function write() {
     { title: '% right, new hands', lines: hands, range: [96, 100], places: ['0', '1', '5', '16'] },
   ].filter(({ lines }) => lines.length > 0);
   await writeFile(`${PICTURES}/curves.svg`, chart(panels));
+}
+
+/** What the pretrained networks learned beside MNIST, and what their judges learned to refuse. */
+async function pictures() {
+  const next = random(7);
+  const written = Array.from({ length: 100 }, () => writtenDigit(next)).sort((a, b) => a.digit - b.digit);
+  const chosen = Array.from({ length: 10 }, (_, digit) => written.filter((each) => each.digit === digit).slice(0, 4));
+  const inks = chosen.flat().map(({ strokes }) => inkFromStrokes(strokes));
+  await writeFile(`${PICTURES}/hands.png`, grid(inks, [28, 28, 1], { columns: 20 }));
+  const digit = () => Float32Array.from(sample(train, Math.floor(next() * 1000)).input, (value) => value / 255);
+  const strange = Array.from({ length: 40 }, () => unfamiliar(next, digit));
+  await writeFile(`${PICTURES}/unfamiliar.png`, grid(strange, [28, 28, 1], { columns: 20 }));
 }
