@@ -55,7 +55,7 @@ export const recipes = {
     spec: miniVgg(),
     seed: 1,
     hands: 0.08,
-    training: { ...adam, learningRate: 0.0015, labelSmoothing: 0, augment: { strength: 0.8 }, epochs: 50 },
+    training: { ...adam, labelSmoothing: 0, augment: { strength: 0.5 }, epochs: 40 },
   },
   'mnist-resnet': {
     title: 'ResNet for handwritten digits',
