@@ -5,4 +5,5 @@ export const pretrained = Object.freeze([
   'mnist-lenet5',
   'mnist-resnet',
   'cifar10-lenet5',
+  'cifar10-resnet',
 ] as const);
