@@ -3,6 +3,7 @@ export const pretrained = Object.freeze([
   'mnist-softmax',
   'mnist-mlp',
   'mnist-lenet5',
+  'mnist-minivgg',
   'mnist-resnet',
   'cifar10-lenet5',
   'cifar10-resnet',

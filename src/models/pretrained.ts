@@ -7,6 +7,7 @@ const FILES: Record<(typeof pretrained)[number], URL> = {
   'mnist-softmax': new URL('../pretrained/mnist-softmax/model.safetensors', import.meta.url),
   'mnist-mlp': new URL('../pretrained/mnist-mlp/model.safetensors', import.meta.url),
   'mnist-lenet5': new URL('../pretrained/mnist-lenet5/model.safetensors', import.meta.url),
+  'mnist-minivgg': new URL('../pretrained/mnist-minivgg/model.safetensors', import.meta.url),
   'mnist-resnet': new URL('../pretrained/mnist-resnet/model.safetensors', import.meta.url),
   'cifar10-lenet5': new URL('../pretrained/cifar10-lenet5/model.safetensors', import.meta.url),
   'cifar10-resnet': new URL('../pretrained/cifar10-resnet/model.safetensors', import.meta.url),
