@@ -65,14 +65,12 @@ export async function fineTune(task: FineTuneTask): Promise<FineTuneResult> {
   const { model, head } = withLabels(task.model, labels, options.seed ?? 0);
   const fresh = task.model.fresh === true;
   const present = new Set(samples.labels);
-  const thePlan = plan(model.spec);
   const settings = recipe(validation ? { ...options, validation: 0 } : options, {
     samples: samples.labels.length,
     present: present.size,
     labels: labels.length,
     fresh,
     newHead: head !== 'kept',
-    normalised: thePlan.parameters.some(({ kind }) => kind === 'runningMean'),
     augmentable: model.preprocess.kind !== 'none',
   });
   const augment = settings.augment
@@ -80,6 +78,7 @@ export async function fineTune(task: FineTuneTask): Promise<FineTuneResult> {
     : undefined;
   const all = asDataset(samples, labels, 'Sample');
   const given = validation && asDataset(validation, labels, 'Validation sample');
+  const thePlan = plan(model.spec);
   const from = firstLearning(thePlan, settings.layers);
   let network = await task.build(thePlan, model.weights);
   try {

@@ -17,8 +17,6 @@ export interface Situation {
   fresh: boolean;
   /** The head's weights are new. */
   newHead: boolean;
-  /** The network has batch norm. */
-  normalised: boolean;
   /** Inputs of a kind that can be varied. */
   augmentable: boolean;
 }
@@ -63,7 +61,7 @@ const TUNED_AUGMENT = { strength: 0.7 };
  */
 export function recipe(
   options: TuneOptions,
-  { samples, present, labels, fresh, newHead, normalised, augmentable }: Situation,
+  { samples, present, labels, fresh, newHead, augmentable }: Situation,
 ): Recipe {
   check(options);
   const perLabel = samples / present;
@@ -71,17 +69,13 @@ export function recipe(
   const batchSize = options.batchSize ?? (fresh ? 8 : 16);
   const stepsPerEpoch = Math.ceil((samples * (1 - held)) / batchSize);
   const epochsFor = (steps: number, most: number) => Math.min(most, Math.max(8, Math.ceil(steps / stepsPerEpoch)));
-  const tuned = !fresh && !newHead;
-  const isFew = tuned && perLabel < 5;
+  const isFew = !fresh && !newHead && perLabel < 5;
   const layers = options.layers ?? (isFew ? 3 : newHead && !fresh && samples < 20 * labels ? 'head' : 'all');
   const optimizer = options.optimizer ?? (fresh ? FRESH.optimizer : 'adam');
   const isFreshDefault = fresh && optimizer === FRESH.optimizer;
   const usual = isFreshDefault ? FRESH.learningRate : RATES[optimizer];
-  // Statistics of batch norm follow the few samples, away from what the network knew, so every step goes further.
-  const isFar = tuned && normalised;
-  const gentle = isFar ? (isFew ? 0.2 : 0.15) : isFew ? 0.5 : 1;
   // Classes without samples can only be forgotten: the fewer are present, the smaller the steps.
-  const share = fresh ? 1 : present / labels;
+  const gentle = fresh ? 1 : ((isFew ? 0.5 : 1) * present) / labels;
   return {
     epochs:
       options.epochs ??
@@ -91,10 +85,10 @@ export function recipe(
           ? epochsFor(800, 60)
           : isFew
             ? 60
-            : epochsFor(isFar ? 120 : 300, 30)),
+            : epochsFor(300, 30)),
     batchSize,
     optimizer,
-    learningRate: options.learningRate ?? (layers === 'head' && usual === 0.001 ? 0.01 : usual) * gentle * share,
+    learningRate: options.learningRate ?? (layers === 'head' && usual === 0.001 ? 0.01 : usual) * gentle,
     momentum: options.momentum ?? 0.9,
     weightDecay: options.weightDecay ?? (isFreshDefault ? FRESH.weightDecay : optimizer === 'adamw' ? 0.01 : 0),
     schedule: options.schedule ?? (fresh ? 'one-cycle' : 'cosine'),

@@ -3,10 +3,7 @@ import { describe, it } from 'node:test';
 import { recipe, sayScore } from '../../src/training/options.js';
 import type { Situation, TuneOptions } from '../../src/training/options.js';
 
-const situation: Situation = {
-  ...{ samples: 160, present: 10, labels: 10, fresh: false, newHead: false },
-  ...{ normalised: false, augmentable: true },
-};
+const situation: Situation = { samples: 160, present: 10, labels: 10, fresh: false, newHead: false, augmentable: true };
 
 describe('options of a fine-tune', () => {
   const refused: Record<string, unknown[]> = {
@@ -88,13 +85,6 @@ describe('options of a fine-tune', () => {
     assert.equal(few.layers, 3);
     assert.equal(few.learningRate, recipe({}, situation).learningRate / 2);
     assert.equal(recipe({}, { ...situation, samples: 40, fresh: true }).layers, 'all');
-  });
-
-  it('takes fewer and smaller steps where batch norm makes each go further', () => {
-    const [plain, normalised] = [false, true].map((normalised) => recipe({}, { ...situation, normalised }));
-    assert.ok(normalised.learningRate < plain.learningRate && normalised.epochs < plain.epochs);
-    const fresh = { ...situation, fresh: true };
-    assert.deepEqual(recipe({}, { ...fresh, normalised: true }), recipe({}, fresh));
   });
 
   it('learns from few held back in the end, unless the share was asked for', () => {
