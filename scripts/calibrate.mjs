@@ -2,12 +2,13 @@
 // Chosen on the training images that were held back; measured on the test images, and on pictures of no digit.
 
 import { createHash } from 'node:crypto';
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { decodeModel, encodeModel, Network, openWasm, plan } from '../dist/node/internals.js';
 import { loadMnist } from './data/mnist.mjs';
 import { pick, split } from './data/subset.mjs';
 import { knowledgeOf, measured } from './lib/familiarity.mjs';
+import { writeWhole } from './lib/files.mjs';
 import { withHands } from './lib/hands.mjs';
 import { toInputs } from './lib/inputs.mjs';
 
@@ -39,13 +40,8 @@ for (const id of ids) {
   card.knows = await measured(network, decodeModel(bytes), dataset(data.test));
   card.weights = { ...card.weights, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
   network.dispose();
-  for (const [path, content] of [
-    [file, bytes],
-    [cardFile, `${JSON.stringify(card, null, 2)}\n`],
-  ]) {
-    await writeFile(`${path}.part`, content);
-    await rename(`${path}.part`, path);
-  }
+  await writeWhole(file, bytes);
+  await writeWhole(cardFile, `${JSON.stringify(card, null, 2)}\n`);
   console.log(id, bytes.length, JSON.stringify(card.knows));
 }
 device.release();

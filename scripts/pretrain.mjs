@@ -3,7 +3,7 @@
 
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import {
@@ -27,6 +27,7 @@ import { loadMnist } from './data/mnist.mjs';
 import { pick, split } from './data/subset.mjs';
 import './lib/relaxed.mjs';
 import { knowledgeOf, measured } from './lib/familiarity.mjs';
+import { writeWhole } from './lib/files.mjs';
 import { withHands } from './lib/hands.mjs';
 import { toInputs } from './lib/inputs.mjs';
 import { progressBar } from './lib/text-art.mjs';
@@ -132,11 +133,4 @@ console.log(`${id}: ${(100 * accuracy).toFixed(2)} % of ${samples} test images; 
 
 function sha256(bytes) {
   return createHash('sha256').update(bytes).digest('hex');
-}
-
-/** Never leaves half a file behind. */
-async function writeWhole(file, content) {
-  await mkdir(join(file, '..'), { recursive: true });
-  await writeFile(`${file}.part`, content);
-  await rename(`${file}.part`, file);
 }

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { format, resolveConfig } from 'prettier';
 import { experiments } from './reproduce/experiments.mjs';
-import { writeWhole } from './reproduce/files.mjs';
+import { writeWhole } from './lib/files.mjs';
 import { page } from './reproduce/page.mjs';
 import { pictureRow } from './reproduce/picture-row.mjs';
 import { tableRows } from './reproduce/table-rows.mjs';

@@ -208,7 +208,9 @@ function smooth(points) {
  * @param {import('handful').Preprocessing} preprocess
  * @param {number} seed
  */
-export function withHands({ inputs, classes }, share, { mean, std }, seed) {
+export function withHands(digits, share, { mean, std }, seed) {
+  if (share === 0) return digits; // photos are many megabytes to copy
+  const { inputs, classes } = digits;
   const next = random(seed);
   const count = Math.round(share * classes.length);
   const written = Array.from({ length: count }, () => writtenDigit(next));

@@ -5,8 +5,8 @@ import { inkFromStrokes as draw } from '../../dist/node/internals.js';
 const SIZE = 28;
 
 /**
- * One random picture of [28, 28] that shows no digit: a scribble, a zigzag, a polyline, a textured shape or silhouette, or quarters
- * of four digits put together.
+ * One random picture of [28, 28] that shows no digit: a scribble, a zigzag, a polyline, a textured shape or silhouette,
+ * or quarters of four digits put together.
  *
  * @param {() => number} next uniform numbers in [0, 1)
  * @param {() => Float32Array} digit a random digit, values 0 to 1

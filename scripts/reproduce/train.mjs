@@ -17,7 +17,7 @@ import {
 } from '../../dist/node/internals.js';
 import { dataFolder } from '../data/fetch.mjs';
 import { stratified } from '../data/subset.mjs';
-import { writeWhole } from './files.mjs';
+import { writeWhole } from '../lib/files.mjs';
 import { dataset } from './datasets.mjs';
 
 /**

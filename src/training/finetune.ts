@@ -119,7 +119,7 @@ export async function fineTune(task: FineTuneTask): Promise<FineTuneResult> {
       options.epochs === undefined &&
       options.learningRate === undefined &&
       settings.keep === 'better' &&
-      (await measure(lesson.fixed)).accuracy === 1;
+      (lesson.held ? await measure(lesson.fixed) : before).accuracy === 1;
     const isMastered = isKnown && perLabel >= ENOUGH_TO_MASTER;
 
     const learn = (set: Dataset, held: Dataset | undefined, epochs: number, first: number, last: number) =>
