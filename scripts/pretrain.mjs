@@ -51,10 +51,9 @@ if (!Object.hasOwn(recipes, id)) {
   console.error(`Usage: npm run pretrain -- ID [--epochs N], ID one of: ${Object.keys(recipes).join(', ')}`);
   process.exit(2);
 }
-const { title, spec, seed, hands = 0, training } = recipes[id];
+const { title, spec, seed, hands = 0, stages } = recipes[id];
 const { read, ...source } = DATASETS[recipes[id].dataset];
-const { augment } = training;
-const epochs = values.epochs ? Number(values.epochs) : training.epochs;
+if (values.epochs) stages.at(-1).epochs = Number(values.epochs);
 
 const data = await read();
 const preprocess = defaultPreprocess(spec.input);
@@ -65,42 +64,26 @@ const heldSet = dataset(pick(data.train, held));
 
 const thePlan = plan(spec);
 const model = { spec, labels: data.labels, preprocess, weights: initialise(thePlan, seed) };
-const checkpoint = join(dataFolder(), 'checkpoints', `${id}-${epochs}`);
-let history = [];
+const checkpoint = join(dataFolder(), 'checkpoints', `${id}-${stages.map(({ epochs }) => epochs).join('+')}`);
+let history = []; // of all stages, one after the other
 if (existsSync(`${checkpoint}.json`)) {
   history = JSON.parse(await readFile(`${checkpoint}.json`, 'utf8'));
   model.weights = decodeModel(await readFile(`${checkpoint}.safetensors`)).weights;
-  console.log(`Going on after epoch ${history.length} of ${epochs}.`);
+  console.log(`Going on after ${history.length} epochs.`);
 }
 
 const device = await openWasm({ threads: 1 });
 const network = new Network(thePlan, model.weights, device);
 const bar = progressBar(id);
-const { weights } = await train(network, trainSet, {
-  ...training,
-  augment: augment && createAugment(spec.input, preprocess, augment === true ? {} : augment),
-  epochs,
-  seed,
-  patience: 0,
-  completed: history,
-  onProgress: ({ fraction, epoch, loss, accuracy }) =>
-    bar.update(fraction, `epoch ${epoch + 1}, loss ${loss.toFixed(4)}, accuracy ${(100 * accuracy).toFixed(2)} %`),
-  async onEpoch(record, weights) {
-    const logits = await infer(network, heldSet.inputs);
-    const { accuracy } = evaluation(logits, heldSet.classes, model.labels);
-    history = [...history, { ...record, validationAccuracy: accuracy }];
-    await writeWhole(`${checkpoint}.safetensors`, encodeModel({ ...model, weights }));
-    await writeWhole(`${checkpoint}.json`, JSON.stringify(history));
-    console.log(
-      `\nepoch ${record.epoch}: loss ${record.loss.toFixed(4)}, held back ${(100 * accuracy).toFixed(2)} %, ` +
-        `${record.seconds.toFixed(0)} s`,
-    );
-  },
-});
+let first = 0;
+for (const [number, stage] of stages.entries()) {
+  await learn(stage, seed + number, history.slice(first, first + stage.epochs));
+  first += stage.epochs;
+}
 bar.done();
 
 // What is shipped is measured: float16 weights, read back from the file.
-const half = decodeModel(encodeModel({ ...model, weights }, { dtype: 'F16' }));
+const half = decodeModel(encodeModel({ ...model, weights: await network.read() }, { dtype: 'F16' }));
 network.write(half.weights);
 const knowledge = await knowledgeOf(network, preprocess, { train: trainSet, held: heldSet, seed });
 const bytes = encodeModel({ ...half, ...knowledge }, { dtype: 'F16' });
@@ -117,7 +100,7 @@ const card = {
   title,
   parameters: countParameters(spec),
   dataset: `${source.title} training images of which 5,000 were held back`,
-  recipe: { ...training, ...(hands && { hands }), epochs, initialisation: 'uniform ±1/sqrt(fan-in)' },
+  recipe: { ...(hands && { hands }), initialisation: 'uniform ±1/sqrt(fan-in)', stages },
   seed,
   validation: { samples: HELD_BACK, accuracy: history.at(-1)?.validationAccuracy ?? null },
   test: { samples, accuracy, loss: Number(loss.toFixed(5)) },
@@ -130,6 +113,31 @@ await writeWhole(join(folder, 'card.json'), `${JSON.stringify(card, null, 2)}\n`
 await rm(`${checkpoint}.json`, { force: true });
 await rm(`${checkpoint}.safetensors`, { force: true });
 console.log(`${id}: ${(100 * accuracy).toFixed(2)} % of ${samples} test images; written to ${folder}/.`);
+
+/** One stage: a schedule from its beginning to its end, with an optimizer of its own. */
+async function learn(stage, seed, completed) {
+  const { augment } = stage;
+  await train(network, trainSet, {
+    ...stage,
+    augment: augment && createAugment(spec.input, preprocess, augment === true ? {} : augment),
+    seed,
+    patience: 0,
+    completed,
+    onProgress: ({ fraction, epoch, loss, accuracy }) =>
+      bar.update(fraction, `epoch ${epoch + 1}, loss ${loss.toFixed(4)}, accuracy ${(100 * accuracy).toFixed(2)} %`),
+    async onEpoch(record, weights) {
+      const logits = await infer(network, heldSet.inputs);
+      const { accuracy } = evaluation(logits, heldSet.classes, model.labels);
+      history = [...history, { ...record, validationAccuracy: accuracy }];
+      await writeWhole(`${checkpoint}.safetensors`, encodeModel({ ...model, weights }));
+      await writeWhole(`${checkpoint}.json`, JSON.stringify(history));
+      console.log(
+        `\nepoch ${record.epoch}: loss ${record.loss.toFixed(4)}, accuracy ${(100 * record.accuracy).toFixed(2)} %, ` +
+          `held back ${(100 * accuracy).toFixed(2)} %, ${record.seconds.toFixed(0)} s`,
+      );
+    },
+  });
+}
 
 function sha256(bytes) {
   return createHash('sha256').update(bytes).digest('hex');

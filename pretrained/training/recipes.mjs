@@ -21,7 +21,7 @@ const nesterov = {
  * @property {import('handful').Spec} spec
  * @property {number} seed
  * @property {number} [hands] so many digits written as in scripts/lib/hands.mjs for each of the dataset
- * @property {object} training
+ * @property {object[]} stages of training, one after the other
  */
 
 /** @type {Record<string, Recipe>} */
@@ -31,7 +31,7 @@ export const recipes = {
     dataset: 'mnist',
     spec: mlp([784, 10]),
     seed: 1,
-    training: { ...adam, labelSmoothing: 0, augment: false, epochs: 30 },
+    stages: [{ ...adam, labelSmoothing: 0, augment: false, epochs: 30 }],
   },
   'mnist-mlp': {
     title: 'Multilayer perceptron for handwritten digits',
@@ -39,7 +39,7 @@ export const recipes = {
     spec: mlp([784, 512, 256, 128, 64, 10]),
     seed: 1,
     hands: 0.08,
-    training: { ...adam, labelSmoothing: 0, augment: { strength: 0.5 }, epochs: 40 },
+    stages: [{ ...adam, labelSmoothing: 0, augment: { strength: 0.5 }, epochs: 40 }],
   },
   'mnist-lenet5': {
     title: 'LeNet-5 for handwritten digits',
@@ -47,7 +47,7 @@ export const recipes = {
     spec: lenet5(),
     seed: 1,
     hands: 0.08,
-    training: { ...adam, learningRate: 0.002, labelSmoothing: 0, augment: { strength: 0.5 }, epochs: 40 },
+    stages: [{ ...adam, learningRate: 0.002, labelSmoothing: 0, augment: { strength: 0.5 }, epochs: 40 }],
   },
   'mnist-minivgg': {
     title: 'A small VGG for handwritten digits',
@@ -55,7 +55,7 @@ export const recipes = {
     spec: miniVgg(),
     seed: 1,
     hands: 0.08,
-    training: { ...adam, labelSmoothing: 0, augment: { strength: 0.5 }, epochs: 40 },
+    stages: [{ ...adam, labelSmoothing: 0, augment: { strength: 0.5 }, epochs: 40 }],
   },
   'mnist-resnet': {
     title: 'ResNet for handwritten digits',
@@ -63,27 +63,30 @@ export const recipes = {
     spec: resnet([2, 2, 2]),
     seed: 1,
     hands: 0.08,
-    training: { ...nesterov, labelSmoothing: 0, augment: { strength: 0.7 }, epochs: 20 },
+    stages: [{ ...nesterov, labelSmoothing: 0, augment: { strength: 0.7 }, epochs: 20 }],
   },
   'cifar10-lenet5': {
     title: 'LeNet-5 for small photos',
     dataset: 'cifar10',
     spec: lenet5(photos),
     seed: 1,
-    training: { ...adam, learningRate: 0.002, labelSmoothing: 0, augment: { crop: 2 }, epochs: 60 },
+    stages: [{ ...adam, learningRate: 0.002, labelSmoothing: 0, augment: { crop: 2 }, epochs: 60 }],
   },
   'cifar10-minivgg': {
     title: 'A small VGG for small photos',
     dataset: 'cifar10',
     spec: miniVgg(photos),
     seed: 1,
-    training: { ...adam, labelSmoothing: 0, augment: { crop: 3 }, epochs: 40 },
+    stages: [{ ...adam, labelSmoothing: 0, augment: { crop: 3 }, epochs: 40 }],
   },
   'cifar10-resnet': {
     title: 'ResNet for small photos',
     dataset: 'cifar10',
     spec: resnet([2, 2, 2], photos),
     seed: 1,
-    training: { ...nesterov, labelSmoothing: 0, augment: true, epochs: 50 },
+    stages: [
+      { ...nesterov, labelSmoothing: 0, augment: true, epochs: 43 },
+      { ...nesterov, schedule: 'cosine', labelSmoothing: 0, augment: true, epochs: 56 },
+    ],
   },
 };

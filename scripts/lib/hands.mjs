@@ -2,23 +2,13 @@
 // slashed zero, an open four, a nine with a curved tail. Pen strokes made at random around shapes thought up for this.
 
 import { inkFromStrokes, random } from '../../dist/node/internals.js';
-
-/** @typedef {[number, number]} Point in a box of 1 by 1, y down */
+import { maybe, round, straight, written } from './writing.mjs';
 
 /**
  * @typedef {object} Way one way to write a digit
  * @property {number} digit
- * @property {Part[]} parts
- *
- * @typedef {object} Part one stroke
- * @property {Point[]} points
- * @property {boolean} [round] a smooth curve through the points instead of straight lines
- * @property {number} [chance] that it is there; 1 if not said
+ * @property {import('./writing.mjs').Part[]} parts
  */
-
-const straight = (...points) => ({ points });
-const round = (...points) => ({ points, round: true });
-const maybe = (chance, part) => ({ ...part, chance });
 
 const oval = [
   [0.55, 0],
@@ -161,43 +151,12 @@ const WAYS = [
  * A digit written in one of those ways.
  *
  * @param {() => number} next uniform numbers in [0, 1)
- * @returns {{ digit: number, strokes: Point[][] }}
+ * @returns {{ digit: number, strokes: import('./writing.mjs').Point[][] }}
  */
 export function writtenDigit(next) {
   const digit = Math.floor(next() * 10); // all digits are as frequent, however many ways there are to write them
   const ways = WAYS.filter((way) => way.digit === digit);
-  const { parts } = ways[Math.floor(next() * ways.length)];
-  const draw = (most) => (2 * next() - 1) * most;
-  const [turn, shear, aspect] = [draw(0.15), 0.1 + draw(0.25), 0.75 + draw(0.25)];
-  const place = ([x, y]) => {
-    const [u, v] = [(x - 0.5 + draw(0.06)) * aspect, y - 0.5 + draw(0.05)];
-    const slanted = u - shear * v;
-    return [slanted * Math.cos(turn) - v * Math.sin(turn), slanted * Math.sin(turn) + v * Math.cos(turn)];
-  };
-  const strokes = parts
-    .filter(({ chance = 1 }) => next() < chance)
-    .map((part) => (part.round ? smooth(part.points.map(place)) : part.points.map(place)));
-  return { digit, strokes };
-}
-
-const STEPS = 6;
-
-/** Points on a curve through points (Catmull and Rom 1974). @param {Point[]} points */
-function smooth(points) {
-  const at = (i) => points[Math.min(points.length - 1, Math.max(0, i))];
-  const curve = [points[0]];
-  for (let i = 0; i + 1 < points.length; i++)
-    for (let step = 1; step <= STEPS; step++) {
-      const t = step / STEPS;
-      const weights = [
-        (-t + 2 * t * t - t ** 3) / 2,
-        (2 - 5 * t * t + 3 * t ** 3) / 2,
-        (t + 4 * t * t - 3 * t ** 3) / 2,
-        (t ** 3 - t * t) / 2,
-      ];
-      curve.push([0, 1].map((axis) => weights.reduce((sum, weight, k) => sum + weight * at(i - 1 + k)[axis], 0)));
-    }
-  return curve;
+  return { digit, strokes: written(ways[Math.floor(next() * ways.length)].parts, next) };
 }
 
 /**

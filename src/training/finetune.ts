@@ -32,8 +32,6 @@ const ENOUGH_TO_TRAIN = 6;
 
 /** So many of each class, all read right before learning, say that there is nothing to learn. */
 const ENOUGH_TO_MASTER = 5;
-/** Factor on the steps where all of fewer samples are read right. */
-const CAUTION = 0.25;
 
 export interface FineTuneTask {
   /** What is to be tuned; left as it is. */
@@ -65,23 +63,30 @@ export async function fineTune(task: FineTuneTask): Promise<FineTuneResult> {
   const { model, head } = withLabels(task.model, labels, options.seed ?? 0);
   const fresh = task.model.fresh === true;
   const present = new Set(samples.labels);
-  const settings = recipe(validation ? { ...options, validation: 0 } : options, {
-    samples: samples.labels.length,
-    present: present.size,
-    labels: labels.length,
-    fresh,
-    newHead: head !== 'kept',
-    augmentable: model.preprocess.kind !== 'none',
-  });
-  const augment = settings.augment
-    ? createAugment(model.spec.input, model.preprocess, settings.augment === true ? {} : settings.augment)
-    : undefined;
   const all = asDataset(samples, labels, 'Sample');
   const given = validation && asDataset(validation, labels, 'Validation sample');
   const thePlan = plan(model.spec);
-  const from = firstLearning(thePlan, settings.layers);
   let network = await task.build(thePlan, model.weights);
   try {
+    const isReader = head === 'kept' && !fresh;
+    const tell = (part: number) => onProgress?.({ phase: 'preparing', fraction: 0.04 * part });
+    const right = isReader
+      ? score(await infer(network, all.inputs, { signal, onProgress: tell }), all.classes).accuracy
+      : 0;
+    const settings = recipe(validation ? { ...options, validation: 0 } : options, {
+      samples: samples.labels.length,
+      present: present.size,
+      labels: labels.length,
+      fresh,
+      newHead: head !== 'kept',
+      normalised: thePlan.parameters.some(({ kind }) => kind === 'runningMean'),
+      right,
+      augmentable: model.preprocess.kind !== 'none',
+    });
+    const augment = settings.augment
+      ? createAugment(model.spec.input, model.preprocess, settings.augment === true ? {} : settings.augment)
+      : undefined;
+    const from = firstLearning(thePlan, settings.layers);
     const { validation: share, seed } = settings;
     const lesson = await prepareLesson(network, all, given, {
       from,
@@ -112,20 +117,16 @@ export async function fineTune(task: FineTuneTask): Promise<FineTuneResult> {
       options.layers === undefined &&
       !task.model.labels.some((label) => present.has(label)) &&
       (perLabel < ENOUGH_TO_TRAIN || head === 'extended');
-    // Who reads all of it has little to learn, and something to lose.
-    const isKnown =
-      head === 'kept' &&
-      !fresh &&
+    const isMastered =
+      right === 1 &&
+      perLabel >= ENOUGH_TO_MASTER &&
       options.epochs === undefined &&
       options.learningRate === undefined &&
-      settings.keep === 'better' &&
-      (lesson.held ? await measure(lesson.fixed) : before).accuracy === 1;
-    const isMastered = isKnown && perLabel >= ENOUGH_TO_MASTER;
+      settings.keep === 'better';
 
     const learn = (set: Dataset, held: Dataset | undefined, epochs: number, first: number, last: number) =>
       train(network, set, {
         ...settings,
-        learningRate: settings.learningRate * (isKnown ? CAUTION : 1),
         epochs,
         augment,
         from,

@@ -49,7 +49,7 @@ export async function prepareLesson(
     const tell = (part: number) => onProgress?.({ phase: 'preparing', fraction: first + part * (last - first) });
     return { inputs: await infer(network, set.inputs, { to: from, signal, onProgress: tell }), classes: set.classes };
   };
-  const fixed = await features(samples, 0, 0.08);
+  const fixed = await features(samples, 0.04, 0.08);
   const all = varied ? samples : fixed;
   if (given) {
     const held = await features(given, 0.08, 0.1);

@@ -17,6 +17,10 @@ export interface Situation {
   fresh: boolean;
   /** The head's weights are new. */
   newHead: boolean;
+  /** The network has batch norm. */
+  normalised: boolean;
+  /** Share of the samples that are read right before learning; 0 if the network or its head is new. */
+  right: number;
   /** Inputs of a kind that can be varied. */
   augmentable: boolean;
 }
@@ -30,6 +34,11 @@ export type Recipe = { [name in keyof Omit<TuneOptions, 'labels'>]-?: Exclude<Tu
 // Fewer samples a class than this, and holding some back would take more from learning than it tells. A network that
 // was never trained has nothing but them.
 const enoughToHoldBack = (fresh: boolean): number => (fresh ? 50 : 5);
+
+/** Who reads this share of the samples right has little to learn, and something to lose. */
+const MOST = 0.75;
+/** Factor on the steps where all of few samples are read right. */
+const CAUTION = 0.25;
 
 /** So many samples a class are enough to learn from though some are held back for good. */
 const PLENTY = 200;
@@ -61,7 +70,7 @@ const TUNED_AUGMENT = { strength: 0.7 };
  */
 export function recipe(
   options: TuneOptions,
-  { samples, present, labels, fresh, newHead, augmentable }: Situation,
+  { samples, present, labels, fresh, newHead, normalised, right, augmentable }: Situation,
 ): Recipe {
   check(options);
   const perLabel = samples / present;
@@ -74,8 +83,11 @@ export function recipe(
   const optimizer = options.optimizer ?? (fresh ? FRESH.optimizer : 'adam');
   const isFreshDefault = fresh && optimizer === FRESH.optimizer;
   const usual = isFreshDefault ? FRESH.learningRate : RATES[optimizer];
+  // Statistics of batch norm follow the few samples, away from what the network knew, so that every step goes further.
+  const isFar = normalised && right > MOST;
+  const caution = (isFar ? (isFew ? 0.2 : 0.15) : isFew ? 0.5 : 1) * (right === 1 ? CAUTION : 1);
   // Classes without samples can only be forgotten: the fewer are present, the smaller the steps.
-  const gentle = fresh ? 1 : ((isFew ? 0.5 : 1) * present) / labels;
+  const gentle = fresh ? 1 : (caution * present) / labels;
   return {
     epochs:
       options.epochs ??
@@ -85,7 +97,7 @@ export function recipe(
           ? epochsFor(800, 60)
           : isFew
             ? 60
-            : epochsFor(300, 30)),
+            : epochsFor(isFar ? 120 : 300, 30)),
     batchSize,
     optimizer,
     learningRate: options.learningRate ?? (layers === 'head' && usual === 0.001 ? 0.01 : usual) * gentle,

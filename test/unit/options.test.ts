@@ -3,7 +3,10 @@ import { describe, it } from 'node:test';
 import { recipe, sayScore } from '../../src/training/options.js';
 import type { Situation, TuneOptions } from '../../src/training/options.js';
 
-const situation: Situation = { samples: 160, present: 10, labels: 10, fresh: false, newHead: false, augmentable: true };
+const situation: Situation = {
+  ...{ samples: 160, present: 10, labels: 10, fresh: false, newHead: false },
+  ...{ normalised: false, right: 0.5, augmentable: true },
+};
 
 describe('options of a fine-tune', () => {
   const refused: Record<string, unknown[]> = {
@@ -85,6 +88,16 @@ describe('options of a fine-tune', () => {
     assert.equal(few.layers, 3);
     assert.equal(few.learningRate, recipe({}, situation).learningRate / 2);
     assert.equal(recipe({}, { ...situation, samples: 40, fresh: true }).layers, 'all');
+  });
+
+  it('takes fewer and smaller steps where batch norm makes each go further and most is read right already', () => {
+    const steps = (normalised: boolean, right: number) => recipe({}, { ...situation, normalised, right });
+    assert.deepEqual(steps(true, 0.5), steps(false, 0.5));
+    assert.deepEqual(steps(false, 0.9), steps(false, 0.5));
+    const [far, usual] = [steps(true, 0.9), steps(false, 0.9)];
+    assert.ok(far.learningRate < usual.learningRate && far.epochs < usual.epochs);
+    const few = { ...situation, samples: 20, right: 0.9 };
+    assert.ok(recipe({}, { ...few, right: 1 }).learningRate < recipe({}, few).learningRate, 'all right: smaller still');
   });
 
   it('learns from few held back in the end, unless the share was asked for', () => {
