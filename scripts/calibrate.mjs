@@ -5,39 +5,28 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { decodeModel, encodeModel, Network, openWasm, plan } from '../dist/node/internals.js';
-import { loadMnist } from './data/mnist.mjs';
-import { pick, split } from './data/subset.mjs';
+import { recipes } from '../pretrained/training/recipes.mjs';
 import { knowledgeOf, measured } from './lib/familiarity.mjs';
 import { writeWhole } from './lib/files.mjs';
-import { withHands } from './lib/hands.mjs';
-import { toInputs } from './lib/inputs.mjs';
+import './lib/relaxed.mjs';
+import { trainingData } from './lib/training-data.mjs';
 
-const HELD_BACK = 5000;
 const ids = process.argv.slice(2);
-if (ids.length === 0) {
-  console.error('Usage: npm run calibrate -- ID …');
+if (ids.length === 0 || !ids.every((id) => Object.hasOwn(recipes, id))) {
+  console.error(`Usage: npm run calibrate -- ID …, each one of: ${Object.keys(recipes).join(', ')}`);
   process.exit(2);
 }
-const data = await loadMnist();
 const device = await openWasm({ threads: 1 });
 for (const id of ids) {
   const file = join('pretrained', id, 'model.safetensors');
   const cardFile = join('pretrained', id, 'card.json');
   const card = JSON.parse(await readFile(cardFile, 'utf8'));
   const model = decodeModel(await readFile(file));
-  const dataset = ({ images, labels }) => ({
-    inputs: toInputs(images, model.preprocess),
-    classes: Int32Array.from(labels),
-  });
-  const { train, validation } = split(data.train.labels, HELD_BACK, card.seed);
+  const { train, held, test } = await trainingData(recipes[id]);
   const network = new Network(plan(model.spec), model.weights, device);
-  const knowledge = await knowledgeOf(network, model.preprocess, {
-    train: withHands(dataset(pick(data.train, train)), card.recipe.hands ?? 0, model.preprocess, card.seed),
-    held: dataset(pick(data.train, validation)),
-    seed: card.seed,
-  });
+  const knowledge = await knowledgeOf(network, model.preprocess, { train, held, seed: card.seed });
   const bytes = encodeModel({ ...model, ...knowledge }, { dtype: 'F16' });
-  card.knows = await measured(network, decodeModel(bytes), dataset(data.test));
+  card.knows = await measured(network, decodeModel(bytes), test);
   card.weights = { ...card.weights, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
   network.dispose();
   await writeWhole(file, bytes);

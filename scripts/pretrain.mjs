@@ -10,7 +10,6 @@ import {
   countParameters,
   createAugment,
   decodeModel,
-  defaultPreprocess,
   encodeModel,
   evaluation,
   infer,
@@ -22,25 +21,11 @@ import {
 } from '../dist/node/internals.js';
 import { recipes } from '../pretrained/training/recipes.mjs';
 import { dataFolder } from './data/fetch.mjs';
-import { loadCifar10 } from './data/cifar10.mjs';
-import { loadMnist } from './data/mnist.mjs';
-import { pick, split } from './data/subset.mjs';
 import './lib/relaxed.mjs';
 import { knowledgeOf, measured } from './lib/familiarity.mjs';
 import { writeWhole } from './lib/files.mjs';
-import { withHands } from './lib/hands.mjs';
-import { toInputs } from './lib/inputs.mjs';
 import { progressBar } from './lib/text-art.mjs';
-
-const HELD_BACK = 5000;
-const DATASETS = {
-  mnist: { read: loadMnist, title: 'MNIST (LeCun, Cortes and Burges), 60,000', licence: 'MNIST: CC BY-SA 3.0' },
-  cifar10: {
-    read: loadCifar10,
-    title: 'CIFAR-10 (Krizhevsky 2009), 50,000',
-    licence: 'CIFAR-10: no licence is stated',
-  },
-};
+import { HELD_BACK, trainingData } from './lib/training-data.mjs';
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -51,17 +36,11 @@ if (!Object.hasOwn(recipes, id)) {
   console.error(`Usage: npm run pretrain -- ID [--epochs N], ID one of: ${Object.keys(recipes).join(', ')}`);
   process.exit(2);
 }
-const { title, spec, seed, hands = 0, stages } = recipes[id];
-const { read, ...source } = DATASETS[recipes[id].dataset];
+const { title, spec, seed, hands, stages } = recipes[id];
 if (values.epochs) stages.at(-1).epochs = Number(values.epochs);
 
-const data = await read();
-const preprocess = defaultPreprocess(spec.input);
-const { train: chosen, validation: held } = split(data.train.labels, HELD_BACK, seed);
-const dataset = ({ images, labels }) => ({ inputs: toInputs(images, preprocess), classes: Int32Array.from(labels) });
-const trainSet = withHands(dataset(pick(data.train, chosen)), hands, preprocess, seed);
-const heldSet = dataset(pick(data.train, held));
-
+const data = await trainingData(recipes[id]);
+const { preprocess } = data;
 const thePlan = plan(spec);
 const model = { spec, labels: data.labels, preprocess, weights: initialise(thePlan, seed) };
 const checkpoint = join(dataFolder(), 'checkpoints', `${id}-${stages.map(({ epochs }) => epochs).join('+')}`);
@@ -85,11 +64,10 @@ bar.done();
 // What is shipped is measured: float16 weights, read back from the file.
 const half = decodeModel(encodeModel({ ...model, weights: await network.read() }, { dtype: 'F16' }));
 network.write(half.weights);
-const knowledge = await knowledgeOf(network, preprocess, { train: trainSet, held: heldSet, seed });
+const knowledge = await knowledgeOf(network, preprocess, { ...data, seed });
 const bytes = encodeModel({ ...half, ...knowledge }, { dtype: 'F16' });
-const testSet = dataset(data.test);
-const knows = await measured(network, decodeModel(bytes), testSet);
-const { accuracy, loss, samples } = evaluation(await infer(network, testSet.inputs), testSet.classes, model.labels);
+const knows = await measured(network, decodeModel(bytes), data.test);
+const { accuracy, loss, samples } = evaluation(await infer(network, data.test.inputs), data.test.classes, model.labels);
 network.dispose();
 device.release();
 
@@ -99,7 +77,7 @@ const card = {
   id,
   title,
   parameters: countParameters(spec),
-  dataset: `${source.title} training images of which 5,000 were held back`,
+  dataset: `${data.title} training images of which 5,000 were held back`,
   recipe: { ...(hands && { hands }), initialisation: 'uniform ±1/sqrt(fan-in)', stages },
   seed,
   validation: { samples: HELD_BACK, accuracy: history.at(-1)?.validationAccuracy ?? null },
@@ -107,7 +85,7 @@ const card = {
   knows,
   trainingSeconds: Math.round(history.reduce((sum, { seconds }) => sum + seconds, 0)),
   weights: { file: 'model.safetensors', dtype: 'F16', bytes: bytes.length, sha256: sha256(bytes) },
-  licence: `Apache-2.0 (weights); ${source.licence}`,
+  licence: `Apache-2.0 (weights); ${data.licence}`,
 };
 await writeWhole(join(folder, 'card.json'), `${JSON.stringify(card, null, 2)}\n`);
 await rm(`${checkpoint}.json`, { force: true });
@@ -117,7 +95,7 @@ console.log(`${id}: ${(100 * accuracy).toFixed(2)} % of ${samples} test images; 
 /** One stage: a schedule from its beginning to its end, with an optimizer of its own. */
 async function learn(stage, seed, completed) {
   const { augment } = stage;
-  await train(network, trainSet, {
+  await train(network, data.train, {
     ...stage,
     augment: augment && createAugment(spec.input, preprocess, augment === true ? {} : augment),
     seed,
@@ -126,8 +104,8 @@ async function learn(stage, seed, completed) {
     onProgress: ({ fraction, epoch, loss, accuracy }) =>
       bar.update(fraction, `epoch ${epoch + 1}, loss ${loss.toFixed(4)}, accuracy ${(100 * accuracy).toFixed(2)} %`),
     async onEpoch(record, weights) {
-      const logits = await infer(network, heldSet.inputs);
-      const { accuracy } = evaluation(logits, heldSet.classes, model.labels);
+      const logits = await infer(network, data.held.inputs);
+      const { accuracy } = evaluation(logits, data.held.classes, model.labels);
       history = [...history, { ...record, validationAccuracy: accuracy }];
       await writeWhole(`${checkpoint}.safetensors`, encodeModel({ ...model, weights }));
       await writeWhole(`${checkpoint}.json`, JSON.stringify(history));

@@ -12,6 +12,7 @@ export { standardise } from './models/preprocess/prepare.js';
 export { inkFromStrokes } from './models/preprocess/strokes.js';
 export { countParameters, plan } from './models/spec.js';
 export { createAugment } from './training/augment.js';
+export { remember } from './training/memory.js';
 export { evaluation, score } from './training/metrics.js';
 export { calibrationError, fitTemperature } from './training/temperature.js';
 export { train } from './training/trainer.js';

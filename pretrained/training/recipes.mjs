@@ -77,7 +77,19 @@ export const recipes = {
     dataset: 'cifar10',
     spec: miniVgg(photos),
     seed: 1,
-    stages: [{ ...adam, labelSmoothing: 0, augment: { crop: 3 }, epochs: 40 }],
+    stages: [
+      { ...adam, labelSmoothing: 0, augment: { crop: 3 }, epochs: 40 },
+      { ...adam, labelSmoothing: 0, augment: { crop: 2 }, epochs: 60 },
+      {
+        ...nesterov,
+        learningRate: 0.02,
+        schedule: 'cosine',
+        batchSize: 64,
+        labelSmoothing: 0,
+        augment: { crop: 3 },
+        epochs: 60,
+      },
+    ],
   },
   'cifar10-resnet': {
     title: 'ResNet for small photos',
@@ -86,7 +98,7 @@ export const recipes = {
     seed: 1,
     stages: [
       { ...nesterov, labelSmoothing: 0, augment: true, epochs: 43 },
-      { ...nesterov, schedule: 'cosine', labelSmoothing: 0, augment: true, epochs: 56 },
+      { ...nesterov, schedule: 'cosine', labelSmoothing: 0, augment: true, epochs: 52 },
     ],
   },
 };

@@ -14,6 +14,7 @@ import {
   normalised,
   plan,
   random,
+  remember,
   train,
 } from '../../dist/node/internals.js';
 import { mlp } from 'handful';
@@ -24,6 +25,8 @@ import { glyph, polyline, scribble, shape, silhouette, unfamiliar, zigzag } from
 const EXAMPLES = 55_000;
 /** Share of digits as they are written elsewhere, so that other people's are not refused. */
 const HANDS = 0.25;
+/** Examples that the memory of classes is made of. */
+const MEMORISED = 20_000;
 const UNITS = 32;
 const TRAINING = { epochs: 8, batchSize: 64, optimizer: 'adam', learningRate: 0.002, momentum: 0, schedule: 'cosine' };
 /** Share of the digits held back that may be refused. */
@@ -36,8 +39,8 @@ const WITHIN = 0.9;
  */
 
 /**
- * What a model knows of itself: the temperature at which confidence is nearest to accuracy on what was held back and, if
- * it reads ink, a judge.
+ * What a model knows of itself: the temperature at which confidence is nearest to accuracy on what was held back; its
+ * memory of the classes; and, if it reads ink, a judge.
  *
  * @param {Network} network
  * @param {import('handful').Preprocessing} preprocess
@@ -47,7 +50,18 @@ export async function knowledgeOf(network, preprocess, { train, held, seed }) {
   const temperature = temperatureOf(await infer(network, held.inputs), held.classes);
   const familiarity =
     preprocess.kind === 'ink' ? await familiarityOf(network, preprocess, train, held, seed) : undefined;
-  return { temperature, ...(familiarity && { familiarity }) };
+  const memory = await memoryOf(network, train);
+  return { temperature, ...(familiarity && { familiarity }), ...(memory && { memory }) };
+}
+
+/** What stands for the classes while others are learned. */
+async function memoryOf(network, { inputs, classes }) {
+  const { shapes, classes: count } = network.plan;
+  const last = shapes.length - 1;
+  if (last === 0) return undefined; // its head sees the input itself
+  const examples = Math.min(MEMORISED, classes.length);
+  const features = await infer(network, inputs.subarray(0, (inputs.length / classes.length) * examples), { to: last });
+  return remember(features, classes.subarray(0, examples), count);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { float16ToFloat32, float32ToFloat16 } from './float16.js';
+import { fromBase64, toBase64 } from './packed.js';
 import { badModel, quote } from './refuse.js';
 import type { Plan } from './spec.js';
 
@@ -96,22 +96,5 @@ export function decodeFamiliarity(value: unknown, { shapes }: Plan): Familiarity
     return Number.isFinite(number) && (number as number) >= 0
       ? (number as number)
       : fail('a radius of 0 or more', number);
-  }
-}
-
-function toBase64(values: Float32Array): string {
-  const bytes = new Uint8Array(float32ToFloat16(values).buffer);
-  return btoa(bytes.reduce((text, byte) => text + String.fromCharCode(byte), ''));
-}
-
-/** Undefined for anything but finite float16 numbers in base64. */
-function fromBase64(text: unknown): Float32Array | undefined {
-  if (typeof text !== 'string') return undefined;
-  try {
-    const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
-    const values = float16ToFloat32(new Uint16Array(bytes.buffer)); // throws for half a number
-    return values.every(Number.isFinite) ? values : undefined;
-  } catch {
-    return undefined;
   }
 }

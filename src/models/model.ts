@@ -1,5 +1,6 @@
 import type { Preprocessing, Spec } from '../types.js';
 import type { Familiarity } from './familiarity.js';
+import type { Memory } from './memory.js';
 
 /**
  * One named array of numbers, in the layout that handful computes with: convolutions [kernel, kernel, in, out], dense
@@ -25,6 +26,8 @@ export interface Model {
   temperature?: number;
   /** Tells what the model was never taught; without it every input is taken for one of the classes. */
   familiarity?: Familiarity;
+  /** Stands for the classes it knows while new ones are learned. */
+  memory?: Memory;
 }
 
 /** A deep copy of weights, so that training may overwrite the original. */

@@ -3,6 +3,7 @@ import type { Preprocessing, Spec } from '../types.js';
 import { decodeFamiliarity, encodeFamiliarity } from './familiarity.js';
 import { inferSpec } from './inferspec.js';
 import { checkLabels, defaultLabels } from './labels.js';
+import { decodeMemory, encodeMemory } from './memory.js';
 import type { Model } from './model.js';
 import { checkPreprocess, defaultPreprocess } from './preprocessing.js';
 import { badModel, listed, quote } from './refuse.js';
@@ -43,6 +44,7 @@ export function encodeModel(model: Model, { dtype = 'F32' }: { dtype?: 'F32' | '
     ...(model.fresh && { fresh: 'true' }),
     ...(model.temperature && { temperature: String(model.temperature) }),
     ...(model.familiarity && { familiarity: encodeFamiliarity(model.familiarity) }),
+    ...(model.memory && { memory: encodeMemory(model.memory) }),
   });
 }
 
@@ -76,6 +78,7 @@ export function decodeModel(bytes: ArrayBuffer | Uint8Array, given: GivenModelPa
     ...(file.fresh === 'true' && { fresh: true }),
     ...(file.temperature !== undefined && { temperature: readTemperature(file.temperature) }),
     ...(file.familiarity !== undefined && { familiarity: decodeFamiliarity(fromJson(file, 'familiarity'), planned) }),
+    ...(file.memory !== undefined && { memory: decodeMemory(fromJson(file, 'memory'), planned) }),
   };
 }
 
@@ -100,7 +103,7 @@ function readTemperature(text: string): number {
   return badModel(`The model file's temperature is ${quote(text)}; expected a number from 0.001 to 1000.`);
 }
 
-type JsonKey = 'spec' | 'labels' | 'preprocess' | 'familiarity';
+type JsonKey = 'spec' | 'labels' | 'preprocess' | 'familiarity' | 'memory';
 
 function fromJson(file: Record<string, string>, key: JsonKey, missing?: unknown): unknown {
   if (file[key] === undefined) return missing;

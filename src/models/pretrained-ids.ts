@@ -6,5 +6,6 @@ export const pretrained = Object.freeze([
   'mnist-minivgg',
   'mnist-resnet',
   'cifar10-lenet5',
+  'cifar10-minivgg',
   'cifar10-resnet',
 ] as const);

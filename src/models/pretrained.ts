@@ -10,6 +10,7 @@ const FILES: Record<(typeof pretrained)[number], URL> = {
   'mnist-minivgg': new URL('../pretrained/mnist-minivgg/model.safetensors', import.meta.url),
   'mnist-resnet': new URL('../pretrained/mnist-resnet/model.safetensors', import.meta.url),
   'cifar10-lenet5': new URL('../pretrained/cifar10-lenet5/model.safetensors', import.meta.url),
+  'cifar10-minivgg': new URL('../pretrained/cifar10-minivgg/model.safetensors', import.meta.url),
   'cifar10-resnet': new URL('../pretrained/cifar10-resnet/model.safetensors', import.meta.url),
 };
 

@@ -9,6 +9,11 @@ export function random(seed: number): () => number {
   };
 }
 
+/** A number of the standard normal distribution (Box and Muller 1958). @param next uniform numbers in [0, 1) */
+export function normal(next: () => number): number {
+  return Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next());
+}
+
 /** Shuffles in place (Fisher and Yates). */
 export function shuffle<T extends { length: number; [index: number]: number }>(list: T, next: () => number): T {
   for (let last = list.length - 1; last > 0; last--) {

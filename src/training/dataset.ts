@@ -39,12 +39,18 @@ export function subset({ inputs, classes }: Dataset, indices: ArrayLike<number>)
   return result;
 }
 
+/** Indices of examples to learn from, and of those held back. */
+export interface Split {
+  train: number[];
+  held: number[];
+}
+
 /**
  * Splits indices into a part to learn from and a part held back, the same share of every class; a class with too few
  * examples to give one away gives none.
  * @param share Of each class that is held back, 0 to 1.
  */
-export function stratifiedSplit(classes: Int32Array, share: number, seed: number): { train: number[]; held: number[] } {
+export function stratifiedSplit(classes: Int32Array, share: number, seed: number): Split {
   const next = random(seed);
   const byClass = new Map<number, number[]>();
   classes.forEach((label, index) => byClass.set(label, [...(byClass.get(label) ?? []), index]));

@@ -2,19 +2,17 @@ import { HandfulError } from '../errors.js';
 import { infer } from '../models/inference.js';
 import type { Model, Weights } from '../models/model.js';
 import type { Network } from '../models/network.js';
-import { headName, plan } from '../models/spec.js';
 import type { Plan } from '../models/spec.js';
-import type { FineTuneReport, Progress } from '../types.js';
-import { createAugment } from './augment.js';
-import { classIndices } from './dataset.js';
+import type { FineTuneReport, Progress, Score } from '../types.js';
+import { subset } from './dataset.js';
 import type { Dataset } from './dataset.js';
 import { extendFamiliarity } from './familiarity.js';
-import { targetLabels, withLabels } from './head.js';
 import { prepareLesson } from './lesson.js';
 import { isBetter, score } from './metrics.js';
+import { addClasses, completeMemory, spreadOfFew, startAsPrototypes } from './newclasses.js';
 import { recipe } from './options.js';
 import type { TuneOptions } from './options.js';
-import { writePrototypes } from './prototypes.js';
+import { isDoneAt, isMasteredAt, outset } from './outset.js';
 import { explain } from './report.js';
 import { fitTemperature } from './temperature.js';
 import { train } from './trainer.js';
@@ -26,12 +24,6 @@ export interface LabelledInputs {
   inputs: Float32Array;
   labels: string[];
 }
-
-/** Of fewer samples a class, training makes nothing better than their prototypes. */
-const ENOUGH_TO_TRAIN = 6;
-
-/** So many of each class, all read right before learning, say that there is nothing to learn. */
-const ENOUGH_TO_MASTER = 5;
 
 export interface FineTuneTask {
   /** What is to be tuned; left as it is. */
@@ -57,73 +49,32 @@ export interface FineTuneResult {
  * @throws {HandfulError} `bad-argument`, `aborted`, `diverged` or `backend-lost`; the model given is untouched.
  */
 export async function fineTune(task: FineTuneTask): Promise<FineTuneResult> {
-  const { samples, validation, signal, onProgress, options } = task;
+  const { validation, signal, onProgress, options } = task;
   const start = performance.now();
-  const labels = options.labels ?? targetLabels(task.model.labels, samples.labels);
-  const { model, head } = withLabels(task.model, labels, options.seed ?? 0);
-  const fresh = task.model.fresh === true;
-  const present = new Set(samples.labels);
-  const all = asDataset(samples, labels, 'Sample');
-  const given = validation && asDataset(validation, labels, 'Validation sample');
-  const thePlan = plan(model.spec);
+  const given = outset(task);
+  const { model, head, thePlan, all, split, isNew, recalls, situation, circumstances } = given;
+  const { augment } = circumstances;
   let network = await task.build(thePlan, model.weights);
   try {
-    const isReader = head === 'kept' && !fresh;
-    const tell = (part: number) => onProgress?.({ phase: 'preparing', fraction: 0.04 * part });
-    const right = isReader
-      ? score(await infer(network, all.inputs, { signal, onProgress: tell }), all.classes).accuracy
-      : 0;
-    const settings = recipe(validation ? { ...options, validation: 0 } : options, {
-      samples: samples.labels.length,
-      present: present.size,
-      labels: labels.length,
-      fresh,
-      newHead: head !== 'kept',
-      normalised: thePlan.parameters.some(({ kind }) => kind === 'runningMean'),
-      right,
-      augmentable: model.preprocess.kind !== 'none',
-    });
-    const augment = settings.augment
-      ? createAugment(model.spec.input, model.preprocess, settings.augment === true ? {} : settings.augment)
-      : undefined;
+    const before = await scoreOf(network, given.measured, (part) =>
+      onProgress?.({ phase: 'preparing', fraction: 0.03 * part }),
+    );
+    if (recalls) await addClasses(network, model, subset(all, split.train), isNew, circumstances);
+    else if (situation.newHead && !situation.fresh)
+      await startAsPrototypes(network, model, subset(all, split.train), isNew, circumstances);
+    const right = situation.fresh || situation.newHead ? 0 : (await scoreOf(network, all)).accuracy;
+    const settings = recipe(given.options, { ...situation, right });
     const from = firstLearning(thePlan, settings.layers);
-    const { validation: share, seed } = settings;
-    const lesson = await prepareLesson(network, all, given, {
+    const lesson = await prepareLesson(network, all, split, given.validation, {
       from,
       varied: !!augment,
-      share,
-      seed,
       signal,
       onProgress,
     });
     const measured = lesson.held ?? lesson.fixed;
     const logits = (set: Dataset) => infer(network, set.inputs, { from, signal });
-    const measure = async (set: Dataset) => score(await logits(set), set.classes);
 
-    const before = await measure(measured);
-    const hasPrototypes = head !== 'kept' && !fresh;
-    if (hasPrototypes) {
-      const { inputs, classes } = lesson.chosenInputs;
-      const features = await infer(network, inputs, { to: model.spec.layers.length - 1, signal });
-      const isNew = labels.map((label) => !task.model.labels.includes(label));
-      writePrototypes(model.weights, headName(model.spec), features, classes, isNew);
-      network.write(model.weights);
-    }
-    const perLabel = samples.labels.length / present.size;
-    // Without samples of the known classes, training a wider head would be at their cost.
-    const isEnough =
-      hasPrototypes &&
-      options.epochs === undefined &&
-      options.layers === undefined &&
-      !task.model.labels.some((label) => present.has(label)) &&
-      (perLabel < ENOUGH_TO_TRAIN || head === 'extended');
-    const isMastered =
-      right === 1 &&
-      perLabel >= ENOUGH_TO_MASTER &&
-      options.epochs === undefined &&
-      options.learningRate === undefined &&
-      settings.keep === 'better';
-
+    const isMastered = isMasteredAt(given, right);
     const learn = (set: Dataset, held: Dataset | undefined, epochs: number, first: number, last: number) =>
       train(network, set, {
         ...settings,
@@ -140,11 +91,11 @@ export async function fineTune(task: FineTuneTask): Promise<FineTuneResult> {
       });
     const halfway = settings.refit ? 0.54 : 0.98;
     const untrained: TrainResult = { weights: model.weights, bestEpoch: 0, history: [], stopped: 'finished' };
-    const result =
-      isEnough || isMastered ? untrained : await learn(lesson.chosen, lesson.held, settings.epochs, 0.1, halfway);
+    const isTrained = !isMastered && !isDoneAt(given, right);
+    const result = isTrained ? await learn(lesson.chosen, lesson.held, settings.epochs, 0.1, halfway) : untrained;
     const { history, bestEpoch, stopped } = result;
     onProgress?.({ phase: 'evaluating', fraction: halfway, history });
-    const after = await measure(measured);
+    const after = score(await logits(measured), measured.classes);
     // Weights may be finite and yet so large that no answer is.
     if (!Number.isFinite(after.loss))
       throw new HandfulError(
@@ -158,12 +109,16 @@ export async function fineTune(task: FineTuneTask): Promise<FineTuneResult> {
     const usual = head === 'replaced' ? 1 : (model.temperature ?? 1);
     const temperature = lesson.held ? fitTemperature(await logits(lesson.held), lesson.held.classes, usual) : usual;
 
-    const refit = kept === 'tuned' && settings.refit && history.length > 0 && stopped === 'finished';
+    const refit = kept === 'tuned' && settings.refit && (recalls || isTrained) && stopped === 'finished';
     let { weights } = result;
     if (refit) {
       network.write(model.weights);
-      // The last epoch was the best but for chance, unless it got more of what was held back wrong.
-      const isLastAsRight = history.at(-1)!.validationAccuracy! >= after.accuracy;
+      if (recalls) await addClasses(network, model, all, isNew, circumstances);
+      weights = model.weights;
+    }
+    if (refit && isTrained) {
+      // The last epoch was the best but for chance, unless it got more of what was held back wrong; a new head needs all.
+      const isLastAsRight = head !== 'kept' || history.at(-1)!.validationAccuracy! >= after.accuracy;
       const epochs = isLastAsRight ? settings.epochs : bestEpoch;
       ({ weights } = await learn(lesson.all, undefined, epochs, halfway, 0.98));
     }
@@ -175,35 +130,37 @@ export async function fineTune(task: FineTuneTask): Promise<FineTuneResult> {
       measuredOn: lesson.held ? 'validation' : 'training',
       measuredSamples: measured.classes.length,
       head: kept === 'tuned' ? head : 'kept',
-      layers: isEnough ? 'head' : settings.layers,
-      labels: [...(kept === 'tuned' ? labels : task.model.labels)],
+      layers: recalls && !isTrained ? 'head' : settings.layers,
+      labels: [...(kept === 'tuned' ? model.labels : task.model.labels)],
       stopped,
       bestEpoch,
       history,
       seconds: (performance.now() - start) / 1000,
       note: '',
     };
-    const forgotten = fresh ? [] : labels.filter((label) => task.model.labels.includes(label) && !present.has(label));
-    const count = samples.labels.length;
-    report.note = explain(report, { samples: count, asked: options.validation, forgotten, isMastered, refit });
-    if (kept === 'original' && !isMastered) return { model: task.model, report };
+    const { samples } = situation;
+    report.note = explain(report, { ...given, samples, asked: options.validation, isMastered, isTrained, refit });
 
+    if (kept === 'original' && !isMastered) return { model: task.model, report };
     const tuned: Model = isMastered ? { ...task.model } : { ...model, weights, temperature, fresh: false };
-    if (head === 'replaced')
-      delete tuned.familiarity; // the judge knows the classes of old alone
-    else if (tuned.familiarity)
-      for (const { inputs, classes } of given ? [all, given] : [all]) {
-        const to = tuned.familiarity.layer;
-        tuned.familiarity = extendFamiliarity(tuned.familiarity, await infer(network, inputs, { to, signal }), classes);
+    if (!isMastered) {
+      const memory = await completeMemory(network, model.memory, all, circumstances);
+      if (memory) tuned.memory = memory;
+    }
+    const seen = [spreadOfFew(all, isNew, circumstances), all, ...(validation ? [given.measured] : [])];
+    for (const { inputs, classes } of seen)
+      if (tuned.familiarity) {
+        const features = await infer(network, inputs, { to: tuned.familiarity.layer, signal });
+        tuned.familiarity = extendFamiliarity(tuned.familiarity, features, classes);
       }
     return { model: tuned, report };
   } finally {
     network.dispose();
   }
-}
 
-function asDataset({ inputs, labels }: LabelledInputs, known: readonly string[], what: string): Dataset {
-  return { inputs, classes: classIndices(labels, known, what) };
+  function scoreOf(network: Network, set: Dataset, onProgress?: (part: number) => void): Promise<Score> {
+    return infer(network, set.inputs, { signal, onProgress }).then((logits) => score(logits, set.classes));
+  }
 }
 
 /** The first top-level layer that learns, if `layers` counts those with weights from the end. */

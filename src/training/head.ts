@@ -44,9 +44,18 @@ export function withLabels(model: Model, labels: readonly string[], seed: number
     weights.set(name, next);
   }
   const known = columns.filter((column) => column >= 0).length;
+  const { familiarity, memory, ...rest } = model;
+  const isReplaced = known < model.labels.length;
   return {
-    model: { ...model, spec, labels: [...labels], weights },
-    head: known < model.labels.length ? 'replaced' : known === labels.length ? 'kept' : 'extended',
+    model: {
+      ...rest,
+      spec,
+      labels: [...labels],
+      weights,
+      ...(familiarity && !isReplaced && { familiarity }), // the judge knows the classes of old alone
+      ...(memory && !isReplaced && { memory: { ...memory, means: columns.map((column) => memory.means[column]) } }),
+    },
+    head: isReplaced ? 'replaced' : known === labels.length ? 'kept' : 'extended',
   };
 }
 

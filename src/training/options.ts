@@ -9,6 +9,7 @@ export type TuneOptions = Omit<FineTuneOptions, 'validation' | 'signal' | 'onPro
 
 /** What the defaults depend on. */
 export interface Situation {
+  /** How many there are to learn from and to hold back. */
   samples: number;
   /** How many different labels the samples have, and how many the network tells apart. */
   present: number;
@@ -64,8 +65,8 @@ const TUNED_AUGMENT = { strength: 0.7 };
 /**
  * A whole recipe: what the caller gave, checked, and for the rest what suits the situation. A network that was never
  * trained takes large steps, in one cycle. A trained one takes small steps so as not to forget, and of very few samples
- * only its last layers learn, with smaller ones still; a new head on few samples learns alone, because the layers below
- * it are better than so few samples could make them.
+ * only its last layers learn, with smaller ones still; with a new head, too, only the last layers learn from few, because
+ * those below are better than so few samples could make them.
  * @throws {HandfulError} `bad-argument` naming the option, what came and what was expected.
  */
 export function recipe(
@@ -79,7 +80,7 @@ export function recipe(
   const stepsPerEpoch = Math.ceil((samples * (1 - held)) / batchSize);
   const epochsFor = (steps: number, most: number) => Math.min(most, Math.max(8, Math.ceil(steps / stepsPerEpoch)));
   const isFew = !fresh && !newHead && perLabel < 5;
-  const layers = options.layers ?? (isFew ? 3 : newHead && !fresh && samples < 20 * labels ? 'head' : 'all');
+  const layers = options.layers ?? (isFew || (newHead && !fresh && samples < 20 * labels) ? 3 : 'all');
   const optimizer = options.optimizer ?? (fresh ? FRESH.optimizer : 'adam');
   const isFreshDefault = fresh && optimizer === FRESH.optimizer;
   const usual = isFreshDefault ? FRESH.learningRate : RATES[optimizer];
@@ -94,7 +95,7 @@ export function recipe(
       (fresh
         ? epochsFor(2400 * Math.max(1, Math.sqrt(samples / 160)), 120)
         : newHead
-          ? epochsFor(800, 60)
+          ? epochsFor(240, 120)
           : isFew
             ? 60
             : epochsFor(isFar ? 120 : 300, 30)),

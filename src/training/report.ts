@@ -7,8 +7,12 @@ interface Circumstances {
   asked: number | undefined;
   /** Known labels without samples. */
   forgotten: readonly string[];
+  /** New classes found their place beside what the network remembers of the others. */
+  recalls: boolean;
   /** All samples were read right before. */
   isMastered: boolean;
+  /** More than columns of the head was learned. */
+  isTrained: boolean;
   /** What was held back was learned from in the end. */
   refit: boolean;
 }
@@ -16,7 +20,7 @@ interface Circumstances {
 /** What a fine-tune did, in sentences for people. */
 export function explain(
   report: FineTuneReport,
-  { samples, asked, forgotten, isMastered, refit }: Circumstances,
+  { samples, asked, forgotten, recalls, isMastered, isTrained, refit }: Circumstances,
 ): string {
   if (isMastered) return `All ${samples} samples were read right already, so the weights were left as they are.`;
   const { before, after, measuredOn, measuredSamples, kept } = report;
@@ -31,10 +35,12 @@ export function explain(
   if (kept === 'original') sentences.push('That is no better, so the original weights were kept.');
   if (report.stopped === 'diverged')
     sentences.push('The loss stopped being a finite number; the last good weights were restored.');
-  if (kept === 'tuned' && report.history.length === 0)
+  if (kept === 'tuned' && recalls)
+    sentences.push('Each new class found its place in the head beside what the network remembers of those it knew.');
+  else if (kept === 'tuned' && !isTrained)
     sentences.push('Each new class was made of the mean features of its samples, a prototype; nothing else learned.');
   if (report.stopped === 'early') sentences.push(`Stopped early; epoch ${report.bestEpoch} was the best.`);
-  if (kept === 'tuned' && forgotten.length > 0)
+  if (kept === 'tuned' && forgotten.length > 0 && (isTrained || !recalls))
     sentences.push(`There were no samples of ${forgotten.join(', ')}, which may be read worse now; add a few of each.`);
   return sentences.join(' ');
 }

@@ -79,7 +79,7 @@ describe('options of a fine-tune', () => {
           const fixed = recipe({}, { ...situation, samples, present, fresh, newHead, augmentable: false });
           assert.equal(fixed.augment, false);
         }
-    assert.equal(recipe({}, { ...situation, newHead: true }).layers, 'head');
+    assert.equal(recipe({}, { ...situation, newHead: true }).layers, 3);
     assert.equal(recipe({}, { ...situation, newHead: true, samples: 300 }).layers, 'all');
   });
 

@@ -1,0 +1,107 @@
+import type { Model } from '../models/model.js';
+import { plan } from '../models/spec.js';
+import type { Plan } from '../models/spec.js';
+import type { FineTuneReport } from '../types.js';
+import { createAugment } from './augment.js';
+import { classIndices, stratifiedSplit, subset } from './dataset.js';
+import type { Dataset, Split } from './dataset.js';
+import type { FineTuneTask, LabelledInputs } from './finetune.js';
+import { targetLabels, withLabels } from './head.js';
+import { canRecall } from './newclasses.js';
+import type { Circumstances } from './newclasses.js';
+import { recipe } from './options.js';
+import type { Situation, TuneOptions } from './options.js';
+
+/** So many of each class, all read right before learning, say that there is nothing to learn. */
+const ENOUGH_TO_MASTER = 5;
+
+/** All that is settled about a fine-tune before a network computes anything. */
+export interface Outset {
+  /** A copy of the model with the head that it will have. */
+  model: Model;
+  head: FineTuneReport['head'];
+  thePlan: Plan;
+  /** For each label, whether the model has not known it. */
+  isNew: boolean[];
+  /** Known labels without samples. */
+  forgotten: string[];
+  /** All samples, as inputs of the whole network. */
+  all: Dataset;
+  /** Samples to validate on, if the caller gave some. */
+  validation: Dataset | undefined;
+  split: Split;
+  /** What accuracy is measured on. */
+  measured: Dataset;
+  /** New classes find their place beside what the model remembers of those it knows. */
+  recalls: boolean;
+  /** Settings are the caller's own, so nothing is left undone that they ask for. */
+  isAsked: boolean;
+  /** How things are, but for how much is read right. */
+  situation: Situation;
+  options: TuneOptions;
+  circumstances: Circumstances;
+}
+
+/** @throws {HandfulError} `bad-argument` for options or labels that make no sense. */
+export function outset({ model: known, samples, validation, options, signal }: FineTuneTask): Outset {
+  const labels = options.labels ?? targetLabels(known.labels, samples.labels);
+  const { model, head } = withLabels(known, labels, options.seed ?? 0);
+  const fresh = known.fresh === true;
+  const present = new Set(samples.labels);
+  const isNew = labels.map((label) => !known.labels.includes(label));
+  const isAsked = options.epochs !== undefined || options.learningRate !== undefined || options.layers !== undefined;
+  const recalls = !fresh && !isAsked && canRecall(model, isNew);
+  const thePlan = plan(model.spec);
+  const situation: Situation = {
+    samples: samples.labels.length,
+    present: present.size,
+    labels: labels.length,
+    fresh,
+    newHead: head !== 'kept' && !recalls,
+    normalised: thePlan.parameters.some(({ kind }) => kind === 'runningMean'),
+    right: 0,
+    augmentable: model.preprocess.kind !== 'none',
+  };
+  const effective = validation ? { ...options, validation: 0 } : options;
+  const { augment, validation: share, seed } = recipe(effective, situation);
+  const all = asDataset(samples, labels, 'Sample');
+  const given = validation && asDataset(validation, labels, 'Validation sample');
+  const split = stratifiedSplit(all.classes, share, seed);
+  return {
+    model,
+    head,
+    thePlan,
+    isNew,
+    forgotten: fresh ? [] : labels.filter((label, at) => !isNew[at] && !present.has(label)),
+    all,
+    validation: given,
+    split,
+    measured: given ?? (split.held.length > 0 ? subset(all, split.held) : all),
+    recalls,
+    isAsked,
+    situation,
+    options: effective,
+    circumstances: {
+      augment: augment ? createAugment(model.spec.input, model.preprocess, augment === true ? {} : augment) : undefined,
+      seed,
+      signal,
+    },
+  };
+}
+
+/** Whether there is nothing to learn. @param right Share of the samples that are read right. */
+export function isMasteredAt({ head, isAsked, situation, options }: Outset, right: number): boolean {
+  const isEnough = situation.samples >= ENOUGH_TO_MASTER * situation.present;
+  return head === 'kept' && right === 1 && isEnough && !isAsked && options.keep !== 'always';
+}
+
+/** Whether new classes are all there is to learn, and found their place already: more would be at the others' cost. */
+export function isDoneAt({ head, forgotten, isNew, recalls, isAsked, situation }: Outset, right: number): boolean {
+  const isKnownPresent = forgotten.length < isNew.filter((yes) => !yes).length;
+  if (recalls) return !isKnownPresent || right === 1;
+  return head === 'extended' && !situation.fresh && !isKnownPresent && !isAsked;
+}
+
+function asDataset({ inputs, labels }: LabelledInputs, known: readonly string[], what: string): Dataset {
+  return { inputs, classes: classIndices(labels, known, what) };
+}
