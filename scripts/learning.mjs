@@ -1,17 +1,19 @@
 // How much data which network needs: npm run learning [-- --hands FILE,FILE]
 // Networks that were never trained learn from so many MNIST images of each digit, with the defaults of `fineTune`, and
-// are tested on the whole test set. --hands draws what `npm run evaluate -- ID --strokes … --json FILE` measured.
+// are tested on the whole test set; pretrained ones learn letters, in place of the digits and beside them. --hands draws what `npm run evaluate -- ID --strokes … --json FILE` measured.
 // Resumable; writes docs/learning.json and the pictures of docs/learning.md.
 
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { create, lenet5, miniVgg, mlp } from 'handful';
+import { create, lenet5, load, miniVgg, mlp } from 'handful';
 import './lib/relaxed.mjs';
 import { loadMnist } from './data/mnist.mjs';
 import { stratified } from './data/subset.mjs';
 import { inkFromStrokes, random } from '../dist/node/internals.js';
 import { writtenDigit } from './lib/hands.mjs';
+import { letters, writtenLetter } from './lib/letters.mjs';
 import { progressBar } from './lib/text-art.mjs';
 import { unfamiliar } from './lib/unfamiliar.mjs';
 import { chart } from './reproduce/charts.mjs';
@@ -20,11 +22,14 @@ import { grid } from './reproduce/pictures.mjs';
 const NETWORKS = { MLP: mlp([784, 512, 256, 128, 64, 10]), 'LeNet-5': lenet5(), MiniVGG: miniVgg() };
 const PER_CLASS = [1, 2, 5, 16, 50];
 const SEEDS = [0, 1, 2];
+const READERS = ['mnist-mlp', 'mnist-lenet5', 'mnist-minivgg'];
+const DRAWINGS = [1, 5, 16];
 const RESULTS = 'docs/learning.json';
 const PICTURES = 'docs/learning';
 
 const { values } = parseArgs({ options: { hands: { type: 'string' } } });
 const results = existsSync(RESULTS) ? JSON.parse(await readFile(RESULTS, 'utf8')) : { fresh: [], hands: [] };
+results.letters ??= [];
 const { train, test } = await loadMnist();
 const sample = ({ images, labels }, i) => ({ input: images.subarray(i * 784, (i + 1) * 784), label: labels[i] });
 const testSamples = Array.from(test.labels.keys(), (i) => sample(test, i));
@@ -47,6 +52,13 @@ for (const [network, spec] of Object.entries(NETWORKS))
     await write();
   }
 
+for (const id of READERS)
+  for (const perLetter of DRAWINGS) {
+    if (results.letters.some((row) => row.id === id && row.perLetter === perLetter)) continue;
+    results.letters.push({ id, perLetter, ...(await taughtLetters(id, perLetter)) });
+    await write();
+  }
+
 for (const file of values.hands?.split(',') ?? []) {
   const { id, strokes } = JSON.parse(await readFile(file, 'utf8'));
   const { zeroShot, after, people } = strokes;
@@ -55,6 +67,35 @@ for (const file of values.hands?.split(',') ?? []) {
 await write();
 await pictures();
 console.log(`${RESULTS} and ${PICTURES}/ are written.`);
+
+/** Ten letters in place of the digits; and each of them alone beside the digits, without any more digits. */
+async function taughtLetters(id, perLetter) {
+  const network = await load(await readFile(join('pretrained', id, 'model.safetensors')));
+  const digits = testSamples.slice(0, 2000);
+  const read = async (samples) => (await network.evaluate(samples)).accuracy;
+  const asItIs = await read(digits);
+  const result = { replaced: 0, beside: 0, digitsLost: 0 };
+  for (const seed of SEEDS) {
+    await network.fineTune(drawnLetters(letters, perLetter, seed + 1), { seed });
+    result.replaced += (await read(drawnLetters(letters, 50, 99))) / SEEDS.length;
+    await network.reset();
+  }
+  for (const letter of letters) {
+    await network.fineTune(drawnLetters([letter], perLetter, 1));
+    result.beside += (await read(drawnLetters([letter], 100, 99))) / letters.length;
+    result.digitsLost += (asItIs - (await read(digits))) / letters.length;
+    await network.reset();
+  }
+  network.dispose();
+  console.log(`${id}, letters drawn ${perLetter} times: ${JSON.stringify(result)}`);
+  return result;
+}
+
+function drawnLetters(names, count, seed) {
+  const next = random(seed);
+  const draw = (label) => ({ input: { strokes: writtenLetter(label, next) }, label });
+  return names.flatMap((label) => Array.from({ length: count }, () => draw(label)));
+}
 
 async function write() {
   await mkdir(PICTURES, { recursive: true });
@@ -67,9 +108,14 @@ async function write() {
     name: id,
     points: [zeroShot, ...Object.values(after)].map((accuracy, i) => [i, 100 * accuracy]),
   }));
+  const taught = READERS.map((id) => ({
+    name: id.replace('mnist-', ''),
+    points: results.letters.filter((row) => row.id === id).map((row, i) => [i, 100 * row.replaced]),
+  })).filter(({ points }) => points.length > 0);
   const panels = [
     { title: '% right, from nothing', lines: fresh.filter(({ points }) => points.length > 0), range: [40, 100], places: PER_CLASS.map(String) }, // prettier-ignore
     { title: '% right, new hands', lines: hands, range: [96, 100], places: ['0', '1', '5', '16'] },
+    { title: '% right, letters', lines: taught, range: [70, 100], places: DRAWINGS.map(String) },
   ].filter(({ lines }) => lines.length > 0);
   await writeFile(`${PICTURES}/curves.svg`, chart(panels));
 }
@@ -84,4 +130,8 @@ async function pictures() {
   const digit = () => Float32Array.from(sample(train, Math.floor(next() * 1000)).input, (value) => value / 255);
   const strange = Array.from({ length: 40 }, () => unfamiliar(next, digit));
   await writeFile(`${PICTURES}/unfamiliar.png`, grid(strange, [28, 28, 1], { columns: 20 }));
+  const drawn = letters.flatMap((letter) =>
+    Array.from({ length: 4 }, () => inkFromStrokes(writtenLetter(letter, next))),
+  );
+  await writeFile(`${PICTURES}/letters.png`, grid(drawn, [28, 28, 1], { columns: 20 }));
 }

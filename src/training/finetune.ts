@@ -3,8 +3,7 @@ import { infer } from '../models/inference.js';
 import type { Model, Weights } from '../models/model.js';
 import type { Network } from '../models/network.js';
 import type { Plan } from '../models/spec.js';
-import type { FineTuneReport, Progress, Score } from '../types.js';
-import { subset } from './dataset.js';
+import type { FineTuneReport, Progress } from '../types.js';
 import type { Dataset } from './dataset.js';
 import { extendFamiliarity } from './familiarity.js';
 import { prepareLesson } from './lesson.js';
@@ -49,31 +48,25 @@ export interface FineTuneResult {
  * @throws {HandfulError} `bad-argument`, `aborted`, `diverged` or `backend-lost`; the model given is untouched.
  */
 export async function fineTune(task: FineTuneTask): Promise<FineTuneResult> {
-  const { validation, signal, onProgress, options } = task;
+  const { signal, onProgress, options } = task;
   const start = performance.now();
   const given = outset(task);
-  const { model, head, thePlan, all, split, isNew, recalls, situation, circumstances } = given;
+  const { model, head, thePlan, all, isNew, recalls, situation, circumstances } = given;
   const { augment } = circumstances;
   let network = await task.build(thePlan, model.weights);
   try {
-    const before = await scoreOf(network, given.measured, (part) =>
-      onProgress?.({ phase: 'preparing', fraction: 0.03 * part }),
-    );
-    if (recalls) await addClasses(network, model, subset(all, split.train), isNew, circumstances);
-    else if (situation.newHead && !situation.fresh)
-      await startAsPrototypes(network, model, subset(all, split.train), isNew, circumstances);
-    const right = situation.fresh || situation.newHead ? 0 : (await scoreOf(network, all)).accuracy;
-    const settings = recipe(given.options, { ...situation, right });
-    const from = firstLearning(thePlan, settings.layers);
-    const lesson = await prepareLesson(network, all, split, given.validation, {
-      from,
-      varied: !!augment,
-      signal,
-      onProgress,
-    });
+    const lesson = await prepareLesson(network, given, onProgress);
+    const { from } = given;
     const measured = lesson.held ?? lesson.fixed;
     const logits = (set: Dataset) => infer(network, set.inputs, { from, signal });
+    const measure = async (set: Dataset) => score(await logits(set), set.classes);
 
+    const before = await measure(measured);
+    if (recalls) await addClasses(network, model, lesson.chosen, isNew, circumstances);
+    else if (situation.newHead && !situation.fresh)
+      await startAsPrototypes(network, model, lesson.chosen, isNew, circumstances);
+    const right = situation.fresh || situation.newHead ? 0 : (await measure(lesson.fixed)).accuracy;
+    const settings = recipe(given.options, { ...situation, right });
     const isMastered = isMasteredAt(given, right);
     const learn = (set: Dataset, held: Dataset | undefined, epochs: number, first: number, last: number) =>
       train(network, set, {
@@ -95,7 +88,7 @@ export async function fineTune(task: FineTuneTask): Promise<FineTuneResult> {
     const result = isTrained ? await learn(lesson.chosen, lesson.held, settings.epochs, 0.1, halfway) : untrained;
     const { history, bestEpoch, stopped } = result;
     onProgress?.({ phase: 'evaluating', fraction: halfway, history });
-    const after = score(await logits(measured), measured.classes);
+    const after = await measure(measured);
     // Weights may be finite and yet so large that no answer is.
     if (!Number.isFinite(after.loss))
       throw new HandfulError(
@@ -113,7 +106,7 @@ export async function fineTune(task: FineTuneTask): Promise<FineTuneResult> {
     let { weights } = result;
     if (refit) {
       network.write(model.weights);
-      if (recalls) await addClasses(network, model, all, isNew, circumstances);
+      if (recalls) await addClasses(network, model, lesson.all, isNew, circumstances);
       weights = model.weights;
     }
     if (refit && isTrained) {
@@ -144,10 +137,10 @@ export async function fineTune(task: FineTuneTask): Promise<FineTuneResult> {
     if (kept === 'original' && !isMastered) return { model: task.model, report };
     const tuned: Model = isMastered ? { ...task.model } : { ...model, weights, temperature, fresh: false };
     if (!isMastered) {
-      const memory = await completeMemory(network, model.memory, all, circumstances);
+      const memory = await completeMemory(network, model.memory, lesson.all, circumstances);
       if (memory) tuned.memory = memory;
     }
-    const seen = [spreadOfFew(all, isNew, circumstances), all, ...(validation ? [given.measured] : [])];
+    const seen = [spreadOfFew(all, isNew, circumstances), all, ...(given.validation ? [given.validation] : [])];
     for (const { inputs, classes } of seen)
       if (tuned.familiarity) {
         const features = await infer(network, inputs, { to: tuned.familiarity.layer, signal });
@@ -157,16 +150,4 @@ export async function fineTune(task: FineTuneTask): Promise<FineTuneResult> {
   } finally {
     network.dispose();
   }
-
-  function scoreOf(network: Network, set: Dataset, onProgress?: (part: number) => void): Promise<Score> {
-    return infer(network, set.inputs, { signal, onProgress }).then((logits) => score(logits, set.classes));
-  }
-}
-
-/** The first top-level layer that learns, if `layers` counts those with weights from the end. */
-function firstLearning({ parameters }: Plan, layers: 'all' | 'head' | number): number {
-  if (layers === 'all') return 0;
-  const withWeights = [...new Set(parameters.map(({ layer }) => layer))];
-  const index = withWeights.length - (layers === 'head' ? 1 : layers);
-  return index <= 0 ? 0 : withWeights[index]!;
 }

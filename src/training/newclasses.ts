@@ -20,6 +20,8 @@ const FEW = 5;
 export interface Circumstances {
   /** Makes variants of examples, where they can be made. */
   augment: Augment | undefined;
+  /** The top-level layer that examples are inputs of. */
+  from: number;
   seed: number;
   signal?: AbortSignal | undefined;
 }
@@ -33,7 +35,7 @@ export function canRecall({ spec, weights, memory }: Model, isNew: readonly bool
 /**
  * Writes columns for new classes into a model's head, and into the network that carries its weights, and remembers the
  * new classes as well. Known classes keep their columns; examples recalled of them keep the new ones apart.
- * @param examples Of new classes, perhaps of known ones too, as inputs of the network.
+ * @param examples Of new classes, perhaps of known ones too.
  * @throws {HandfulError} `aborted`, `backend-lost`
  */
 export async function addClasses(
@@ -71,9 +73,9 @@ export async function startAsPrototypes(
   { spec, weights }: Model,
   { inputs, classes }: Dataset,
   isNew: readonly boolean[],
-  { signal }: Circumstances,
+  { from, signal }: Circumstances,
 ): Promise<void> {
-  const features = await infer(network, inputs, { to: network.plan.shapes.length - 1, signal });
+  const features = await infer(network, inputs, { from, to: network.plan.shapes.length - 1, signal });
   writePrototypes(weights, headName(spec), features, classes, isNew);
   network.write(weights);
 }
@@ -108,9 +110,9 @@ export function spreadOfFew(examples: Dataset, isNew: readonly boolean[], { augm
 }
 
 /** What the head sees of examples and of variants of them. */
-async function featuresOf(network: Network, examples: Dataset, { augment, seed, signal }: Circumstances) {
+async function featuresOf(network: Network, examples: Dataset, { augment, from, seed, signal }: Circumstances) {
   const { inputs, classes } = enough(examples, augment, random(seed));
-  return { features: await infer(network, inputs, { to: network.plan.shapes.length - 1, signal }), classes };
+  return { features: await infer(network, inputs, { from, to: network.plan.shapes.length - 1, signal }), classes };
 }
 
 /** Of each class between LEAST and MOST examples, if variants can be made of them. */

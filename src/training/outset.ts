@@ -3,7 +3,7 @@ import { plan } from '../models/spec.js';
 import type { Plan } from '../models/spec.js';
 import type { FineTuneReport } from '../types.js';
 import { createAugment } from './augment.js';
-import { classIndices, stratifiedSplit, subset } from './dataset.js';
+import { classIndices, stratifiedSplit } from './dataset.js';
 import type { Dataset, Split } from './dataset.js';
 import type { FineTuneTask, LabelledInputs } from './finetune.js';
 import { targetLabels, withLabels } from './head.js';
@@ -30,8 +30,8 @@ export interface Outset {
   /** Samples to validate on, if the caller gave some. */
   validation: Dataset | undefined;
   split: Split;
-  /** What accuracy is measured on. */
-  measured: Dataset;
+  /** First top-level layer that learns. */
+  from: number;
   /** New classes find their place beside what the model remembers of those it knows. */
   recalls: boolean;
   /** Settings are the caller's own, so nothing is left undone that they ask for. */
@@ -63,7 +63,8 @@ export function outset({ model: known, samples, validation, options, signal }: F
     augmentable: model.preprocess.kind !== 'none',
   };
   const effective = validation ? { ...options, validation: 0 } : options;
-  const { augment, validation: share, seed } = recipe(effective, situation);
+  const { augment, layers, validation: share, seed } = recipe(effective, situation);
+  const from = firstLearning(thePlan, layers);
   const all = asDataset(samples, labels, 'Sample');
   const given = validation && asDataset(validation, labels, 'Validation sample');
   const split = stratifiedSplit(all.classes, share, seed);
@@ -76,13 +77,14 @@ export function outset({ model: known, samples, validation, options, signal }: F
     all,
     validation: given,
     split,
-    measured: given ?? (split.held.length > 0 ? subset(all, split.held) : all),
+    from,
     recalls,
     isAsked,
     situation,
     options: effective,
     circumstances: {
       augment: augment ? createAugment(model.spec.input, model.preprocess, augment === true ? {} : augment) : undefined,
+      from: augment ? 0 : from,
       seed,
       signal,
     },
@@ -104,4 +106,12 @@ export function isDoneAt({ head, forgotten, isNew, recalls, isAsked, situation }
 
 function asDataset({ inputs, labels }: LabelledInputs, known: readonly string[], what: string): Dataset {
   return { inputs, classes: classIndices(labels, known, what) };
+}
+
+/** The first top-level layer that learns, if `layers` counts those with weights from the end. */
+function firstLearning({ parameters }: Plan, layers: 'all' | 'head' | number): number {
+  if (layers === 'all') return 0;
+  const withWeights = [...new Set(parameters.map(({ layer }) => layer))];
+  const index = withWeights.length - (layers === 'head' ? 1 : layers);
+  return index <= 0 ? 0 : withWeights[index]!;
 }
