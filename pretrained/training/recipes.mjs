@@ -63,7 +63,10 @@ export const recipes = {
     spec: resnet([2, 2, 2]),
     seed: 1,
     hands: 0.08,
-    stages: [{ ...nesterov, labelSmoothing: 0, augment: { strength: 0.7 }, epochs: 20 }],
+    stages: [
+      { ...nesterov, labelSmoothing: 0, augment: { strength: 0.7 }, epochs: 20 },
+      { ...nesterov, schedule: 'cosine', labelSmoothing: 0, augment: { strength: 0.7 }, epochs: 9 },
+    ],
   },
   'cifar10-lenet5': {
     title: 'LeNet-5 for small photos',
