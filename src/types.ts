@@ -271,7 +271,7 @@ export interface FineTuneOptions extends LongCallOptions {
   augment?: boolean | AugmentOptions | undefined;
   /**
    * Which layers learn: `all`, the `head` alone, or the last n that have weights. Default `all`; 3 for fewer than five
-   * samples of each label; `head` for new labels with fewer than 20.
+   * samples of each label, and for a new head with fewer than 20.
    */
   layers?: 'all' | 'head' | number | undefined;
   /**

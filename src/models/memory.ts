@@ -1,4 +1,4 @@
-import { fromBase64, toBase64 } from './packed.js';
+import { fromBase64, isPackable, toBase64 } from './packed.js';
 import { normal } from './random.js';
 import { badModel, quote } from './refuse.js';
 import type { Plan } from './spec.js';
@@ -20,6 +20,11 @@ export interface Memory {
 /** More features than these are too many to keep how each varies with each. */
 export const MOST_FEATURES = 256;
 
+/** How many features the head of a network takes. */
+export function headWidth({ spec, shapes }: Plan): number {
+  return (shapes.at(-2) ?? spec.input).reduce((a, b) => a * b, 1);
+}
+
 /** Features of `count` examples of a class, [count, width]. @param next uniform numbers in [0, 1) */
 export function recall({ spread, least }: Memory, mean: Float32Array, count: number, next: () => number): Float32Array {
   const width = mean.length;
@@ -36,22 +41,28 @@ export function recall({ spread, least }: Memory, mean: Float32Array, count: num
   return features;
 }
 
-/** As the text that a model file's metadata carries: JSON, arrays as float16 in base64. */
-export function encodeMemory({ means, spread, least }: Memory): string {
+/**
+ * As the text that a model file's metadata carries: JSON, arrays as float16 in base64. Undefined for features so large
+ * that float16 does not hold them, which are not worth a larger file.
+ */
+export function encodeMemory({ means, spread, least }: Memory): string | undefined {
+  if (![spread, ...means].every((values) => !values || isPackable(values))) return undefined;
   return JSON.stringify({ means: means.map((mean) => mean && toBase64(mean)), spread: toBase64(spread), least });
 }
 
 /** @throws {HandfulError} `bad-model` if it makes no sense for this network. */
-export function decodeMemory(value: unknown, { shapes, classes }: Plan): Memory {
+export function decodeMemory(value: unknown, plan: Plan): Memory {
   const fail = (what: string, came: unknown) => badModel(`The model file's memory has ${what}; got ${quote(came)}.`);
   if (typeof value !== 'object' || value === null) return fail('an object', value);
   const { means, spread, least } = value as Record<keyof Memory, unknown>;
-  const width = shapes.at(-2)?.[0] ?? 0;
+  const { classes } = plan;
+  const width = headWidth(plan);
+  if (width > MOST_FEATURES) return fail(`at most ${MOST_FEATURES} features`, width);
   if (!Array.isArray(means) || means.length !== classes) return fail(`means of ${classes} classes`, means);
   const triangle = fromBase64(spread);
   if (!triangle || triangle.length !== (width * (width + 1)) / 2)
     return fail(`the spread of ${width} features`, spread);
-  if (least !== null && !Number.isFinite(least)) return fail('a least feature', least);
+  if (least !== null && !Number.isFinite(Math.fround(least as number))) return fail('a least feature', least);
   return {
     means: means.map((text) => {
       if (text === null) return undefined;

@@ -27,7 +27,7 @@ export interface Model {
   /** Tells what the model was never taught; without it every input is taken for one of the classes. */
   familiarity?: Familiarity;
   /** Stands for the classes it knows while new ones are learned. */
-  memory?: Memory;
+  memory?: Memory | undefined;
 }
 
 /** A deep copy of weights, so that training may overwrite the original. */

@@ -35,6 +35,7 @@ export function encodeModel(model: Model, { dtype = 'F32' }: { dtype?: 'F32' | '
   const planned = plan(spec);
   const labels = checkLabels(model.labels, planned.classes, 'bad-argument');
   const preprocess = checkPreprocess(model.preprocess, spec.input, 'bad-argument');
+  const memory = model.memory && encodeMemory(model.memory);
   return writeSafetensors(toStateDict(weights, planned, dtype), {
     format: FORMAT,
     version: VERSION,
@@ -44,7 +45,7 @@ export function encodeModel(model: Model, { dtype = 'F32' }: { dtype?: 'F32' | '
     ...(model.fresh && { fresh: 'true' }),
     ...(model.temperature && { temperature: String(model.temperature) }),
     ...(model.familiarity && { familiarity: encodeFamiliarity(model.familiarity) }),
-    ...(model.memory && { memory: encodeMemory(model.memory) }),
+    ...(memory && { memory }),
   });
 }
 

@@ -6,6 +6,11 @@ export function toBase64(values: Float32Array): string {
   return btoa(bytes.reduce((text, byte) => text + String.fromCharCode(byte), ''));
 }
 
+/** Whether float16 holds these numbers. */
+export function isPackable(values: Float32Array): boolean {
+  return values.every((value) => Math.abs(value) < 65_520);
+}
+
 /** Undefined for anything but finite float16 numbers in base64. */
 export function fromBase64(text: unknown): Float32Array | undefined {
   if (typeof text !== 'string') return undefined;

@@ -37,28 +37,27 @@ export async function fitColumns(
   const rows = Array.from(classes, (label, example): Row => {
     const inputs = new Float64Array(width + 1).fill(1); // the last is what the bias is multiplied by
     inputs.set(features.subarray(example * width, (example + 1) * width));
-    return { inputs, label, weight: 1 / (counts[label]! * present), logits: new Float64Array(isNew.length) };
+    return { inputs, label, weight: 1 / (counts[label]! * present), known: -Infinity, logits: [] };
   });
   const fitted = [...isNew.keys()].filter((at) => isNew[at] && counts[at]! > 0);
-  isNew.forEach((_, at) => {
-    if (fitted.includes(at))
-      for (const row of rows) row.logits[at] = -Infinity; // says nothing yet
-    else {
-      const column = Float64Array.from({ length: width }, (_, i) => matrix[i * isNew.length + at]!);
-      for (const row of rows) row.logits[at] = dot(column, row.inputs) + bias[at]!;
-    }
-  });
-  const columns = new Map<number, Float64Array>();
+  for (const at of isNew.keys()) {
+    if (fitted.includes(at)) continue;
+    const column = Float64Array.from({ length: width }, (_, i) => matrix[i * isNew.length + at]!);
+    for (const row of rows) row.known = logAdd(row.known, dot(column, row.inputs) + bias[at]!);
+    await pause();
+    throwIfAborted(signal);
+  }
+  for (const row of rows) row.logits = fitted.map(() => -Infinity); // columns not fitted yet say nothing
+  const columns: Float64Array[] = [];
   for (let sweep = 0; sweep < (fitted.length > 1 ? SWEEPS : 1); sweep++)
-    for (const at of fitted) {
-      throwIfAborted(signal);
-      const column = fitColumn(rows, at, columns.get(at));
-      columns.set(at, column);
-      for (const row of rows) row.logits[at] = dot(column, row.inputs);
-      await pause();
+    for (const [i, at] of fitted.entries()) {
+      const column = await fitColumn(rows, at, i, columns[i], signal);
+      columns[i] = column;
+      for (const row of rows) row.logits[i] = dot(column, row.inputs);
     }
-  for (const [at, column] of columns) {
-    for (let i = 0; i < width; i++) matrix[i * isNew.length + at] = column[i]!;
+  for (const [i, at] of fitted.entries()) {
+    const column = columns[i]!;
+    for (let row = 0; row < width; row++) matrix[row * isNew.length + at] = column[row]!;
     bias[at] = column[width]!;
   }
 }
@@ -69,18 +68,29 @@ interface Row {
   label: number;
   /** In the loss; all add up to 1. */
   weight: number;
-  /** Of all classes, as the columns are now. */
-  logits: Float64Array;
+  /** Log of the summed exponentials of the logits of classes whose columns stay. */
+  known: number;
+  /** Of the classes that are fitted, as their columns are now. */
+  logits: number[];
 }
 
-/** The weights and, last, the bias of one class, where the logits of all others stay as they are. */
-function fitColumn(rows: readonly Row[], at: number, start: Float64Array | undefined): Float64Array {
+/**
+ * The weights and, last, the bias of one class, where the logits of all others stay as they are.
+ * @param at Its place among all classes. @param own Its place among those that are fitted.
+ */
+async function fitColumn(
+  rows: readonly Row[],
+  at: number,
+  own: number,
+  start: Float64Array | undefined,
+  signal: AbortSignal | undefined,
+): Promise<Float64Array> {
   const size = rows[0]!.inputs.length;
-  const examples = rows.map(({ inputs, label, weight, logits }) => ({
+  const examples = rows.map(({ inputs, label, weight, known, logits }) => ({
     inputs,
     isOwn: label === at,
     weight,
-    others: logSumExp(logits.filter((_, other) => other !== at)),
+    others: logits.reduce((sum, logit, other) => (other === own ? sum : logAdd(sum, logit)), known),
   }));
   const square = examples.reduce(
     (sum, { inputs, weight }) => sum + (weight * (dot(inputs, inputs) - 1)) / (size - 1),
@@ -98,6 +108,8 @@ function fitColumn(rows: readonly Row[], at: number, start: Float64Array | undef
   if (!start) column[size - 1] = examples.reduce((sum, { weight, others }) => sum + weight * others, 0);
   let before = loss(column);
   for (let step = 0; step < STEPS; step++) {
+    await pause();
+    throwIfAborted(signal);
     const gradient = column.map((value, i) => penalty[i]! * value);
     const hessian = new Float64Array(size * size);
     for (let i = 0; i < size; i++) hessian[i * size + i] = penalty[i]!;
@@ -133,7 +145,8 @@ function dot(a: Float64Array, b: Float64Array): number {
 
 const softplus = (value: number): number => (value > 30 ? value : Math.log1p(Math.exp(value)));
 
-function logSumExp(values: Float64Array): number {
-  const most = Math.max(...values);
-  return most + Math.log(values.reduce((sum, value) => sum + Math.exp(value - most), 0));
+/** Of two logarithms, that of the sum. */
+function logAdd(a: number, b: number): number {
+  const most = Math.max(a, b);
+  return most === -Infinity ? most : most + Math.log1p(Math.exp(Math.min(a, b) - most));
 }

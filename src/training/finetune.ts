@@ -8,7 +8,7 @@ import type { Dataset } from './dataset.js';
 import { extendFamiliarity } from './familiarity.js';
 import { prepareLesson } from './lesson.js';
 import { isBetter, score } from './metrics.js';
-import { addClasses, completeMemory, spreadOfFew, startAsPrototypes } from './newclasses.js';
+import { addClasses, completeMemory, drifted, meansAtHead, spreadOfFew, startAsPrototypes } from './newclasses.js';
 import { recipe } from './options.js';
 import type { TuneOptions } from './options.js';
 import { isDoneAt, isMasteredAt, outset } from './outset.js';
@@ -53,6 +53,9 @@ export async function fineTune(task: FineTuneTask): Promise<FineTuneResult> {
   const given = outset(task);
   const { model, head, thePlan, all, isNew, recalls, situation, circumstances } = given;
   const { augment } = circumstances;
+  // Known labels in another order are all that may differ where nothing is learned.
+  const isSameOrder = model.labels.every((label, at) => label === task.model.labels[at]);
+  const original = head === 'kept' && !isSameOrder ? model : task.model;
   let network = await task.build(thePlan, model.weights);
   try {
     const lesson = await prepareLesson(network, given, onProgress);
@@ -85,6 +88,8 @@ export async function fineTune(task: FineTuneTask): Promise<FineTuneResult> {
     const halfway = settings.refit ? 0.54 : 0.98;
     const untrained: TrainResult = { weights: model.weights, bestEpoch: 0, history: [], stopped: 'finished' };
     const isTrained = !isMastered && !isDoneAt(given, right);
+    const isDrifting = isTrained && settings.layers !== 'head' && model.memory;
+    const meansBefore = isDrifting ? await meansAtHead(network, lesson.fixed, from, signal) : [];
     const result = isTrained ? await learn(lesson.chosen, lesson.held, settings.epochs, 0.1, halfway) : untrained;
     const { history, bestEpoch, stopped } = result;
     onProgress?.({ phase: 'evaluating', fraction: halfway, history });
@@ -111,7 +116,7 @@ export async function fineTune(task: FineTuneTask): Promise<FineTuneResult> {
     }
     if (refit && isTrained) {
       // The last epoch was the best but for chance, unless it got more of what was held back wrong; a new head needs all.
-      const isLastAsRight = head !== 'kept' || history.at(-1)!.validationAccuracy! >= after.accuracy;
+      const isLastAsRight = situation.newHead || history.at(-1)!.validationAccuracy! >= after.accuracy;
       const epochs = isLastAsRight ? settings.epochs : bestEpoch;
       ({ weights } = await learn(lesson.all, undefined, epochs, halfway, 0.98));
     }
@@ -123,8 +128,8 @@ export async function fineTune(task: FineTuneTask): Promise<FineTuneResult> {
       measuredOn: lesson.held ? 'validation' : 'training',
       measuredSamples: measured.classes.length,
       head: kept === 'tuned' ? head : 'kept',
-      layers: recalls && !isTrained ? 'head' : settings.layers,
-      labels: [...(kept === 'tuned' ? model.labels : task.model.labels)],
+      layers: isTrained || isMastered ? settings.layers : 'head',
+      labels: [...(kept === 'tuned' ? model : original).labels],
       stopped,
       bestEpoch,
       history,
@@ -134,11 +139,13 @@ export async function fineTune(task: FineTuneTask): Promise<FineTuneResult> {
     const { samples } = situation;
     report.note = explain(report, { ...given, samples, asked: options.validation, isMastered, isTrained, refit });
 
-    if (kept === 'original' && !isMastered) return { model: task.model, report };
-    const tuned: Model = isMastered ? { ...task.model } : { ...model, weights, temperature, fresh: false };
+    if (kept === 'original' && !isMastered) return { model: original, report };
+    const tuned: Model = isMastered ? { ...original } : { ...model, weights, temperature, fresh: false };
     if (!isMastered) {
-      const memory = await completeMemory(network, model.memory, lesson.all, circumstances);
-      if (memory) tuned.memory = memory;
+      const memory = isDrifting
+        ? drifted(model.memory!, meansBefore, await meansAtHead(network, lesson.fixed, from, signal))
+        : model.memory;
+      tuned.memory = await completeMemory(network, memory, lesson.all, circumstances);
     }
     const seen = [spreadOfFew(all, isNew, circumstances), all, ...(given.validation ? [given.validation] : [])];
     for (const { inputs, classes } of seen)

@@ -1,5 +1,5 @@
 import { infer } from '../models/inference.js';
-import { recall } from '../models/memory.js';
+import { headWidth, MOST_FEATURES, recall } from '../models/memory.js';
 import type { Memory } from '../models/memory.js';
 import type { Model } from '../models/model.js';
 import type { Network } from '../models/network.js';
@@ -14,6 +14,8 @@ import { writePrototypes } from './prototypes.js';
 
 /** Of each class the examples to learn from: with variants so many at least, and so many at most. */
 const [LEAST, MOST] = [48, 256];
+/** To recall examples of more classes takes too long. */
+const MOST_CLASSES = 1000;
 /** Fewer examples do not tell how far a class reaches. */
 const FEW = 5;
 
@@ -28,7 +30,7 @@ export interface Circumstances {
 
 /** Whether a model remembers every class of its head but those that are new, and there are some of both. */
 export function canRecall({ spec, weights, memory }: Model, isNew: readonly boolean[]): boolean {
-  if (!weights.has(`${headName(spec)}.bias`)) return false;
+  if (!weights.has(`${headName(spec)}.bias`) || isNew.length > MOST_CLASSES) return false;
   return isNew.includes(true) && isNew.includes(false) && isNew.every((yes, at) => yes || memory?.means[at]);
 }
 
@@ -50,14 +52,11 @@ export async function addClasses(
   const next = random(circumstances.seed);
   const known = isNew.flatMap((yes, at) => (yes ? [] : [at]));
   const recalled = known.map((at) => recall(memory, memory.means[at]!, LEAST, next));
-  await fitColumns(
-    model.weights,
-    headName(model.spec),
-    Float32Array.from([features, ...recalled].flatMap((rows) => [...rows])),
-    Int32Array.from([...classes, ...known.flatMap((at) => Array<number>(LEAST).fill(at))]),
-    isNew,
-    circumstances.signal,
-  );
+  const rows = new Float32Array(features.length + recalled.reduce((sum, { length }) => sum + length, 0));
+  rows.set(features);
+  recalled.forEach((each, i) => rows.set(each, features.length + i * each.length));
+  const truth = Int32Array.from([...classes, ...known.flatMap((at) => Array<number>(LEAST).fill(at))]);
+  await fitColumns(model.weights, headName(model.spec), rows, truth, isNew, circumstances.signal);
   network.write(model.weights);
   const means = meansOf(features, classes, isNew.length);
   model.memory = { ...memory, means: memory.means.map((mean, at) => (isNew[at] ? means[at] : mean)) };
@@ -90,12 +89,39 @@ export async function completeMemory(
   examples: Dataset,
   circumstances: Circumstances,
 ): Promise<Memory | undefined> {
-  if (memory?.means.every(Boolean)) return memory;
+  if (memory?.means.every(Boolean) || headWidth(network.plan) > MOST_FEATURES) return memory;
   const { features, classes } = await featuresOf(network, examples, circumstances);
   const { classes: count } = network.plan;
   if (!memory) return remember(features, classes, count);
   const means = meansOf(features, classes, count);
   return { ...memory, means: memory.means.map((mean, at) => mean ?? means[at]) };
+}
+
+/** For each class the mean of what the head sees of its examples; undefined for a class without any. */
+export async function meansAtHead(
+  network: Network,
+  { inputs, classes }: Dataset,
+  from: number,
+  signal: AbortSignal | undefined,
+): Promise<(Float32Array | undefined)[]> {
+  const features = await infer(network, inputs, { from, to: network.plan.shapes.length - 1, signal });
+  return meansOf(features, classes, network.plan.classes);
+}
+
+/**
+ * A memory after layers below the head have learned: each class has moved as the mean of its samples has (semantic drift
+ * compensation: Yu et al. 2020).
+ */
+export function drifted(
+  memory: Memory,
+  before: readonly (Float32Array | undefined)[],
+  after: readonly (Float32Array | undefined)[],
+): Memory {
+  const means = memory.means.map((mean, at) => {
+    const [old, now] = [before[at], after[at]];
+    return mean && old && now ? mean.map((value, i) => value + now[i]! - old[i]!) : mean;
+  });
+  return { ...memory, means };
 }
 
 /** Of new classes with very few examples these and variants of them, since the next drawing will lie farther out. */

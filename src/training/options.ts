@@ -38,7 +38,7 @@ const enoughToHoldBack = (fresh: boolean): number => (fresh ? 50 : 5);
 
 /** Who reads this share of the samples right has little to learn, and something to lose. */
 const MOST = 0.75;
-/** Factor on the steps where all of few samples are read right. */
+/** Factor on the steps where all samples are read right. */
 const CAUTION = 0.25;
 
 /** So many samples a class are enough to learn from though some are held back for good. */

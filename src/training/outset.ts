@@ -50,7 +50,8 @@ export function outset({ model: known, samples, validation, options, signal }: F
   const present = new Set(samples.labels);
   const isNew = labels.map((label) => !known.labels.includes(label));
   const isAsked = options.epochs !== undefined || options.learningRate !== undefined || options.layers !== undefined;
-  const recalls = !fresh && !isAsked && canRecall(model, isNew);
+  const isShown = labels.every((label, at) => !isNew[at] || present.has(label));
+  const recalls = !fresh && !isAsked && isShown && canRecall(model, isNew);
   const thePlan = plan(model.spec);
   const situation: Situation = {
     samples: samples.labels.length,

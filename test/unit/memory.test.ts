@@ -9,6 +9,7 @@ import { mlp } from '../../src/models/zoo.js';
 import { cholesky, solve } from '../../src/training/cholesky.js';
 import { fitColumns } from '../../src/training/columns.js';
 import { remember } from '../../src/training/memory.js';
+import { drifted } from '../../src/training/newclasses.js';
 import { modelOf } from '../support/specs.js';
 
 test('a factor times its transpose is the matrix, and solves with it', () => {
@@ -110,9 +111,28 @@ test('it lies in the metadata of the model file', () => {
     assert.deepEqual(decodeModel(encodeModel(known)), known);
 });
 
+test('a network of one layer remembers its inputs; what float16 does not hold stays out of the file', () => {
+  const flat = modelOf(mlp([3, 2]), 1, ['a', 'b']);
+  const known = { ...flat, memory };
+  assert.deepEqual(decodeModel(encodeModel(known)), known);
+  const huge = { ...memory, means: [Float32Array.from([1, 2, 1e6]), undefined] };
+  assert.deepEqual(decodeModel(encodeModel({ ...flat, memory: huge })), flat);
+});
+
+test('no file makes a memory of more features than are worth it', () => {
+  const wide = plan(mlp([300, 2]));
+  assert.throws(() => decodeMemory({ means: [null, null], spread: '', least: 0 }, wide), { code: 'bad-model' });
+});
+
+test('a memory moves as the samples of its classes have', () => {
+  const [a, b] = [Float32Array.from([1, 1, 1]), Float32Array.from([2, 1, 0])];
+  const { means } = drifted({ ...memory, means: [memory.means[0], a] }, [a, undefined], [b, b]);
+  assert.deepEqual(means, [Float32Array.from([2, 2, 2]), a]);
+});
+
 test('what makes no sense is refused', () => {
-  const good = JSON.parse(encodeMemory(memory)) as Record<string, unknown>;
-  const short = JSON.parse(encodeMemory({ ...memory, spread: memory.spread.slice(1) })) as { spread: string };
+  const good = JSON.parse(encodeMemory(memory)!) as Record<string, unknown>;
+  const short = JSON.parse(encodeMemory({ ...memory, spread: memory.spread.slice(1) })!) as { spread: string };
   const refused: [unknown, RegExp][] = [
     [null, /an object; got null/],
     [{ ...good, means: 3 }, /means of 2 classes; got 3/],
@@ -121,6 +141,7 @@ test('what makes no sense is refused', () => {
     [{ ...good, means: ['%', null] }, /means of 3 features/],
     [{ ...good, spread: short.spread }, /the spread of 3 features/],
     [{ ...good, spread: [1] }, /the spread of 3 features; got \[1\]/],
+    [{ ...good, least: 1e300 }, /a least feature/],
     [{ ...good, least: 'x' }, /a least feature; got "x"/],
   ];
   for (const [value, message] of refused)
