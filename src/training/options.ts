@@ -38,8 +38,6 @@ const enoughToHoldBack = (fresh: boolean): number => (fresh ? 50 : 5);
 
 /** Who reads this share of the samples right has little to learn, and something to lose. */
 const MOST = 0.75;
-/** From so many samples a class on, there are enough steps for each to be smaller. */
-const MANY = 10;
 /** Factor on the steps where all samples are read right. */
 const CAUTION = 0.25;
 
@@ -88,8 +86,7 @@ export function recipe(
   const usual = isFreshDefault ? FRESH.learningRate : RATES[optimizer];
   // Statistics of batch norm follow the few samples, away from what the network knew, so that every step goes further.
   const isFar = normalised && right > MOST;
-  const usualSize = isFar ? (isFew ? 0.2 : perLabel < MANY ? 0.3 : 0.15) : isFew ? 0.5 : 1;
-  const caution = usualSize * (right === 1 ? CAUTION : 1);
+  const caution = (isFar ? (isFew ? 0.2 : 0.15) : isFew ? 0.5 : 1) * (right === 1 ? CAUTION : 1);
   // Classes without samples can only be forgotten: the fewer are present, the smaller the steps.
   const gentle = fresh ? 1 : (caution * present) / labels;
   return {
