@@ -1,6 +1,7 @@
 // How much data which network needs: npm run learning [-- --hands FILE,FILE]
 // Networks that were never trained learn from so many MNIST images of each digit, with the defaults of `fineTune`, and
-// are tested on the whole test set; pretrained ones learn letters, in place of the digits and beside them. --hands draws what `npm run evaluate -- ID --strokes … --json FILE` measured.
+// are tested on the whole test set; pretrained ones learn letters, in place of the digits and beside them. --hands draws
+// what `npm run evaluate -- ID --strokes … --json FILE` measured.
 // Resumable; writes docs/learning.json and the pictures of docs/learning.md.
 
 import { existsSync } from 'node:fs';

@@ -7,7 +7,7 @@ export { initialise } from './models/initialise.js';
 export { decodeModel, encodeModel } from './models/modelfile.js';
 export { Network } from './models/network.js';
 export { defaultPreprocess } from './models/preprocessing.js';
-export { random } from './models/random.js';
+export { normal, random } from './models/random.js';
 export { standardise } from './models/preprocess/prepare.js';
 export { inkFromStrokes } from './models/preprocess/strokes.js';
 export { countParameters, plan } from './models/spec.js';

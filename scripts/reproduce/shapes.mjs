@@ -1,11 +1,11 @@
 // Points in the plane, in two classes, and points about a line: drawn at random, the same for the same seed.
 
-import { random } from '../../dist/node/internals.js';
+import { normal as standardNormal, random } from '../../dist/node/internals.js';
 
-/** Normal deviates of a seed (Box and Muller). @param {number} seed @returns {() => number} */
+/** Normal deviates of a seed. @param {number} seed @returns {() => number} */
 export function normal(seed) {
   const next = random(seed);
-  return () => Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next());
+  return () => standardNormal(next);
 }
 
 /** @typedef {{ inputs: Float32Array, classes: Int32Array }} Points inputs [N, 2] */

@@ -39,6 +39,17 @@ export function subset({ inputs, classes }: Dataset, indices: ArrayLike<number>)
   return result;
 }
 
+/** Indices of the examples of each class, classes in the order in which they first appear. */
+export function byClass(classes: Int32Array): Map<number, number[]> {
+  const result = new Map<number, number[]>();
+  classes.forEach((label, index) => {
+    const own = result.get(label);
+    if (own) own.push(index);
+    else result.set(label, [index]);
+  });
+  return result;
+}
+
 /** Indices of examples to learn from, and of those held back. */
 export interface Split {
   train: number[];
@@ -52,11 +63,9 @@ export interface Split {
  */
 export function stratifiedSplit(classes: Int32Array, share: number, seed: number): Split {
   const next = random(seed);
-  const byClass = new Map<number, number[]>();
-  classes.forEach((label, index) => byClass.set(label, [...(byClass.get(label) ?? []), index]));
   const train: number[] = [];
   const held: number[] = [];
-  for (const indices of byClass.values()) {
+  for (const indices of byClass(classes).values()) {
     shuffle(indices, next);
     const count = Math.min(Math.round(indices.length * share), indices.length - 1);
     held.push(...indices.slice(0, count));

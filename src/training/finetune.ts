@@ -147,11 +147,11 @@ export async function fineTune(task: FineTuneTask): Promise<FineTuneResult> {
         : model.memory;
       tuned.memory = await completeMemory(network, memory, lesson.all, circumstances);
     }
-    const seen = [spreadOfFew(all, isNew, circumstances), all, ...(given.validation ? [given.validation] : [])];
-    for (const { inputs, classes } of seen)
-      if (tuned.familiarity) {
-        const features = await infer(network, inputs, { to: tuned.familiarity.layer, signal });
-        tuned.familiarity = extendFamiliarity(tuned.familiarity, features, classes);
+    if (tuned.familiarity)
+      for (const set of [spreadOfFew(all, isNew, circumstances), all, given.validation]) {
+        if (!set) continue;
+        const features = await infer(network, set.inputs, { to: tuned.familiarity.layer, signal });
+        tuned.familiarity = extendFamiliarity(tuned.familiarity, features, set.classes);
       }
     return { model: tuned, report };
   } finally {

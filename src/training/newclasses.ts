@@ -7,7 +7,7 @@ import { random } from '../models/random.js';
 import { headName } from '../models/spec.js';
 import type { Augment } from './augment.js';
 import { fitColumns } from './columns.js';
-import { subset } from './dataset.js';
+import { byClass, subset } from './dataset.js';
 import type { Dataset } from './dataset.js';
 import { meansOf, remember } from './memory.js';
 import { writePrototypes } from './prototypes.js';
@@ -126,12 +126,7 @@ export function drifted(
 
 /** Of new classes with very few examples these and variants of them, since the next drawing will lie farther out. */
 export function spreadOfFew(examples: Dataset, isNew: readonly boolean[], { augment, seed }: Circumstances): Dataset {
-  const counts = new Map<number, number>();
-  for (const label of examples.classes) counts.set(label, (counts.get(label) ?? 0) + 1);
-  const few = [...examples.classes.keys()].filter((i) => {
-    const label = examples.classes[i]!;
-    return isNew[label] && counts.get(label)! < FEW;
-  });
+  const few = [...byClass(examples.classes)].flatMap(([label, own]) => (isNew[label] && own.length < FEW ? own : []));
   return few.length > 0 ? enough(subset(examples, few), augment, random(seed)) : subset(examples, []);
 }
 
@@ -144,9 +139,7 @@ async function featuresOf(network: Network, examples: Dataset, { augment, from, 
 /** Of each class between LEAST and MOST examples, if variants can be made of them. */
 function enough({ inputs, classes }: Dataset, augment: Augment | undefined, next: () => number): Dataset {
   const size = inputs.length / classes.length;
-  const ofClass = new Map<number, number[]>();
-  classes.forEach((label, i) => ofClass.set(label, [...(ofClass.get(label) ?? []), i]));
-  const chosen = [...ofClass.values()].map((own) => own.slice(0, MOST));
+  const chosen = [...byClass(classes).values()].map((own) => own.slice(0, MOST));
   const counts = chosen.map((own) => (augment ? Math.max(LEAST, own.length) : own.length));
   const total = counts.reduce((sum, count) => sum + count, 0);
   const result = { inputs: new Float32Array(total * size), classes: new Int32Array(total) };
