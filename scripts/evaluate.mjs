@@ -1,26 +1,34 @@
-// How good a model is: npm run evaluate -- ID [--strokes FILE] [--limit N] [--json FILE]
-// ID is a pretrained id or the path of a .safetensors file. Without --strokes on the dataset's test images; with it
-// also on people's pen strokes, [{ label, writer, strokes }], as the model is and after it has learned from each person.
+// How good a model is: npm run evaluate -- ID [--unfamiliar] [--strokes FILE] [--limit N] [--json FILE]
+// ID is a pretrained id or the path of a .safetensors file. Always on the dataset's test images; with --unfamiliar also
+// what it refuses of them and of Fashion-MNIST; with --strokes also on people's pen strokes, [{ label, writer, strokes }],
+// as the model is and after it has learned from each person.
 
 import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { load } from 'handful';
 import { loadCifar10 } from './data/cifar10.mjs';
+import { loadClothes } from './data/fashion.mjs';
 import { loadMnist } from './data/mnist.mjs';
 import { byWriter, personalise, zeroShot } from './lib/strokes.mjs';
 import { progressBar } from './lib/text-art.mjs';
 
 const PER_DIGIT = [1, 5, 16];
+const CLOTHES = 1000; // of each class
 /** One in so many test images tells what a model forgets while it learns from a person. */
 const ONE_IN = 5;
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { strokes: { type: 'string' }, limit: { type: 'string' }, json: { type: 'string' } },
+  options: {
+    unfamiliar: { type: 'boolean' },
+    strokes: { type: 'string' },
+    limit: { type: 'string' },
+    json: { type: 'string' },
+  },
 });
 const [id] = positionals;
 if (!id) {
-  console.error('Usage: npm run evaluate -- ID [--strokes FILE] [--limit PEOPLE] [--json FILE]');
+  console.error('Usage: npm run evaluate -- ID [--unfamiliar] [--strokes FILE] [--limit PEOPLE] [--json FILE]');
   process.exit(2);
 }
 const percent = (share) => `${(100 * share).toFixed(2)} %`;
@@ -40,6 +48,19 @@ bar.done();
 console.log(`${id}: accuracy ${percent(accuracy)}, loss ${loss.toFixed(4)}, on ${samples.length} test images`);
 console.log(perClass.map(({ label, accuracy }) => `  ${label}: ${percent(accuracy)}`).join('\n'));
 const result = { id, samples: samples.length, accuracy, loss, perClass, confusion };
+
+if (values.unfamiliar) {
+  const refused = async (inputs) => {
+    const predictions = await model.predictBatch(inputs);
+    return predictions.filter(({ rejected }) => rejected === 'unfamiliar').length / inputs.length;
+  };
+  const [digits, clothes] = [
+    await refused(samples.map(({ input }) => input)),
+    await refused(await loadClothes(CLOTHES)),
+  ];
+  result.refused = { test: digits, clothes };
+  console.log(`refused as unfamiliar: ${percent(digits)} of the test images, ${percent(clothes)} of Fashion-MNIST`);
+}
 
 if (values.strokes) {
   const drawings = JSON.parse(await readFile(values.strokes, 'utf8'));

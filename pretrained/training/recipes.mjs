@@ -1,7 +1,7 @@
 // How each pretrained network is made. Recipes were chosen on 5,000 training images that were held back, never on the
 // test images.
 
-import { lenet5, miniVgg, mlp, resnet } from 'handful';
+import { lenet5, miniVgg, mlp, resnet, resnet9 } from 'handful';
 
 const photos = { input: [32, 32, 3] };
 const adam = { optimizer: 'adam', learningRate: 0.001, momentum: 0, weightDecay: 0, schedule: 'cosine', batchSize: 64 };
@@ -103,5 +103,12 @@ export const recipes = {
       { ...nesterov, labelSmoothing: 0, augment: true, epochs: 43 },
       { ...nesterov, schedule: 'cosine', labelSmoothing: 0, augment: true, epochs: 52 },
     ],
+  },
+  'cifar10-resnet9': {
+    title: 'ResNet-9 for small photos',
+    dataset: 'cifar10',
+    spec: resnet9(),
+    seed: 1,
+    stages: [{ ...nesterov, learningRate: 0.1, batchSize: 128, labelSmoothing: 0.1, augment: true, epochs: 6 }],
   },
 };

@@ -21,16 +21,15 @@ import { mlp } from 'handful';
 import { withHands } from './hands.mjs';
 import { glyph, polyline, scribble, shape, silhouette, unfamiliar, zigzag } from './unfamiliar.mjs';
 
-/** Digits that the judge learns from; as many varied ones and as many pictures of no digit come with them. */
+/** Digits that the judge learns from; as many varied ones and twice as many pictures of no digit come with them. */
 const EXAMPLES = 55_000;
 /** Share of digits as they are written elsewhere, so that other people's are not refused. */
 const HANDS = 0.25;
 /** Examples that the memory of classes is made of. */
 const MEMORISED = 20_000;
-const UNITS = 32;
 const TRAINING = { epochs: 8, batchSize: 64, optimizer: 'adam', learningRate: 0.002, momentum: 0, schedule: 'cosine' };
 /** Share of the digits held back that may be refused. */
-const REFUSED = 0.006;
+const REFUSED = 0.005;
 /** Share of the digits held back that lie within the radius of their class. */
 const WITHIN = 0.9;
 
@@ -89,10 +88,9 @@ export async function measured(network, { temperature, familiarity, preprocess }
   if (!familiarity) return result;
   const refused = async (inputs, count) => {
     const features = await infer(network, inputs, { to: familiarity.layer });
-    const width = features.length / count;
     let strange = 0;
-    for (let i = 0; i < count; i++)
-      strange += Number(!isFamiliar(familiarity, features.subarray(i * width, (i + 1) * width)));
+    const row = (values, i) => values.subarray((i * values.length) / count, ((i + 1) * values.length) / count);
+    for (let i = 0; i < count; i++) strange += Number(!isFamiliar(familiarity, row(inputs, i), row(features, i)));
     return strange / count;
   };
   const next = random(20_000); // pictures that no judge has learned from
@@ -111,7 +109,8 @@ export async function measured(network, { temperature, familiarity, preprocess }
 }
 
 /**
- * A judge for a network that reads ink, on the first layer whose features are flat.
+ * A judge for a network that reads ink: of what its convolutions yield. The features of one without any tell less than
+ * its input, so there the judge sees that, and is larger.
  *
  * @param {Network} network
  * @param {import('handful').Preprocessing} preprocess
@@ -122,15 +121,16 @@ export async function measured(network, { temperature, familiarity, preprocess }
 async function familiarityOf(network, preprocess, digits, held, seed) {
   const trainSet = withHands(digits, HANDS, preprocess, seed + 1);
   const { spec, shapes } = network.plan;
+  if (shapes.length === 1) return undefined; // softmax regression is there for its size, and a judge has eight times that
   const layer = shapes.findIndex((shape) => shape.length === 1) + 1;
-  if (layer >= shapes.length) return undefined; // a network of one layer
-  const width = shapes[layer - 1][0];
+  const sees = spec.input.length === 1 ? 'input' : 'features';
+  const units = sees === 'input' ? [64, 32] : [48, 24];
   const next = random(seed);
   const length = trainSet.inputs.length / trainSet.classes.length;
   const count = Math.min(EXAMPLES, trainSet.classes.length);
   const [mean, std] = [preprocess.mean[0], preprocess.std[0]];
 
-  const inputs = new Float32Array(3 * count * length);
+  const inputs = new Float32Array(4 * count * length);
   inputs.set(trainSet.inputs.subarray(0, count * length));
   const vary = createAugment(spec.input, preprocess, { strength: 0.7 });
   for (let i = 0; i < count; i++) vary(trainSet.inputs, i * length, inputs, (count + i) * length, next);
@@ -138,37 +138,46 @@ async function familiarityOf(network, preprocess, digits, held, seed) {
     const i = Math.floor(next() * count);
     return trainSet.inputs.subarray(i * length, (i + 1) * length).map((value) => value * std + mean);
   };
-  for (let i = 0; i < count; i++)
+  for (let i = 0; i < 2 * count; i++)
     inputs.set(
       unfamiliar(next, digit).map((value) => (value - mean) / std),
       (2 * count + i) * length,
     );
 
-  const judgePlan = plan(mlp([width, UNITS, 2]));
-  const judge = new Network(judgePlan, initialise(judgePlan, seed), network.device);
-  const features = await infer(network, inputs, { to: layer });
-  const classes = Int32Array.from({ length: 3 * count }, (_, i) => Number(i >= 2 * count));
-  const { weights } = await train(judge, { inputs: features, classes }, { ...TRAINING, patience: 0, seed });
-  judge.dispose();
-  const of = (name) => weights.get(`linears.${name}`).data;
-  const output = of('1.weight'); // [UNITS, 2]: unfamiliar less familiar is one output
-  const packed = Float32Array.from([
-    ...of('0.weight'),
-    ...of('0.bias'),
-    ...Array.from({ length: UNITS }, (_, unit) => output[2 * unit + 1] - output[2 * unit]),
-    of('1.bias')[1] - of('1.bias')[0],
-  ]);
+  const classes = Int32Array.from({ length: 4 * count }, (_, i) => Number(i >= 2 * count));
+  const view = async (values) => (sees === 'input' ? values : infer(network, values, { to: layer }));
+  const judge = await learnJudge(await view(inputs), classes, units, seed, network.device);
 
-  const heldFeatures = await infer(network, held.inputs, { to: layer });
-  const rows = Array.from(held.classes, (_, i) => heldFeatures.subarray(i * width, (i + 1) * width));
-  const scores = rows.map((row) => judged({ judge: packed }, row));
+  const rows = (values) => {
+    const width = values.length / held.classes.length;
+    return Array.from(held.classes, (_, i) => values.subarray(i * width, (i + 1) * width));
+  };
+  const features = await infer(network, held.inputs, { to: layer });
+  const scores = rows(await view(held.inputs)).map((row) => judged({ units, judge }, row));
   return {
     layer,
-    judge: packed,
+    sees,
+    units,
+    judge,
     threshold: quantile(scores, 1 - REFUSED),
-    radius: quantile(distancesToMeans(rows.map(normalised), held.classes), WITHIN),
+    radius: quantile(distancesToMeans(rows(features).map(normalised), held.classes), WITHIN),
     learned: [],
   };
+}
+
+/** A perceptron that tells class 1, unfamiliar, from class 0, in the order of a model file's judge. */
+async function learnJudge(inputs, classes, units, seed, device) {
+  const judgePlan = plan(mlp([inputs.length / classes.length, ...units, 2]));
+  const judge = new Network(judgePlan, initialise(judgePlan, seed), device);
+  const { weights } = await train(judge, { inputs, classes }, { ...TRAINING, patience: 0, seed });
+  judge.dispose();
+  return Float32Array.from(
+    [...units, 1].flatMap((_, number) => {
+      const parameters = ['weight', 'bias'].flatMap((name) => [...weights.get(`linears.${number}.${name}`).data]);
+      const isLast = number === units.length; // unfamiliar less familiar is one output
+      return isLast ? parameters.flatMap((value, i) => (i % 2 ? [value - parameters[i - 1]] : [])) : parameters;
+    }),
+  );
 }
 
 /** How far each direction lies from the mean direction of its class. */

@@ -1,23 +1,30 @@
 import { distance, isFamiliar, MOST_REGIONS, normalised } from '../models/familiarity.js';
 import type { Familiarity, Region } from '../models/familiarity.js';
+import type { Dataset } from './dataset.js';
 
 /** Room around what was learned, since the next drawing lies a little farther out. */
 const ROOM = 1.1;
 
 /**
- * What is familiar after learning: as before, and around the examples of each class that would have been refused. So no
- * example learned from is refused, and drawings like those of a new class are not either.
+ * What is familiar after learning: as before, around the examples of each class that would have been refused, and around
+ * all those of a new class. So no example learned from is refused, and drawings like those of a new class are not either.
  * @param features [N, width] of the tuned network's examples, flat, at the layer that familiarity looks at.
- * @param classes [N]
+ * @param isNew For each class.
  */
-export function extendFamiliarity(before: Familiarity, features: Float32Array, classes: Int32Array): Familiarity {
-  const width = features.length / classes.length;
-  const refused = new Map<number, Float32Array[]>();
+export function extendFamiliarity(
+  before: Familiarity,
+  { inputs, classes }: Dataset,
+  features: Float32Array,
+  isNew: readonly boolean[],
+): Familiarity {
+  const [length, width] = [inputs.length / classes.length, features.length / classes.length];
+  const learned = new Map<number, Float32Array[]>();
   classes.forEach((label, i) => {
     const row = features.subarray(i * width, (i + 1) * width);
-    if (!isFamiliar(before, row)) refused.set(label, [...(refused.get(label) ?? []), normalised(row)]);
+    if (isNew[label] || !isFamiliar(before, inputs.subarray(i * length, (i + 1) * length), row))
+      learned.set(label, [...(learned.get(label) ?? []), normalised(row)]);
   });
-  const regions = [...refused.values()].map((rows) => around(rows, before.radius));
+  const regions = [...learned.values()].map((rows) => around(rows, before.radius));
   return { ...before, learned: [...before.learned, ...regions].slice(-MOST_REGIONS) };
 }
 

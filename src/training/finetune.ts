@@ -151,7 +151,7 @@ export async function fineTune(task: FineTuneTask): Promise<FineTuneResult> {
       for (const set of [spreadOfFew(all, isNew, circumstances), all, given.validation]) {
         if (!set) continue;
         const features = await infer(network, set.inputs, { to: tuned.familiarity.layer, signal });
-        tuned.familiarity = extendFamiliarity(tuned.familiarity, features, set.classes);
+        tuned.familiarity = extendFamiliarity(tuned.familiarity, set, features, isNew);
       }
     return { model: tuned, report };
   } finally {

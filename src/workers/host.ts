@@ -89,7 +89,12 @@ export class Host implements HostApi {
       );
       const width = features.length / inputs.length;
       const isStrange = (i: number): boolean =>
-        width > 0 && !isFamiliar(model.familiarity!, features.subarray(i * width, (i + 1) * width));
+        width > 0 &&
+        !isFamiliar(
+          model.familiarity!,
+          values.subarray(i * length, (i + 1) * length),
+          features.subarray(i * width, (i + 1) * width),
+        );
       return prepared.map((input, i) => {
         const why = input.blank ? 'blank' : isStrange(i) && 'unfamiliar';
         const answer = why ? rejected(why, model.labels) : answered(logits, i, model);
