@@ -15,6 +15,7 @@ import {
   plan,
   random,
   remember,
+  standardise,
   train,
 } from '../../dist/node/internals.js';
 import { mlp } from 'handful';
@@ -94,14 +95,13 @@ export async function measured(network, { temperature, familiarity, preprocess }
     return strange / count;
   };
   const next = random(20_000); // pictures that no judge has learned from
-  const [mean, std] = [preprocess.mean[0], preprocess.std[0]];
   const shares = { test: await refused(test.inputs, test.classes.length) };
   for (const [name, make] of Object.entries({ scribble, zigzag, polyline, glyph, shape, silhouette })) {
     const inputs = new Float32Array(1000 * 784);
     for (let i = 0; i < 1000; i++) {
       const made = make(next);
       const values = made instanceof Float32Array ? made : inkFromStrokes(made);
-      values.forEach((value, at) => (inputs[784 * i + at] = (value - mean) / std));
+      standardise(values, preprocess, inputs, 784 * i);
     }
     shares[name] = await refused(inputs, 1000);
   }
@@ -139,10 +139,7 @@ async function familiarityOf(network, preprocess, digits, held, seed) {
     return trainSet.inputs.subarray(i * length, (i + 1) * length).map((value) => value * std + mean);
   };
   for (let i = 0; i < 2 * count; i++)
-    inputs.set(
-      unfamiliar(next, digit).map((value) => (value - mean) / std),
-      (2 * count + i) * length,
-    );
+    standardise(unfamiliar(next, digit), preprocess, inputs, (2 * count + i) * length);
 
   const classes = Int32Array.from({ length: 4 * count }, (_, i) => Number(i >= 2 * count));
   const view = async (values) => (sees === 'input' ? values : infer(network, values, { to: layer }));

@@ -1,7 +1,7 @@
 // Digits as many people write them but few Americans did for MNIST: a one with a flag and a foot, a crossed seven, a
 // slashed zero, an open four, a nine with a curved tail. Pen strokes made at random around shapes thought up for this.
 
-import { inkFromStrokes, random } from '../../dist/node/internals.js';
+import { inkFromStrokes, random, standardise } from '../../dist/node/internals.js';
 import { maybe, round, straight, written } from './writing.mjs';
 
 /**
@@ -167,7 +167,7 @@ export function writtenDigit(next) {
  * @param {import('handful').Preprocessing} preprocess
  * @param {number} seed
  */
-export function withHands(digits, share, { mean, std }, seed) {
+export function withHands(digits, share, preprocess, seed) {
   if (share === 0) return digits; // photos are many megabytes to copy
   const { inputs, classes } = digits;
   const next = random(seed);
@@ -175,12 +175,7 @@ export function withHands(digits, share, { mean, std }, seed) {
   const written = Array.from({ length: count }, () => writtenDigit(next));
   const size = inputs.length / classes.length;
   const all = new Float32Array(count * size + inputs.length);
-  written.forEach(({ strokes }, i) => {
-    all.set(
-      inkFromStrokes(strokes).map((value) => (value - mean[0]) / std[0]),
-      i * size,
-    );
-  });
+  written.forEach(({ strokes }, i) => standardise(inkFromStrokes(strokes), preprocess, all, i * size));
   all.set(inputs, count * size);
   return { inputs: all, classes: Int32Array.from([...written.map(({ digit }) => digit), ...classes]) };
 }
