@@ -66,6 +66,7 @@ export const recipes = {
     stages: [
       { ...nesterov, labelSmoothing: 0, augment: { strength: 0.7 }, epochs: 20 },
       { ...nesterov, schedule: 'cosine', labelSmoothing: 0, augment: { strength: 0.7 }, epochs: 9 },
+      { ...nesterov, learningRate: 0.02, schedule: 'cosine', labelSmoothing: 0, augment: { strength: 0.4 }, epochs: 5 },
     ],
   },
   'cifar10-lenet5': {
