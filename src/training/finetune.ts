@@ -1,4 +1,5 @@
 import { HandfulError } from '../errors.js';
+import type { Familiarity } from '../models/familiarity.js';
 import { infer } from '../models/inference.js';
 import type { Model, Weights } from '../models/model.js';
 import type { Network } from '../models/network.js';
@@ -12,6 +13,7 @@ import { addClasses, completeMemory, drifted, meansAtHead, spreadOfFew, startAsP
 import { recipe } from './options.js';
 import type { TuneOptions } from './options.js';
 import { isDoneAt, isMasteredAt, outset } from './outset.js';
+import type { Outset } from './outset.js';
 import { explain } from './report.js';
 import { fitTemperature } from './temperature.js';
 import { train } from './trainer.js';
@@ -51,7 +53,7 @@ export async function fineTune(task: FineTuneTask): Promise<FineTuneResult> {
   const { signal, onProgress, options } = task;
   const start = performance.now();
   const given = outset(task);
-  const { model, head, thePlan, all, isNew, recalls, situation, circumstances } = given;
+  const { model, head, thePlan, isNew, recalls, situation, circumstances } = given;
   const { augment } = circumstances;
   // Known labels in another order are all that may differ where nothing is learned.
   const isSameOrder = model.labels.every((label, at) => label === task.model.labels[at]);
@@ -147,14 +149,21 @@ export async function fineTune(task: FineTuneTask): Promise<FineTuneResult> {
         : model.memory;
       tuned.memory = await completeMemory(network, memory, lesson.all, circumstances);
     }
-    if (tuned.familiarity)
-      for (const set of [spreadOfFew(all, isNew, circumstances), all, given.validation]) {
-        if (!set) continue;
-        const features = await infer(network, set.inputs, { to: tuned.familiarity.layer, signal });
-        tuned.familiarity = extendFamiliarity(tuned.familiarity, set, features, isNew);
-      }
+    if (tuned.familiarity) tuned.familiarity = await familiarityAfter(network, tuned.familiarity, given);
     return { model: tuned, report };
   } finally {
     network.dispose();
   }
+}
+
+/** What is familiar to the tuned network: what was, and all samples. */
+async function familiarityAfter(network: Network, before: Familiarity, given: Outset): Promise<Familiarity> {
+  const { all, validation, isNew, circumstances } = given;
+  let familiarity = before;
+  for (const set of [spreadOfFew(all, isNew, circumstances), all, validation]) {
+    if (!set) continue;
+    const features = await infer(network, set.inputs, { to: familiarity.layer, signal: circumstances.signal });
+    familiarity = extendFamiliarity(familiarity, set, features, isNew);
+  }
+  return familiarity;
 }
