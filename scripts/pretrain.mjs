@@ -1,4 +1,5 @@
 // Makes pretrained/ID again from data: npm run pretrain -- ID [--epochs N] [--out FOLDER]
+// What does not ship with handful goes to the data folder instead.
 // An interrupted run goes on after its last whole epoch, from a checkpoint in the data folder.
 
 import { createHash } from 'node:crypto';
@@ -36,7 +37,7 @@ if (!Object.hasOwn(recipes, id)) {
   console.error(`Usage: npm run pretrain -- ID [--epochs N], ID one of: ${Object.keys(recipes).join(', ')}`);
   process.exit(2);
 }
-const { title, spec, seed, hands, stages } = recipes[id];
+const { title, spec, seed, hands, stages, ships = true } = recipes[id];
 if (values.epochs) stages.at(-1).epochs = Number(values.epochs);
 
 const data = await trainingData(recipes[id]);
@@ -71,7 +72,7 @@ const { accuracy, loss, samples } = evaluation(await infer(network, data.test.in
 network.dispose();
 device.release();
 
-const folder = values.out ?? join('pretrained', id);
+const folder = values.out ?? join(ships ? '.' : dataFolder(), 'pretrained', id);
 await writeWhole(join(folder, 'model.safetensors'), bytes);
 const card = {
   id,

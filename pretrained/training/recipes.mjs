@@ -22,6 +22,7 @@ const nesterov = {
  * @property {number} seed
  * @property {number} [hands] so many digits written as in scripts/lib/hands.mjs for each of the dataset
  * @property {object[]} stages of training, one after the other
+ * @property {false} [ships] too large to come with handful: goes to the data folder
  */
 
 /** @type {Record<string, Recipe>} */
@@ -110,6 +111,7 @@ export const recipes = {
     dataset: 'cifar10',
     spec: resnet9(),
     seed: 1,
+    ships: false,
     stages: [{ ...nesterov, learningRate: 0.1, batchSize: 128, labelSmoothing: 0.1, augment: true, epochs: 6 }],
   },
 };
