@@ -112,6 +112,17 @@ export const recipes = {
     spec: resnet9(),
     seed: 1,
     ships: false,
-    stages: [{ ...nesterov, learningRate: 0.1, batchSize: 128, labelSmoothing: 0.1, augment: true, epochs: 6 }],
+    stages: [
+      { ...nesterov, learningRate: 0.1, batchSize: 128, labelSmoothing: 0.1, augment: true, epochs: 6 },
+      {
+        ...nesterov,
+        learningRate: 0.03,
+        schedule: 'cosine',
+        batchSize: 128,
+        labelSmoothing: 0.1,
+        augment: true,
+        epochs: 2,
+      },
+    ],
   },
 };
