@@ -21,8 +21,9 @@ export function extendFamiliarity(
   const learned = new Map<number, Float32Array[]>();
   classes.forEach((label, i) => {
     const row = features.subarray(i * width, (i + 1) * width);
-    if (isNew[label] || !isFamiliar(before, inputs.subarray(i * length, (i + 1) * length), row))
-      learned.set(label, [...(learned.get(label) ?? []), normalised(row)]);
+    if (!isNew[label] && isFamiliar(before, inputs.subarray(i * length, (i + 1) * length), row)) return;
+    if (!learned.has(label)) learned.set(label, []);
+    learned.get(label)!.push(normalised(row));
   });
   const regions = [...learned.values()].map((rows) => around(rows, before.radius));
   return { ...before, learned: [...before.learned, ...regions].slice(-MOST_REGIONS) };
@@ -32,5 +33,8 @@ export function extendFamiliarity(
 function around(rows: Float32Array[], usual: number): Region {
   const mean = rows[0]!.map((_, i) => rows.reduce((sum, row) => sum + row[i]!, 0) / rows.length);
   const centre = normalised(mean);
-  return { centre, radius: Math.max(usual, ROOM * Math.max(...rows.map((row) => distance(row, centre)))) };
+  return {
+    centre,
+    radius: Math.max(usual, ROOM * rows.reduce((most, row) => Math.max(most, distance(row, centre)), 0)),
+  };
 }
