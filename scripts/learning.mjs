@@ -24,6 +24,7 @@ const NETWORKS = { MLP: mlp([784, 512, 256, 128, 64, 10]), 'LeNet-5': lenet5(), 
 const PER_CLASS = [1, 2, 5, 16, 50];
 const SEEDS = [0, 1, 2];
 const READERS = ['mnist-mlp', 'mnist-lenet5', 'mnist-minivgg'];
+const TITLES = { 'mnist-mlp': 'MLP', 'mnist-lenet5': 'LeNet-5', 'mnist-minivgg': 'MiniVGG', 'mnist-resnet': 'ResNet' };
 const DRAWINGS = [1, 5, 16];
 const RESULTS = 'docs/learning.json';
 const PICTURES = 'docs/learning';
@@ -106,11 +107,11 @@ async function write() {
     points: results.fresh.filter(({ network }) => network === name).map((row) => [PER_CLASS.indexOf(row.perClass), 100 * row.accuracy]), // prettier-ignore
   }));
   const hands = results.hands.map(({ id, zeroShot, after }) => ({
-    name: id,
+    name: TITLES[id] ?? id,
     points: [zeroShot, ...Object.values(after)].map((accuracy, i) => [i, 100 * accuracy]),
   }));
   const taught = READERS.map((id) => ({
-    name: id.replace('mnist-', ''),
+    name: TITLES[id],
     points: results.letters.filter((row) => row.id === id).map((row, i) => [i, 100 * row.replaced]),
   })).filter(({ points }) => points.length > 0);
   const panels = [

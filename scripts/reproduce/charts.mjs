@@ -15,14 +15,18 @@ const COLOURS = ['#1f6feb', '#d1242f', '#1a7f37', '#8250df'];
  * @property {string[]} [places] what to write at x = 0, 1, …; default: the numbers
  */
 
-/** Panels side by side, each with the lines of its own. @param {Panel[]} panels @returns {string} */
+/** Panels side by side; lines of one name have one colour. @param {Panel[]} panels @returns {string} */
 export function chart(panels) {
-  const body = panels.map((panel, i) => `<g transform="translate(${i * WIDTH} 0)">${panelOf(panel)}</g>`).join('\n');
+  const names = [...new Set(panels.flatMap(({ lines }) => lines.map(({ name }) => name)))];
+  const colour = (name) => COLOURS[names.indexOf(name)];
+  const body = panels
+    .map((panel, i) => `<g transform="translate(${i * WIDTH} 0)">${panelOf(panel, colour)}</g>`)
+    .join('\n');
   return svg(WIDTH * panels.length, HEIGHT, `<g font-family="sans-serif" font-size="11" fill="#333">\n${body}\n</g>`);
 }
 
-/** @param {Panel} panel */
-function panelOf({ title, lines, range, places: names }) {
+/** @param {Panel} panel @param {(name: string) => string} colour */
+function panelOf({ title, lines, range, places: names }, colour) {
   const xs = lines.flatMap(({ points }) => points.map(([x]) => x));
   const ys = lines.flatMap(({ points }) => points.map(([, y]) => y));
   const [left, right] = spread(Math.min(...xs), Math.max(...xs));
@@ -38,13 +42,13 @@ function panelOf({ title, lines, range, places: names }) {
     (tick) =>
       `<text x="${round(x(tick))}" y="${HEIGHT - 8}" text-anchor="middle">${names?.[tick] ?? label(tick)}</text>`,
   );
-  const drawn = lines.map(({ points }, i) => {
+  const drawn = lines.map(({ name, points }) => {
     const path = points.map(([px, py]) => `${round(x(px))} ${round(y(py))}`).join('L');
     return points.length === 1
-      ? `<circle cx="${round(x(points[0][0]))}" cy="${round(y(points[0][1]))}" r="3" fill="${COLOURS[i]}"/>`
-      : `<path d="M${path}" fill="none" stroke="${COLOURS[i]}" stroke-width="1.5"/>`;
+      ? `<circle cx="${round(x(points[0][0]))}" cy="${round(y(points[0][1]))}" r="3" fill="${colour(name)}"/>`
+      : `<path d="M${path}" fill="none" stroke="${colour(name)}" stroke-width="1.5"/>`;
   });
-  const key = lines.map(({ name }, i) => `<tspan dx="10" fill="${COLOURS[i]}">${escape(name)}</tspan>`).join('');
+  const key = lines.map(({ name }) => `<tspan dx="10" fill="${colour(name)}">${escape(name)}</tspan>`).join('');
   const heading = `<text x="${LEFT}" y="15"><tspan font-weight="bold">${escape(title)}</tspan>${key}</text>`;
   return [heading, ...grid, ...places, ...drawn].join('\n');
 }
