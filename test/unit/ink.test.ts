@@ -112,6 +112,19 @@ test('detached parts stay, specks of dust go', () => {
   alike({ light: (value, x, y) => (dusty(x * 280, y * 280) ? 0 : value) }, 0.99);
 });
 
+test('a tap far from the drawing is left out, dots of letters are not', () => {
+  const small = { width: 600, x: 60, y: 200, size: 150, pen: 12 };
+  for (const digit of Object.keys(DIGITS)) {
+    const tapped = image([...DIGITS[digit], [[280, 90]]], small);
+    const same = correlation(tapped, image(DIGITS[digit], small));
+    assert.ok(same > 0.9999, `${digit}: correlation ${same.toFixed(4)}`);
+  }
+  const stem = line(30, 50, 30, 100);
+  assert.ok(correlation(image([stem, [[30, 10]]]), image([stem])) < 0.9);
+  const { height } = measure(image([[[30, 0]], [[30, 100]]], { pen: 12 }));
+  assert.ok(height >= 20, `a colon is ${height} high`);
+});
+
 test('a frame of a video: noise, uneven light, little contrast', () => {
   const random = gaussian(7);
   const light = (value: number, x: number, y: number) => value * (1 - 0.4 * x - 0.2 * y * y) + 7 * random();

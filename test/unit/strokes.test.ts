@@ -67,6 +67,18 @@ test('a stroke of one point is a dot, alone or in a drawing', () => {
   assert.ok(withDot < without); // the same box holds a shorter line
 });
 
+test('a tap far from the drawing is left out, dots of letters are not', () => {
+  for (const digit of Object.keys(DIGITS)) {
+    const tapped = [[[400, 50]], ...DIGITS[digit], [[20, -300], [21, -300]], []] as Strokes; // prettier-ignore
+    assert.deepEqual(read(tapped).values, read(DIGITS[digit]).values);
+  }
+  for (const top of [50, 70]) {
+    const stem = line(0, top, 0, 100); // of an i; of a semicolon, upside down
+    assert.ok(correlation(read([stem, [[0, 28]]]).values, read([stem]).values) < 0.9);
+  }
+  assert.ok(measure(read([[[0, 0]], [[0, 100]]]).values).height >= 20); // a colon
+});
+
 test('lop-sided drawings stay inside the image', () => {
   const hook: Strokes = [[[0, 0], [0, 100], [5, 100], [0, 95], [5, 90], [100, 100]], line(0, 95, 9, 95)]; // prettier-ignore
   const { width, height } = measure(read(hook).values);

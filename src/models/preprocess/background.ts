@@ -1,4 +1,4 @@
-import type { Box } from './mask.js';
+import type { Box } from './box.js';
 import type { Plane } from './sample.js';
 import { colourDistance, FINEST, subtractSurface } from './surface.js';
 

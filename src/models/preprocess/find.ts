@@ -1,9 +1,12 @@
 import { contrastToBackground } from './background.js';
 import { insideFrame } from './frame.js';
-import type { Box, Mask } from './mask.js';
+import type { Box } from './box.js';
+import { longerSide } from './box.js';
+import type { Mask } from './mask.js';
 import { boundingBox, components, emptyMask } from './mask.js';
 import type { Picture, Plane, Region } from './sample.js';
 import { samplePlane } from './sample.js';
+import { strayTaps } from './stray.js';
 
 /** The whole picture is first seen on at most so many cells a side. */
 const OVERVIEW = 160;
@@ -50,18 +53,18 @@ export function findInk(picture: Picture): Ink | undefined {
     const ink = inkOf(plane);
     if (!ink) break;
     best = ink;
-    const side = Math.max(ink.box.right - ink.box.left, ink.box.bottom - ink.box.top);
+    const side = longerSide(ink.box);
     if (side >= DETAIL_MIN) break;
     const finer = (cell * side) / DETAIL;
     const next = finer >= 1 ? Math.floor(finer) : 1 / Math.ceil(1 / finer);
-    region = around(ink, plane.cell, inside, Math.max(4, side / 4));
+    region = regionOf(ink, plane.cell, inside, Math.max(4, side / 4));
     cell = next;
   }
   return best;
 }
 
 /** The ink's box with a margin of so many cells, in pixels, within limits. */
-function around({ box, x, y }: Ink, cell: number, limits: Region, margin: number): Region {
+function regionOf({ box, x, y }: Ink, cell: number, limits: Region, margin: number): Region {
   const left = Math.max(limits.x, Math.floor(x + (box.left - margin) * cell));
   const top = Math.max(limits.y, Math.floor(y + (box.top - margin) * cell));
   const right = Math.min(limits.x + limits.width, Math.ceil(x + (box.right + margin) * cell));
@@ -101,14 +104,31 @@ function inkOf(plane: Plane): Ink | undefined {
   return box && { mask, box, x: plane.x + seen.left * plane.cell, y: plane.y + seen.top * plane.cell };
 }
 
-/** Clears parts too small to be a stroke or a dot of the pen that drew the rest. */
+/** Clears parts too small to be a stroke or a dot of the pen that drew the rest, and stray taps of that pen. */
 function removeDust(mask: Mask, distance: Float32Array): void {
-  const parts = components(mask);
+  let parts = components(mask);
   if (parts.length < 2) return;
   const masses = parts.map((part) => part.reduce((sum, i) => sum + distance[i], 0));
   const main = parts[masses.indexOf(Math.max(...masses))];
   const dot = (Math.PI / 4) * meanWidth(mask, main) ** 2;
-  for (const part of parts) if (part.length < dot / 4) for (const i of part) mask.cells[i] = 0;
+  const clear = (part: Int32Array) => part.forEach((i) => (mask.cells[i] = 0));
+  parts.filter((part) => part.length < dot / 4).forEach(clear);
+  parts = parts.filter((part) => part.length >= dot / 4);
+  const isStray = strayTaps(parts.map((part) => boxOf(part, mask.width)));
+  parts.filter((_, n) => isStray[n]).forEach(clear);
+}
+
+function boxOf(part: Int32Array, width: number): Box {
+  const box = { left: Infinity, top: Infinity, right: -Infinity, bottom: -Infinity };
+  for (const i of part) {
+    const x = i % width;
+    const y = (i - x) / width;
+    box.left = Math.min(box.left, x);
+    box.top = Math.min(box.top, y);
+    box.right = Math.max(box.right, x + 1);
+    box.bottom = Math.max(box.bottom, y + 1);
+  }
+  return box;
 }
 
 /** Width of a part as if it were one long stroke: twice its area by its outline, which runs along both its sides. */

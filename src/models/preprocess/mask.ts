@@ -1,16 +1,10 @@
+import type { Box } from './box.js';
+
 /** A picture of yes and no. */
 export interface Mask {
   width: number;
   height: number;
   cells: Uint8Array; // [height, width], 1 is ink
-}
-
-/** The smallest box around something, in cells; `right` and `bottom` are the first ones outside. */
-export interface Box {
-  left: number;
-  top: number;
-  right: number;
-  bottom: number;
 }
 
 /** The box around all ink, or undefined if there is none. */

@@ -1,4 +1,4 @@
-import type { Box } from './mask.js';
+import type { Box } from './box.js';
 
 /** A rectangle of a picture, in whole pixels. */
 export interface Region {

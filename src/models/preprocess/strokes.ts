@@ -1,26 +1,25 @@
 import type { Point } from '../../types.js';
+import { around, longerSide } from './box.js';
 import { fitScale, placeAxis } from './fit.js';
 import { PEN, SIZE } from './mnist.js';
+import { strayTaps } from './stray.js';
 
 /**
  * Draws pen strokes as MNIST was made: fitted into 20 x 20 with a round pen of MNIST's width, centred by mass. A stroke
- * of one point is a dot.
+ * of one point is a dot; one far from all else is left out.
  *
  * @returns [28, 28], ink 1 on 0; undefined if there is no point.
  */
 export function inkFromStrokes(strokes: readonly (readonly Point[])[]): Float32Array | undefined {
-  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
-  for (const stroke of strokes) {
-    for (const [x, y] of stroke) {
-      left = Math.min(left, x);
-      top = Math.min(top, y);
-      right = Math.max(right, x);
-      bottom = Math.max(bottom, y);
-    }
-  }
-  if (left > right) return undefined;
-  const scale = fitScale(Math.max(right - left, bottom - top), 0);
-  const fitted = strokes.map((stroke) =>
+  const drawn = strokes.filter((stroke) => stroke.length > 0);
+  if (drawn.length === 0) return undefined;
+  const boxes = drawn.map((stroke) => around(stroke.map(([x, y]) => ({ left: x, top: y, right: x, bottom: y }))));
+  const isStray = strayTaps(boxes);
+  const meant = <T>(list: readonly T[]) => list.filter((_, i) => !isStray[i]);
+  const box = around(meant(boxes));
+  const { left, top, right, bottom } = box;
+  const scale = fitScale(longerSide(box), 0);
+  const fitted = meant(drawn).map((stroke) =>
     Float64Array.from(stroke.flatMap(([x, y]) => [(x - left) * scale, (y - top) * scale])),
   );
   const width = (right - left) * scale;

@@ -1,0 +1,22 @@
+import type { Box } from './box.js';
+import { around, longerSide } from './box.js';
+
+/** A part is a tap if it is shorter than this share of the longest part. */
+const TAP = 0.2;
+
+// How far taps may lie from what was drawn, in its lengths. Dots of letters, colons and semicolons stand above or below.
+const BESIDE = 0.75;
+const ABOVE = 1.5;
+
+/** Which parts of a drawing are accidents, as a resting hand makes them: taps far from what was drawn. */
+export function strayTaps(parts: readonly Box[]): boolean[] {
+  const longest = parts.reduce((most, part) => Math.max(most, longerSide(part)), 0);
+  const isTap = (part: Box) => longerSide(part) < TAP * longest;
+  const drawn = around(parts.filter((part) => !isTap(part)));
+  const length = longerSide(drawn);
+  return parts.map((part) => {
+    const beside = Math.max(part.left - drawn.right, drawn.left - part.right);
+    const above = Math.max(part.top - drawn.bottom, drawn.top - part.bottom);
+    return isTap(part) && (beside > BESIDE * length || above > ABOVE * length);
+  });
+}
