@@ -1,4 +1,4 @@
-// Makes pretrained/ID again from data: npm run pretrain -- ID [--epochs N] [--out FOLDER]
+// Makes pretrained/ID again from data: npm run pretrain -- ID [--epochs N] [--threads N] [--out FOLDER]
 // What does not ship with handful goes to the data folder instead.
 // An interrupted run goes on after its last whole epoch, from a checkpoint in the data folder.
 
@@ -26,15 +26,18 @@ import './lib/relaxed.mjs';
 import { knowledgeOf, measured } from './lib/familiarity.mjs';
 import { writeWhole } from './lib/files.mjs';
 import { progressBar } from './lib/text-art.mjs';
+import './lib/threads.mjs';
 import { HELD_BACK, trainingData } from './lib/training-data.mjs';
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { epochs: { type: 'string' }, out: { type: 'string' } },
+  options: { epochs: { type: 'string' }, threads: { type: 'string', default: '1' }, out: { type: 'string' } },
 });
 const [id] = positionals;
 if (!Object.hasOwn(recipes, id)) {
-  console.error(`Usage: npm run pretrain -- ID [--epochs N], ID one of: ${Object.keys(recipes).join(', ')}`);
+  console.error(
+    `Usage: npm run pretrain -- ID [--epochs N] [--threads N], ID one of: ${Object.keys(recipes).join(', ')}`,
+  );
   process.exit(2);
 }
 const { title, spec, seed, hands, stages, ships = true } = recipes[id];
@@ -52,7 +55,7 @@ if (existsSync(`${checkpoint}.json`)) {
   console.log(`Going on after ${history.length} epochs.`);
 }
 
-const device = await openWasm({ threads: 1 });
+const device = await openWasm({ threads: Number(values.threads) });
 const network = new Network(thePlan, model.weights, device);
 const bar = progressBar(id);
 let first = 0;
