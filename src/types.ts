@@ -161,7 +161,7 @@ export interface Progress {
   /** Mean training loss and accuracy of the epoch under way, or just finished. */
   loss?: number;
   accuracy?: number;
-  /** The history up to now, on the messages that end an epoch. */
+  /** The epochs up to now. They begin again where the weights that are kept learn from what was held back too. */
   history?: EpochRecord[];
 }
 
@@ -325,7 +325,7 @@ export interface PredictOptions extends CallOptions {
 export interface Score {
   /** 0 to 1. */
   accuracy: number;
-  /** Mean cross-entropy, in nats. */
+  /** Mean cross-entropy of the logits, in nats; confidence is calibrated only after them, by a temperature. */
   loss: number;
 }
 
@@ -356,8 +356,9 @@ export interface FineTuneReport {
   /** What `before` and `after` were measured on, and how many samples of it. */
   measuredOn: 'validation' | 'training';
   measuredSamples: number;
-  /** Whether the head was kept, widened by new classes, or replaced; and which layers learned. */
+  /** Whether the head kept its classes, or some of them; was widened by new ones; or was replaced. */
   head: 'kept' | 'extended' | 'replaced';
+  /** Which layers were to learn. */
   layers: 'all' | 'head' | number;
   labels: string[];
   /** Why training ended. */

@@ -100,7 +100,10 @@ export function decodeFamiliarity(value: unknown, plan: Plan): Familiarity {
   const seen = sees === 'input' ? inputs! : width!;
   const weights = fromBase64(judge);
   if (weights?.length !== judgeSize(seen, units as number[]))
-    return fail(`a judge of ${seen} ${sees === 'input' ? 'inputs' : sees}`, judge);
+    return fail(
+      `a judge of ${seen} ${sees === 'input' ? 'inputs' : sees}, ${judgeSize(seen, units as number[])} numbers`,
+      weights?.length ?? judge,
+    );
   if (!Array.isArray(learned) || learned.length > MOST_REGIONS)
     return fail(`at most ${MOST_REGIONS} regions learned`, learned);
   const regions = learned.map((region: Partial<Record<keyof Region, unknown>> | null): Region => {

@@ -60,9 +60,11 @@ export function decodeMemory(value: unknown, plan: Plan): Memory {
   if (width > MOST_FEATURES) return fail(`at most ${MOST_FEATURES} features`, width);
   if (!Array.isArray(means) || means.length !== classes) return fail(`means of ${classes} classes`, means);
   const triangle = fromBase64(spread);
-  if (!triangle || triangle.length !== (width * (width + 1)) / 2)
-    return fail(`the spread of ${width} features`, spread);
-  if (least !== null && !Number.isFinite(Math.fround(least as number))) return fail('a least feature', least);
+  const size = (width * (width + 1)) / 2;
+  if (triangle?.length !== size)
+    return fail(`the spread of ${width} features, ${size} numbers`, triangle?.length ?? spread);
+  if (least !== null && !(typeof least === 'number' && Number.isFinite(Math.fround(least))))
+    return fail('a least feature', least);
   return {
     means: means.map((text) => {
       if (text === null) return undefined;
@@ -70,6 +72,6 @@ export function decodeMemory(value: unknown, plan: Plan): Memory {
       return mean?.length === width ? mean : fail(`means of ${width} features`, text);
     }),
     spread: triangle,
-    least: (least as number | null) ?? -Infinity, // as JSON writes it
+    least: least ?? -Infinity, // as JSON writes it
   };
 }

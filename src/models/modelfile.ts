@@ -100,7 +100,7 @@ function planOfFile(file: Record<string, string>, tensors: ReadonlyMap<string, R
 
 function readTemperature(text: string): number {
   const temperature = Number(text);
-  if (temperature > 0.001 && temperature < 1000) return temperature;
+  if (temperature >= 0.001 && temperature <= 1000) return temperature;
   return badModel(`The model file's temperature is ${quote(text)}; expected a number from 0.001 to 1000.`);
 }
 
@@ -108,9 +108,26 @@ type JsonKey = 'spec' | 'labels' | 'preprocess' | 'familiarity' | 'memory';
 
 function fromJson(file: Record<string, string>, key: JsonKey, missing?: unknown): unknown {
   if (file[key] === undefined) return missing;
+  if (isDeep(file[key])) badModel(`The model file's ${key} is nested more than ${DEEPEST} levels deep.`);
   try {
     return JSON.parse(file[key]);
   } catch (error) {
     return badModel(`The model file's ${key} is ${quote(file[key])}; expected JSON.`, error);
   }
+}
+
+/** Deeper than anything that makes sense; what walks through JSON by recursion could run out of stack. */
+const DEEPEST = 100;
+
+function isDeep(json: string): boolean {
+  let depth = 0;
+  let quoted = false;
+  for (let at = 0; at < json.length; at++) {
+    const character = json[at]!;
+    if (quoted && character === '\\') at++;
+    else if (character === '"') quoted = !quoted;
+    else if (!quoted && '[{'.includes(character) && ++depth > DEEPEST) return true;
+    else if (!quoted && ']}'.includes(character)) depth--;
+  }
+  return false;
 }

@@ -9,11 +9,19 @@ export function badModel(message: string, cause?: unknown): never {
 export function quote(value: unknown, length = 80): string {
   let text: string;
   try {
-    text = JSON.stringify(value) ?? String(value);
+    text = (JSON.stringify(value, speakable) ?? String(value)).replaceAll(`"${BARE}`, '').replaceAll(`${BARE}"`, '');
   } catch {
     text = 'something nested too deeply'; // JSON.stringify recurses
   }
   return text.length > length ? `${text.slice(0, length - 1)}…` : text;
+}
+
+const BARE = '\uE000';
+
+/** Numbers that JSON has no words for, marked so that they lose their quotation marks. */
+function speakable(_: string, value: unknown): unknown {
+  const isOdd = typeof value === 'bigint' || (typeof value === 'number' && !Number.isFinite(value));
+  return isOdd ? `${BARE}${value}${BARE}` : value;
 }
 
 /** The first items of a list and how many more there are. */

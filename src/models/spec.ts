@@ -55,6 +55,7 @@ export function plan(spec: Spec): Plan {
   if (!Array.isArray(input) || (input.length !== 1 && input.length !== 3))
     fail(`spec.input is [height, width, channels] or [features]; got ${quote(input)}.`);
   input.forEach((size) => count(size, 'a size in spec.input'));
+  if (input.reduce((a, b) => a * b) > MAX_ACTIVATIONS) fail(`spec.input is too large for any network: [${input}].`);
   if (!Array.isArray(spec.layers) || spec.layers.length === 0)
     fail(`spec.layers is a list of layers; got ${quote(spec.layers)}.`);
   const last = spec.layers[spec.layers.length - 1] as Layer;

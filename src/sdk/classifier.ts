@@ -14,7 +14,7 @@ import type {
 } from '../types.js';
 import type { Connection } from '../workers/client.js';
 import type { ClassifierInfo } from '../workers/protocol.js';
-import { refuse, takeInputs, takeSamples } from './inputs.js';
+import { takeInputs, takeSamples } from './inputs.js';
 import { labelNames } from './options.js';
 
 /**
@@ -52,7 +52,7 @@ export class Classifier {
     return this.info.parameters;
   }
 
-  /** What it runs on, and why. */
+  /** What it runs on, and why. If a GPU is lost in a call, the next `fineTune` or `reset` tells what took its place. */
   get backend(): BackendInfo {
     return { ...this.info.backend };
   }
@@ -73,7 +73,6 @@ export class Classifier {
    */
   async predictBatch(inputs: readonly Input[], options: PredictOptions = {}): Promise<Prediction[]> {
     const { image = false, reject = true, signal } = options;
-    if (typeof reject !== 'boolean') refuse('The option reject takes true or false', reject);
     const { items, transferables } = await this.inOrder(takeInputs(inputs));
     return this.connection.call('predict', [items, { image, reject }], { signal }, transferables);
   }
@@ -96,7 +95,10 @@ export class Classifier {
   async fineTune(samples: readonly Sample[], options: FineTuneOptions = {}): Promise<FineTuneReport> {
     const { signal, onProgress, validation, labels, ...rest } = options;
     const [{ items, transferables }, held] = await this.inOrder(
-      Promise.all([takeSamples(samples), typeof validation === 'object' ? takeSamples(validation) : undefined]),
+      Promise.all([
+        takeSamples(samples),
+        typeof validation === 'object' ? takeSamples(validation, 'Validation sample') : undefined,
+      ]),
     );
     const { report, info } = await this.connection.call(
       'fineTune',
@@ -104,8 +106,8 @@ export class Classifier {
         items,
         {
           ...rest,
-          ...(typeof validation !== 'object' && validation !== undefined && { validation }),
-          ...(labels !== undefined && { labels: labelNames(labels) }),
+          validation: typeof validation === 'object' ? undefined : validation,
+          labels: labels === undefined ? labels : labelNames(labels),
         },
         held?.items,
       ],

@@ -23,21 +23,22 @@ export async function takeInputs(inputs: readonly Input[], what = 'Input'): Prom
  * The same for labelled samples; labels become strings.
  * @throws {HandfulError} `bad-argument` for an empty list or a missing label; `bad-input`.
  */
-export async function takeSamples(samples: readonly Sample[]): Promise<Taken<WireSample>> {
-  if (!Array.isArray(samples) || samples.length === 0) refuse('Expected samples, [{ input, label }, …]', samples);
+export async function takeSamples(samples: readonly Sample[], what = 'Sample'): Promise<Taken<WireSample>> {
+  if (!Array.isArray(samples) || samples.length === 0)
+    refuse(`Expected ${what.toLowerCase()}s, [{ input, label }, …]`, samples);
   const labels = Array.from(samples, (sample: Sample | undefined, i) =>
-    labelName(sample?.label, `Sample ${i} has a label that`),
+    labelName(sample?.label, `${what} ${i} has a label that`),
   );
   const { items, transferables } = await takeInputs(
     samples.map(({ input }) => input),
-    'Sample',
+    what,
   );
   return { items: items.map((input, i) => ({ input, label: labels[i]! })), transferables };
 }
 
 /** @throws {HandfulError} `bad-argument` */
 export function labelName(label: unknown, what = 'A label'): string {
-  if (typeof label !== 'string' && typeof label !== 'number') refuse(`${what} is a string or a number`, label);
+  if (typeof label !== 'string' && !Number.isFinite(label)) refuse(`${what} is a string or a finite number`, label);
   return String(label);
 }
 

@@ -8,7 +8,7 @@ import type { FineTuneReport, Progress } from '../types.js';
 import type { Dataset } from './dataset.js';
 import { extendFamiliarity } from './familiarity.js';
 import { prepareLesson } from './lesson.js';
-import { isBetter, score } from './metrics.js';
+import { checkAnswers, isBetter, score } from './metrics.js';
 import { addClasses, completeMemory, drifted, meansAtHead, spreadOfFew, startAsPrototypes } from './newclasses.js';
 import { recipe } from './options.js';
 import type { TuneOptions } from './options.js';
@@ -53,11 +53,12 @@ export async function fineTune(task: FineTuneTask): Promise<FineTuneResult> {
   const { signal, onProgress, options } = task;
   const start = performance.now();
   const given = outset(task);
-  const { model, head, thePlan, isNew, recalls, situation, circumstances } = given;
+  const { model, head, thePlan, isNew, isTaught, recalls, situation, circumstances } = given;
   const { augment } = circumstances;
-  // Known labels in another order are all that may differ where nothing is learned.
-  const isSameOrder = model.labels.every((label, at) => label === task.model.labels[at]);
-  const original = head === 'kept' && !isSameOrder ? model : task.model;
+  // What is left if nothing is learned: the labels asked for, if no new one among them could be taught.
+  const isSame =
+    model.labels.length === task.model.labels.length && model.labels.every((l, i) => l === task.model.labels[i]);
+  const original = isTaught || isSame ? task.model : model;
   let network = await task.build(thePlan, model.weights);
   try {
     const lesson = await prepareLesson(network, given, onProgress);
@@ -66,10 +67,12 @@ export async function fineTune(task: FineTuneTask): Promise<FineTuneResult> {
     const logits = (set: Dataset) => infer(network, set.inputs, { from, signal });
     const measure = async (set: Dataset) => score(await logits(set), set.classes);
 
-    const before = await measure(measured);
-    if (recalls) await addClasses(network, model, lesson.chosen, isNew, circumstances);
-    else if (situation.newHead && !situation.fresh)
-      await startAsPrototypes(network, model, lesson.chosen, isNew, circumstances);
+    const before = score(checkAnswers(await logits(measured)), measured.classes);
+    const place = async (set: Dataset) => {
+      if (recalls) await addClasses(network, model, set, isNew, circumstances);
+      else if (isTaught && !situation.fresh) await startAsPrototypes(network, model, set, isNew, circumstances);
+    };
+    await place(lesson.chosen);
     const right = situation.fresh || situation.newHead ? 0 : (await measure(lesson.fixed)).accuracy;
     const settings = recipe(given.options, { ...situation, right });
     const isMastered = isMasteredAt(given, right);
@@ -103,24 +106,31 @@ export async function fineTune(task: FineTuneTask): Promise<FineTuneResult> {
         `Training made weights whose answers are not finite; try a learning rate below ${settings.learningRate}.`,
       );
 
-    const isBetterNow = !lesson.held || head !== 'kept' || isBetter(after, before);
+    const isBetterNow = !lesson.held || isTaught || isBetter(after, before);
     const kept = !isMastered && (isBetterNow || settings.keep === 'always') ? 'tuned' : 'original';
     // What was learned from is answered too surely to tell how sure answers should be.
     const usual = head === 'replaced' ? 1 : (model.temperature ?? 1);
     const temperature = lesson.held ? fitTemperature(await logits(lesson.held), lesson.held.classes, usual) : usual;
 
-    const refit = kept === 'tuned' && settings.refit && (recalls || isTrained) && stopped === 'finished';
+    let refit = kept === 'tuned' && settings.refit && stopped === 'finished';
     let { weights } = result;
     if (refit) {
+      const first = await measure(lesson.fixed);
       network.write(model.weights);
-      if (recalls) await addClasses(network, model, lesson.all, isNew, circumstances);
-      weights = model.weights;
-    }
-    if (refit && isTrained) {
+      await place(lesson.all);
       // The last epoch was the best but for chance, unless it got more of what was held back wrong; a new head needs all.
-      const isLastAsRight = situation.newHead || history.at(-1)!.validationAccuracy! >= after.accuracy;
+      const isLastAsRight = situation.newHead || (history.at(-1)?.validationAccuracy ?? 0) >= after.accuracy;
       const epochs = isLastAsRight ? settings.epochs : bestEpoch;
-      ({ weights } = await learn(lesson.all, undefined, epochs, halfway, 0.98));
+      const again = isTrained && (await learn(lesson.all, undefined, epochs, halfway, 0.98).catch(unlessDiverged));
+      // Nothing is held back any more that could tell whether this is better; worse on all samples it must not be.
+      const now = await measure(lesson.fixed);
+      const isSound = now.accuracy >= first.accuracy && Number.isFinite(now.loss);
+      if (!isTrained) weights = model.weights;
+      else if (again && isSound) ({ weights } = again);
+      else {
+        refit = false;
+        network.write(weights);
+      }
     }
     onProgress?.({ phase: 'evaluating', fraction: 0.99, history });
     const report: FineTuneReport = {
@@ -154,6 +164,11 @@ export async function fineTune(task: FineTuneTask): Promise<FineTuneResult> {
   } finally {
     network.dispose();
   }
+}
+
+/** Nothing, in the place of a training that failed where another one is at hand. */
+function unlessDiverged(error: unknown): undefined {
+  if (!(error instanceof HandfulError && error.code === 'diverged')) throw error;
 }
 
 /** What is familiar to the tuned network: what was, and all samples. */

@@ -2,6 +2,7 @@ import { HandfulError } from '../errors.js';
 import { initialise } from '../models/initialise.js';
 import { copyWeights } from '../models/model.js';
 import type { Model } from '../models/model.js';
+import { quote } from '../models/refuse.js';
 import { headName, plan, withClasses } from '../models/spec.js';
 import type { FineTuneReport } from '../types.js';
 
@@ -27,16 +28,16 @@ export function targetLabels(known: readonly string[], given: readonly string[])
  */
 export function withLabels(model: Model, labels: readonly string[], seed: number): HeadChange {
   if (labels.length === 0 || new Set(labels).size !== labels.length)
-    throw new HandfulError('bad-argument', `Labels are a list of different names; got ${JSON.stringify(labels)}.`);
+    throw new HandfulError('bad-argument', `Labels are a list of different names; got ${quote(labels)}.`);
   const weights = copyWeights(model.weights);
   if (labels.length === model.labels.length && labels.every((label, i) => label === model.labels[i]))
     return { model: { ...model, weights }, head: 'kept' };
 
   const spec = withClasses(model.spec, labels.length);
-  const head = headName(spec);
+  const dense = headName(spec);
   const initial = initialise(plan(spec), seed);
   const columns = labels.map((label) => model.labels.indexOf(label));
-  for (const name of [`${head}.weight`, `${head}.bias`]) {
+  for (const name of [`${dense}.weight`, `${dense}.bias`]) {
     const old = model.weights.get(name);
     const next = initial.get(name);
     if (!old || !next) continue; // a head without bias
@@ -45,18 +46,38 @@ export function withLabels(model: Model, labels: readonly string[], seed: number
   }
   const known = columns.filter((column) => column >= 0).length;
   const { familiarity, memory, ...rest } = model;
-  const isReplaced = known < model.labels.length;
+  const isNarrowed = known < model.labels.length;
+  const head = known === labels.length ? 'kept' : isNarrowed ? 'replaced' : 'extended';
   return {
     model: {
       ...rest,
       spec,
       labels: [...labels],
       weights,
-      ...(familiarity && !isReplaced && { familiarity }), // the judge knows the classes of old alone
-      ...(memory && !isReplaced && { memory: { ...memory, means: columns.map((column) => memory.means[column]) } }),
+      ...(familiarity && !isNarrowed && { familiarity }), // the judge knows the classes of old alone
+      ...(memory &&
+        head !== 'replaced' && { memory: { ...memory, means: columns.map((column) => memory.means[column]) } }),
     },
-    head: isReplaced ? 'replaced' : known === labels.length ? 'kept' : 'extended',
+    head,
   };
+}
+
+/** The bias of a class that has had no samples yet: it is never the answer, and no gradient reaches it. */
+const SILENT = -1000;
+
+/** Keeps untrained columns of a head from being the answer by chance. */
+export function silence({ spec, labels, weights }: Model, untaught: readonly string[]): void {
+  const matrix = weights.get(`${headName(spec)}.weight`)!.data;
+  const bias = weights.get(`${headName(spec)}.bias`)?.data;
+  for (const column of untaught.map((label) => labels.indexOf(label))) {
+    for (let at = column; at < matrix.length; at += labels.length) matrix[at] = 0;
+    if (bias) bias[column] = SILENT;
+  }
+}
+
+/** Whether a label of a model's is one of those that have had no samples yet. */
+export function isSilent({ spec, labels, weights }: Model, label: string): boolean {
+  return weights.get(`${headName(spec)}.bias`)?.data[labels.indexOf(label)] === SILENT;
 }
 
 /** Copies columns of a matrix [rows, width] into one of [rows, columns.length]; -1 leaves a column as it is. */

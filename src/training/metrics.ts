@@ -1,3 +1,4 @@
+import { badModel } from '../models/refuse.js';
 import type { Evaluation, Score } from '../types.js';
 
 /** Index of the greatest of a row's values. */
@@ -5,6 +6,12 @@ export function argMax(values: ArrayLike<number>, start = 0, length = values.len
   let best = 0;
   for (let i = 1; i < length; i++) if (values[start + i]! > values[start + best]!) best = i;
   return best;
+}
+
+/** @throws {HandfulError} `bad-model` for logits that tell nothing. */
+export function checkAnswers(logits: Float32Array): Float32Array {
+  if (logits.every(Number.isFinite)) return logits;
+  return badModel("The network's answers are not finite numbers: its weights, or the inputs, are too large.");
 }
 
 /** Softmax of one row of logits, each divided by `temperature`. */

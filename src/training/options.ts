@@ -1,10 +1,11 @@
 import { HandfulError } from '../errors.js';
+import { quote } from '../models/refuse.js';
 import type { FineTuneOptions, OptimizerName, ScheduleName, Score } from '../types.js';
 
 /** Options of a fine-tune as they cross to the worker: validation samples, signal and callbacks travel apart. */
 export type TuneOptions = Omit<FineTuneOptions, 'validation' | 'signal' | 'onProgress' | 'labels'> & {
-  validation?: number;
-  labels?: string[];
+  validation?: number | undefined;
+  labels?: string[] | undefined;
 };
 
 /** What the defaults depend on. */
@@ -178,10 +179,7 @@ function oneOf(name: string, value: string | undefined, known: readonly string[]
 }
 
 function refuse(name: string, expected: string, value: unknown): never {
-  throw new HandfulError(
-    'bad-argument',
-    `The option ${name} takes ${expected}; got ${JSON.stringify(value) ?? value}.`,
-  );
+  throw new HandfulError('bad-argument', `The option ${name} takes ${expected}; got ${quote(value)}.`);
 }
 
 /** A sentence on a score, for people. */

@@ -6,7 +6,7 @@ import { createAugment } from './augment.js';
 import { classIndices, stratifiedSplit } from './dataset.js';
 import type { Dataset, Split } from './dataset.js';
 import type { FineTuneTask, LabelledInputs } from './finetune.js';
-import { targetLabels, withLabels } from './head.js';
+import { isSilent, silence, targetLabels, withLabels } from './head.js';
 import { canRecall } from './newclasses.js';
 import type { Circumstances } from './newclasses.js';
 import { recipe } from './options.js';
@@ -21,10 +21,14 @@ export interface Outset {
   model: Model;
   head: FineTuneReport['head'];
   thePlan: Plan;
-  /** For each label, whether the model has not known it. */
+  /** For each label, whether the model has not known it, or has had no samples of it. */
   isNew: boolean[];
+  /** There are samples of new labels. */
+  isTaught: boolean;
   /** Known labels without samples. */
   forgotten: string[];
+  /** New labels without samples. */
+  untaught: string[];
   /** All samples, as inputs of the whole network. */
   all: Dataset;
   /** Samples to validate on, if the caller gave some. */
@@ -48,17 +52,19 @@ export function outset({ model: known, samples, validation, options, signal }: F
   const { model, head } = withLabels(known, labels, options.seed ?? 0);
   const fresh = known.fresh === true;
   const present = new Set(samples.labels);
-  const isNew = labels.map((label) => !known.labels.includes(label));
+  const isNew = labels.map((label) => !known.labels.includes(label) || isSilent(known, label));
+  const isTaught = labels.some((label, at) => isNew[at] && present.has(label));
+  const untaught = labels.filter((label, at) => isNew[at] && !present.has(label));
+  if (!fresh) silence(model, untaught);
   const isAsked = options.epochs !== undefined || options.learningRate !== undefined || options.layers !== undefined;
-  const isShown = labels.every((label, at) => !isNew[at] || present.has(label));
-  const recalls = !fresh && !isAsked && isShown && canRecall(model, isNew);
+  const recalls = isTaught && !fresh && !isAsked && canRecall(model, isNew);
   const thePlan = plan(model.spec);
   const situation: Situation = {
     samples: samples.labels.length,
     present: present.size,
     labels: labels.length,
     fresh,
-    newHead: head !== 'kept' && !recalls,
+    newHead: isTaught && !recalls,
     normalised: thePlan.parameters.some(({ kind }) => kind === 'runningMean'),
     right: 0,
     augmentable: model.preprocess.kind !== 'none',
@@ -74,6 +80,8 @@ export function outset({ model: known, samples, validation, options, signal }: F
     head,
     thePlan,
     isNew,
+    isTaught,
+    untaught,
     forgotten: fresh ? [] : labels.filter((label, at) => !isNew[at] && !present.has(label)),
     all,
     validation: given,
@@ -93,16 +101,19 @@ export function outset({ model: known, samples, validation, options, signal }: F
 }
 
 /** Whether there is nothing to learn. @param right Share of the samples that are read right. */
-export function isMasteredAt({ head, isAsked, situation, options }: Outset, right: number): boolean {
+export function isMasteredAt({ isTaught, isAsked, situation, options }: Outset, right: number): boolean {
   const isEnough = situation.samples >= ENOUGH_TO_MASTER * situation.present;
-  return head === 'kept' && right === 1 && isEnough && !isAsked && options.keep !== 'always';
+  return !isTaught && right === 1 && isEnough && !isAsked && options.keep !== 'always';
 }
 
 /** Whether new classes are all there is to learn, and found their place already: more would be at the others' cost. */
-export function isDoneAt({ head, forgotten, isNew, recalls, isAsked, situation }: Outset, right: number): boolean {
+export function isDoneAt(
+  { head, forgotten, isNew, isTaught, recalls, isAsked, situation }: Outset,
+  right: number,
+): boolean {
   const isKnownPresent = forgotten.length < isNew.filter((yes) => !yes).length;
   if (recalls) return !isKnownPresent || right === 1;
-  return head === 'extended' && !situation.fresh && !isKnownPresent && !isAsked;
+  return isTaught && head !== 'replaced' && !situation.fresh && !isKnownPresent && !isAsked;
 }
 
 function asDataset({ inputs, labels }: LabelledInputs, known: readonly string[], what: string): Dataset {

@@ -3,6 +3,9 @@ import type { Weights } from '../models/model.js';
 /** By how much a new class beats those known on its own examples, on average, in nats. */
 const MARGIN = 3;
 
+/** If less of a mean than this share is left beside the known columns, these span all features, and it is rounding. */
+const EXPLAINED = 1e-3;
+
 /**
  * Makes columns of a dense head for new classes from the mean features of their examples (prototypes: Snell et al.
  * 2017). Beside known classes a prototype is only what these do not explain, the part of the mean at right angles to
@@ -39,7 +42,8 @@ export function writePrototypes(
       { length: width },
       (_, i) => rows.reduce((sum, row) => sum + row[i]!, 0) / rows.length,
     );
-    const weight = scaled(without(mean, basis), usual);
+    const rest = without(mean, basis);
+    const weight = scaled(norm(rest) > EXPLAINED * norm(mean) ? rest : mean, usual);
     weight.forEach((value, row) => (matrix[row * isNew.length + at] = value));
     if (!bias) return;
     const leads = rows.map(

@@ -7,6 +7,8 @@ interface Circumstances {
   asked: number | undefined;
   /** Known labels without samples. */
   forgotten: readonly string[];
+  /** New labels without samples. */
+  untaught: readonly string[];
   /** New classes found their place beside what the network remembers of the others. */
   recalls: boolean;
   /** All samples were read right before. */
@@ -20,7 +22,7 @@ interface Circumstances {
 /** What a fine-tune did, in sentences for people. */
 export function explain(
   report: FineTuneReport,
-  { samples, asked, forgotten, recalls, isMastered, isTrained, refit }: Circumstances,
+  { samples, asked, forgotten, untaught, recalls, isMastered, isTrained, refit }: Circumstances,
 ): string {
   if (isMastered) return `All ${samples} samples were read right already, so the weights were left as they are.`;
   const { before, after, measuredOn, measuredSamples, kept } = report;
@@ -42,6 +44,8 @@ export function explain(
   if (report.stopped === 'early') sentences.push(`Stopped early; epoch ${report.bestEpoch} was the best.`);
   if (kept === 'tuned' && forgotten.length > 0 && (isTrained || !recalls))
     sentences.push(`There were no samples of ${forgotten.join(', ')}, which may be read worse now; add a few of each.`);
+  if (kept === 'tuned' && untaught.length > 0)
+    sentences.push(`There were no samples of ${untaught.join(', ')}, which cannot be the answer until there are some.`);
   return sentences.join(' ');
 }
 

@@ -62,7 +62,7 @@ export async function train(network: Network, data: Dataset, options: TrainOptio
   const history: EpochRecord[] = [...(options.completed ?? [])];
   let good = await network.read(); // the newest weights known to be sound, on the CPU side
   let best = { epoch: 0, weights: good, score: undefined as Score | undefined };
-  if (validation) best.score = score(await infer(network, validation.inputs, { from }), validation.classes);
+  if (validation) best.score = score(await infer(network, validation.inputs, { from, signal }), validation.classes);
   const learn = () => network.learner({ ...options, from });
   let learner = learn();
   let stopped: TrainResult['stopped'] = 'finished';

@@ -106,14 +106,14 @@ function connection(send: Send, abortCall: (id: number) => void, end: () => void
       throwIfAborted(signal);
       const id = ++calls;
       const abort = () => abortCall(id);
-      // What a callback throws ends its call and is what the call rejects with.
+      // What a callback throws, or rejects with, ends its call and is what the call rejects with.
       let thrown: { error: unknown } | undefined;
       const report: ProgressCallback =
         onProgress &&
-        ((progress) => {
+        (async (progress) => {
           if (closed) return;
           try {
-            if (!thrown) onProgress(progress);
+            if (!thrown) await (onProgress(progress) as unknown); // an async one
           } catch (error) {
             thrown = { error };
             abort();

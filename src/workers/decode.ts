@@ -46,7 +46,7 @@ async function readBlob(blob: Blob): Promise<RawInput> {
  * @param what What to call it in errors, such as 'Sample 3'.
  * @throws {HandfulError} `bad-input`.
  */
-export async function decode(input: WireInput, { preprocess, spec }: Model, what: string): Promise<Prepared> {
+async function decode(input: WireInput, { preprocess, spec }: Model, what: string): Promise<Prepared> {
   try {
     if (input.kind === 'blob') return prepare(await readBlob(input.blob), preprocess, spec.input);
     return prepare(input.kind === 'bitmap' ? readBitmap(input.bitmap) : input, preprocess, spec.input);
@@ -56,31 +56,57 @@ export async function decode(input: WireInput, { preprocess, spec }: Model, what
   }
 }
 
+interface Decoding {
+  /** What to call an input in errors, such as 'Sample 3'. */
+  name: (index: number) => string;
+  signal: AbortSignal;
+  /** Is told of each input. */
+  each: (prepared: Prepared, index: number) => void;
+  onProgress?: ((fraction: number) => void) | undefined;
+}
+
 /**
- * The inputs of many samples as one standardised batch, [N, ...input], flat.
- * @param what What to call a sample in errors, such as 'Sample'.
- * @throws {HandfulError} `bad-input` naming the sample by its index, also if there is no ink on it; `aborted`.
+ * Many inputs as one standardised batch, [N, ...input], flat.
+ * @throws {HandfulError} `bad-input` naming the input; `aborted`.
  */
-export async function decodeSamples(
-  samples: readonly WireSample[],
+export async function decodeAll(
+  inputs: readonly WireInput[],
   model: Model,
-  what: string,
-  signal: AbortSignal,
-  onProgress?: (fraction: number) => void,
+  { name, signal, each, onProgress }: Decoding,
 ): Promise<Float32Array> {
   const length = model.spec.input.reduce((a, b) => a * b);
-  const values = new Float32Array(samples.length * length);
+  const values = new Float32Array(inputs.length * length);
   let last = performance.now();
-  for (const [i, { input }] of samples.entries()) {
-    const prepared = await decode(input, model, `${what} ${i}`);
-    if (prepared.blank) throw new HandfulError('bad-input', `${what} ${i}: there is no ink on it.`);
+  for (const [i, input] of inputs.entries()) {
+    const prepared = await decode(input, model, name(i));
+    each(prepared, i);
     standardise(prepared.values, model.preprocess, values, i * length);
     if (performance.now() - last > 20) {
-      onProgress?.((i + 1) / samples.length);
+      onProgress?.((i + 1) / inputs.length);
       await pause();
       throwIfAborted(signal);
       last = performance.now();
     }
   }
   return values;
+}
+
+/**
+ * The inputs of samples as one batch.
+ * @param what What to call a sample in errors, such as 'Sample'.
+ * @throws {HandfulError} `bad-input` naming the sample by its index, also if there is no ink on it; `aborted`.
+ */
+export function decodeSamples(
+  samples: readonly WireSample[],
+  model: Model,
+  what: string,
+  signal: AbortSignal,
+  onProgress?: (fraction: number) => void,
+): Promise<Float32Array> {
+  const inputs = samples.map(({ input }) => input);
+  const name = (i: number) => `${what} ${i}`;
+  const each = ({ blank }: Prepared, i: number) => {
+    if (blank) throw new HandfulError('bad-input', `${name(i)}: there is no ink on it.`);
+  };
+  return decodeAll(inputs, model, { name, signal, each, onProgress });
 }

@@ -11,17 +11,17 @@ import type { Model } from '../models/model.js';
 import { decodeModel, encodeModel } from '../models/modelfile.js';
 import { Network } from '../models/network.js';
 import { checkPreprocess, defaultPreprocess } from '../models/preprocessing.js';
-import { standardise } from '../models/preprocess/prepare.js';
 import type { Prepared } from '../models/preprocess/prepare.js';
 import { pretrainedUrl } from '../models/pretrained.js';
+import { quote } from '../models/refuse.js';
 import { plan } from '../models/spec.js';
 import { classIndices } from '../training/dataset.js';
 import { fineTune } from '../training/finetune.js';
-import { argMax, evaluation, softmax } from '../training/metrics.js';
+import { argMax, checkAnswers, evaluation, softmax } from '../training/metrics.js';
 import type { TuneOptions } from '../training/options.js';
 import { createTrial } from '../training/trial.js';
 import type { BackendInfo, Evaluation, Prediction, PreparedImage } from '../types.js';
-import { decode, decodeSamples } from './decode.js';
+import { decodeAll, decodeSamples } from './decode.js';
 import type {
   ClassifierInfo,
   HostApi,
@@ -75,18 +75,20 @@ export class Host implements HostApi {
     { image, reject }: { image: boolean; reject: boolean },
   ): Promise<Prediction[]> {
     return this.queue.run(id, onProgress, async ({ signal }) => {
+      if (typeof reject !== 'boolean')
+        throw new HandfulError('bad-argument', `The option reject takes true or false; got ${quote(reject)}.`);
       const { model } = this.opened();
-      const length = model.spec.input.reduce((a, b) => a * b);
-      const values = new Float32Array(inputs.length * length);
       const prepared: Prepared[] = [];
-      for (const [i, input] of inputs.entries()) {
-        const seen = await decode(input, model, inputs.length > 1 ? `Input ${i}` : 'The input');
-        standardise(seen.values, model.preprocess, values, i * length);
-        prepared.push(seen);
-      }
+      const values = await decodeAll(inputs, model, {
+        name: (i) => (inputs.length > 1 ? `Input ${i}` : 'The input'),
+        signal,
+        each: (input) => prepared.push(input),
+      });
+      const length = values.length / inputs.length;
       const { logits, features } = await this.onDevice(({ network }) =>
         inferWithFeatures(network, values, (reject && model.familiarity?.layer) || 0, signal),
       );
+      checkAnswers(logits);
       const width = features.length / inputs.length;
       const isStrange = (i: number): boolean =>
         width > 0 &&
@@ -121,7 +123,7 @@ export class Host implements HostApi {
         }),
       );
       await finish({ phase: 'evaluating' });
-      return evaluation(logits, classes, model.labels);
+      return evaluation(checkAnswers(logits), classes, model.labels);
     });
   }
 
@@ -142,7 +144,7 @@ export class Host implements HostApi {
         model,
         samples: await prepare('Sample', samples),
         validation: validation && (await prepare('Validation sample', validation)),
-        options: { seed: opened.seed, ...options },
+        options: { ...options, seed: options.seed ?? opened.seed },
         signal,
         onProgress,
       };

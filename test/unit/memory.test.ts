@@ -136,10 +136,12 @@ test('what makes no sense is refused', () => {
     [{ ...good, means: [null] }, /means of 2 classes/],
     [{ ...good, means: ['AAAA', null] }, /means of 3 features; got "AAAA"/],
     [{ ...good, means: ['%', null] }, /means of 3 features/],
-    [{ ...good, spread: short.spread }, /the spread of 3 features/],
-    [{ ...good, spread: [1] }, /the spread of 3 features; got \[1\]/],
+    [{ ...good, spread: short.spread }, /the spread of 3 features, 6 numbers; got 5/],
+    [{ ...good, spread: [1] }, /the spread of 3 features, 6 numbers; got \[1\]/],
     [{ ...good, least: 1e300 }, /a least feature/],
     [{ ...good, least: 'x' }, /a least feature; got "x"/],
+    [{ ...good, least: '5' }, /a least feature; got "5"/],
+    [{ ...good, least: [] }, /a least feature; got \[\]/],
   ];
   for (const [value, message] of refused)
     assert.throws(() => decodeMemory(value, plan(model.spec)), { code: 'bad-model', message });

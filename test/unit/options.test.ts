@@ -34,7 +34,7 @@ describe('options of a fine-tune', () => {
             error.name === 'HandfulError' &&
             error.code === 'bad-argument' &&
             error.message.includes(`option ${name} `) &&
-            error.message.includes(JSON.stringify(value)),
+            error.message.includes(typeof value === 'number' ? String(value) : JSON.stringify(value)),
           `${name}: ${value}`,
         );
     });

@@ -31,6 +31,30 @@ test('new classes alone point along their means; one without examples stays', ()
   assert.deepEqual([...made.get('fc.bias')!.data], [0, 0, 9]);
 });
 
+test('among as many known classes as features a prototype takes nothing from them', () => {
+  const { normal } = draws(3);
+  const [width, known] = [16, 24];
+  const means = Array.from({ length: known + 1 }, () => [...normal(width)].map((value) => 3 * value));
+  const near = (label: number) => [...normal(width)].map((value, i) => means[label][i] + value / 2);
+  // The columns that tell normal classes of one variance apart best.
+  const made = weights(
+    Array.from({ length: width }, (_, row) => [...means.slice(0, known).map((mean) => 4 * mean[row]), 0]),
+    [...means.slice(0, known).map((mean) => -2 * mean.reduce((sum, value) => sum + value ** 2, 0)), 0],
+  );
+  const isNew = means.map((_, label) => label === known);
+  const answer = (features: number[]) => {
+    const [matrix, bias] = ['fc.weight', 'fc.bias'].map((name) => made.get(name)!.data);
+    const logits = means.map((_, label) => features.reduce((sum, value, row) => sum + value * matrix[row * (known + 1) + label], bias[label])); // prettier-ignore
+    return logits.indexOf(Math.max(...logits));
+  };
+  const examples = Array.from({ length: 10 }, () => near(known));
+  writePrototypes(made, 'fc', Float32Array.from(examples.flat()), new Int32Array(10).fill(known), isNew);
+  const tested = Array.from({ length: 20 * known }, (_, i) => i % known);
+  const right = tested.filter((label) => answer(near(label)) === label).length / tested.length;
+  assert.ok(right > 0.97, `${right} of the known classes`);
+  assert.ok(examples.filter((features) => answer(features) === known).length > 5);
+});
+
 test('a head without bias has prototypes too, and examples may be all 0', () => {
   const made = weights([[1, 5], [0, 5]]); // prettier-ignore
   writePrototypes(made, 'fc', new Float32Array(2), Int32Array.from([1]), [false, true]);

@@ -27,6 +27,7 @@ test('a senseless spec is refused with a reason', () => {
   const refused: [unknown, RegExp][] = [
     [null, /is an object/],
     [{ name: 'x', input: [28, 28], layers: [dense] }, /spec.input/],
+    [{ name: 'x', input: [2 ** 24, 2 ** 24, 1], layers: [dense] }, /too large/],
     [{ name: 'x', input: [4], layers: [] }, /spec.layers/],
     [{ name: 'x', input: [4], layers: [{ ...dense, activation: 'relu' }] }, /last layer/],
     [{ name: 'x', input: [4, 4, 1], layers: [dense] }, /flat input/],

@@ -77,6 +77,8 @@ test('a tap far from the drawing is left out, dots of letters are not', () => {
     assert.ok(correlation(read([stem, [[0, 28]]]).values, read([stem]).values) < 0.9);
   }
   assert.ok(measure(read([[[0, 0]], [[0, 100]]]).values).height >= 20); // a colon
+  const shaken = read([[[0, 0]], [[0, 50], [1, 51]], [[0, 100]]] as Strokes).values; // prettier-ignore
+  assert.ok(measure(shaken).height >= 20 && measure(shaken).width < 5);
 });
 
 test('lop-sided drawings stay inside the image', () => {

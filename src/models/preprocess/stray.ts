@@ -4,6 +4,9 @@ import { around, longerSide } from './box.js';
 /** A part is a tap if it is shorter than this share of the longest part. */
 const TAP = 0.2;
 
+/** A drawing whose longest part is under this share of it all is made of dots. */
+const STROKE = 0.1;
+
 // How far taps may lie from what was drawn, in its lengths. Dots of letters, colons and semicolons stand above or below.
 const BESIDE = 0.75;
 const ABOVE = 1.5;
@@ -11,6 +14,7 @@ const ABOVE = 1.5;
 /** Which parts of a drawing are accidents, as a resting hand makes them: taps far from what was drawn. */
 export function strayTaps(parts: readonly Box[]): boolean[] {
   const longest = parts.reduce((most, part) => Math.max(most, longerSide(part)), 0);
+  if (longest < STROKE * longerSide(around(parts))) return parts.map(() => false);
   const isTap = (part: Box) => longerSide(part) < TAP * longest;
   const drawn = around(parts.filter((part) => !isTap(part)));
   const length = longerSide(drawn);
