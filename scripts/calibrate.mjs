@@ -10,12 +10,12 @@ import { knowledgeOf, measured } from './lib/familiarity.mjs';
 import { writeWhole } from './lib/files.mjs';
 import './lib/relaxed.mjs';
 import { trainingData } from './lib/training-data.mjs';
+import { among, refuse } from './lib/usage.mjs';
 
 const ids = process.argv.slice(2);
-if (ids.length === 0 || !ids.every((id) => Object.hasOwn(recipes, id))) {
-  console.error(`Usage: npm run calibrate -- ID …, each one of: ${Object.keys(recipes).join(', ')}`);
-  process.exit(2);
-}
+const shipped = Object.keys(recipes).filter((id) => recipes[id].ships !== false);
+if (ids.length === 0) refuse(`Usage: npm run calibrate -- ID …, each one of: ${shipped.join(', ')}`);
+among('shipped network', ids, shipped);
 const device = await openWasm({ threads: 1 });
 for (const id of ids) {
   const file = join('pretrained', id, 'model.safetensors');

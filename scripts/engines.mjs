@@ -9,6 +9,7 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { browserArgs, ensureBrowser } from './browser.mjs';
+import { among } from './lib/usage.mjs';
 import { serve } from './serve.mjs';
 
 const PATIENCE = 90_000; // ms
@@ -19,7 +20,8 @@ const commands = {
   firefox: (url, profile) => ['firefox-esr', ['--headless', '--no-remote', '--profile', profile, url]],
   webkit: (url) => ['xvfb-run', ['-a', `/usr/lib/${arch}-linux-gnu/webkit2gtk-4.1/MiniBrowser`, url]],
 };
-const names = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(commands);
+const all = Object.keys(commands);
+const names = process.argv.length > 2 ? among('browser', process.argv.slice(2), all) : all;
 
 const inbox = await openInbox();
 for (const isolated of [true, false]) {

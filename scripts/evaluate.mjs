@@ -11,6 +11,7 @@ import { loadClothes } from './data/fashion.mjs';
 import { loadMnist } from './data/mnist.mjs';
 import { byWriter, personalise, zeroShot } from './lib/strokes.mjs';
 import { progressBar } from './lib/text-art.mjs';
+import { refuse, whole } from './lib/usage.mjs';
 
 const PER_DIGIT = [1, 5, 16];
 const CLOTHES = 1000; // of each class
@@ -26,13 +27,16 @@ const { positionals, values } = parseArgs({
     json: { type: 'string' },
   },
 });
-const [id] = positionals;
-if (!id) {
-  console.error('Usage: npm run evaluate -- ID [--unfamiliar] [--strokes FILE] [--limit PEOPLE] [--json FILE]');
-  process.exit(2);
-}
+const [id = refuse('Usage: npm run evaluate -- ID [--unfamiliar] [--strokes FILE] [--limit PEOPLE] [--json FILE]')] =
+  positionals;
+const limit = whole('limit', values.limit);
 const percent = (share) => `${(100 * share).toFixed(2)} %`;
-const model = await load(id);
+const model = await load(id).catch((error) => refuse(error.message));
+const isInk = model.preprocess.kind === 'ink';
+if (!isInk && (values.unfamiliar || values.strokes))
+  refuse(`${id} reads no ink, so only its test images can be asked of it.`);
+const drawings =
+  values.strokes && JSON.parse(await readFile(values.strokes, 'utf8').catch((error) => refuse(error.message)));
 
 const { test } = model.spec.input.length === 3 && model.spec.input[2] === 3 ? await loadCifar10() : await loadMnist();
 const size = test.images.length / test.labels.length;
@@ -62,9 +66,8 @@ if (values.unfamiliar) {
   console.log(`refused as unfamiliar: ${percent(digits)} of the test images, ${percent(clothes)} of Fashion-MNIST`);
 }
 
-if (values.strokes) {
-  const drawings = JSON.parse(await readFile(values.strokes, 'utf8'));
-  const people = byWriter(drawings).slice(0, Number(values.limit ?? Infinity));
+if (drawings) {
+  const people = byWriter(drawings).slice(0, limit);
   const before = await zeroShot(model, people.flat());
   console.log(`strokes of ${people.length} people: ${percent(before)} of ${people.flat().length} as it is`);
   result.strokes = { people: people.length, zeroShot: before, after: {}, worse: 0, secondsPerFineTune: 0, rows: {} };

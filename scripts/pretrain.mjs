@@ -28,20 +28,19 @@ import { writeWhole } from './lib/files.mjs';
 import { progressBar } from './lib/text-art.mjs';
 import './lib/threads.mjs';
 import { HELD_BACK, trainingData } from './lib/training-data.mjs';
+import { among, refuse, whole } from './lib/usage.mjs';
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
   options: { epochs: { type: 'string' }, threads: { type: 'string', default: '1' }, out: { type: 'string' } },
 });
-const [id] = positionals;
-if (!Object.hasOwn(recipes, id)) {
-  console.error(
-    `Usage: npm run pretrain -- ID [--epochs N] [--threads N], ID one of: ${Object.keys(recipes).join(', ')}`,
-  );
-  process.exit(2);
-}
+const usage = 'Usage: npm run pretrain -- ID [--epochs N] [--threads N] [--out FOLDER]';
+const [id = refuse(`${usage}, ID one of: ${Object.keys(recipes).join(', ')}`)] = positionals;
+among('recipe', [id], Object.keys(recipes));
+const epochs = whole('epochs', values.epochs);
+const threads = whole('threads', values.threads);
 const { title, spec, seed, hands, stages, ships = true } = recipes[id];
-if (values.epochs) stages.at(-1).epochs = Number(values.epochs);
+if (epochs) stages.at(-1).epochs = epochs;
 
 const data = await trainingData(recipes[id]);
 const { preprocess } = data;
@@ -55,7 +54,7 @@ if (existsSync(`${checkpoint}.json`)) {
   console.log(`Going on after ${history.length} epochs.`);
 }
 
-const device = await openWasm({ threads: Number(values.threads) });
+const device = await openWasm({ threads });
 const network = new Network(thePlan, model.weights, device);
 const bar = progressBar(id);
 let first = 0;

@@ -7,6 +7,7 @@ import { create, lenet5, miniVgg, mlp } from 'handful';
 import { loadMnist } from './data/mnist.mjs';
 import { stratified } from './data/subset.mjs';
 import { progressBar } from './lib/text-art.mjs';
+import { among, whole } from './lib/usage.mjs';
 
 // All 160 are learned from, and the last epoch's weights are measured.
 const long = {
@@ -24,8 +25,10 @@ const rows = [
 const { values } = parseArgs({
   options: { only: { type: 'string' }, seeds: { type: 'string', default: '0,1,2,3,4' }, json: { type: 'string' } },
 });
-const seeds = values.seeds.split(',').map(Number);
-const chosen = rows.filter(({ row }) => !values.only || values.only.split(',').includes(row));
+const seeds = values.seeds.split(',').map((seed) => whole('seeds', seed, 0));
+const names = rows.map(({ row }) => row);
+const wanted = among('row', values.only?.split(',') ?? names, names);
+const chosen = rows.filter(({ row }) => wanted.includes(row));
 
 const { train, test } = await loadMnist();
 const sample = ({ images, labels }, i) => ({ input: images.subarray(i * 784, (i + 1) * 784), label: labels[i] });

@@ -79,11 +79,13 @@ async function shrink(picture) {
   const scale = ENOUGH / Math.min(picture.width, picture.height);
   if (scale >= 1) return picture;
   const side = (length) => Math.round(length * scale);
-  return createImageBitmap(picture, {
+  const smaller = await createImageBitmap(picture, {
     resizeWidth: side(picture.width),
     resizeHeight: side(picture.height),
     resizeQuality: 'high',
   });
+  picture.close();
+  return smaller;
 }
 
 // ------------------------------------------------------------ the camera
@@ -92,7 +94,8 @@ camera.addEventListener('frame', () => view.show(camera.frame));
 camera.addEventListener('look', read);
 camera.addEventListener('change', () => {
   find('#camera').textContent = camera.isOn ? 'Stop camera' : 'Camera';
-  find('#switch').hidden = !camera.isOn || !camera.hasOthers;
+  find('#switch').hidden = !camera.hasOthers;
+  find('#switch').disabled = !camera.isOn;
   if (!camera.isOn) return;
   clearErrors();
   find('.pad').classList.remove('blank');

@@ -48,6 +48,7 @@ export class View extends EventTarget {
   show(picture) {
     const { width, height } = picture;
     if (picture === this.#picture && width === this.#width && height === this.#height) return this.redraw();
+    if (picture !== this.#picture) this.#picture?.close?.(); // pictures are large
     this.#picture = picture;
     this.#width = width;
     this.#height = height;

@@ -1,5 +1,5 @@
 import { showBars } from './bars.js';
-import { find, percent } from './dom.js';
+import { find, make, percent } from './dom.js';
 
 /**
  * Shows predictions in an element that holds `.label` (live), `.confidence`, a `canvas.seen` and `ul.bars`.
@@ -14,12 +14,13 @@ export function answerIn(root) {
 
   return function show(prediction, labels) {
     const text = prediction?.label ?? '';
-    if (label.textContent !== text) {
-      label.textContent = text; // only when it changes, for those who listen
+    const strange = prediction?.rejected === 'unfamiliar' ? 'like nothing it knows' : '';
+    // Only when it changes, for those who listen; they are told here what others see below.
+    if (label.textContent !== (text || strange)) {
+      label.replaceChildren(text || make('span', { className: 'sr-only', textContent: strange }));
       label.classList.toggle('long', text.length > 2);
     }
     root.classList.toggle('waiting', !text);
-    const strange = prediction?.rejected === 'unfamiliar' ? 'like nothing it knows' : '';
     confidence.textContent = text ? `${percent(prediction.confidence)} sure` : strange;
     showImage(seen, prediction?.image);
     showBars(bars, labels, prediction?.probabilities ?? labels.map(() => 0));

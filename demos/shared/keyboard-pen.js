@@ -8,6 +8,7 @@ const moves = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowD
  */
 export function addKeyboardPen(pad, canvas) {
   const pen = { x: 0.5, y: 0.5, down: false };
+  let strokes = 0;
 
   canvas.addEventListener('focus', () => show(canvas.matches(':focus-visible')));
   canvas.addEventListener('blur', () => {
@@ -15,7 +16,8 @@ export function addKeyboardPen(pad, canvas) {
     show(false);
   });
   pad.addEventListener('change', () => {
-    if (pad.strokes.length === 0) pen.down = false;
+    if (pad.strokes.length < strokes) pen.down = false; // what it was drawing was taken back
+    strokes = pad.strokes.length;
   });
   canvas.addEventListener('keydown', (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -25,10 +27,10 @@ export function addKeyboardPen(pad, canvas) {
       pen.x = Math.min(1, Math.max(0, pen.x + move[0] * step));
       pen.y = Math.min(1, Math.max(0, pen.y + move[1] * step));
       if (pen.down) pad.extend(pen.x, pen.y);
-    } else if (event.key === ' ') {
+    } else if (event.key === ' ' && !event.repeat) {
       pen.down = !pen.down;
       if (pen.down) pad.begin(pen.x, pen.y);
-    } else return;
+    } else if (event.key !== ' ') return;
     event.preventDefault();
     show(true);
   });

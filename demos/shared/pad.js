@@ -41,8 +41,9 @@ export class Pad extends EventTarget {
 
   /** @param {ImageBitmap} picture */
   show(picture) {
+    this.#pointer = null;
     this.strokes = [];
-    this.#picture = picture;
+    this.#lay(picture);
     this.#changed();
   }
 
@@ -50,7 +51,7 @@ export class Pad extends EventTarget {
     if (this.isBlank) return;
     this.#pointer = null;
     this.strokes = [];
-    this.#picture = null;
+    this.#lay(null);
     this.#changed();
   }
 
@@ -64,7 +65,7 @@ export class Pad extends EventTarget {
 
   /** Puts the pen down. */
   begin(x, y) {
-    this.#picture = null;
+    this.#lay(null);
     this.strokes = [...this.strokes, [[round(x), round(y)]]];
     this.#changed();
   }
@@ -102,6 +103,12 @@ export class Pad extends EventTarget {
     const { left, top, width, height } = this.#canvas.getBoundingClientRect();
     const inside = (share) => Math.min(1, Math.max(0, share));
     return [inside((clientX - left) / width), inside((clientY - top) / height)];
+  }
+
+  /** Pictures are large, so the one before is freed at once. */
+  #lay(picture) {
+    if (this.#picture !== picture) this.#picture?.close();
+    this.#picture = picture;
   }
 
   #changed() {

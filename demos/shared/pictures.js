@@ -8,10 +8,14 @@ import { attempt } from './notice.js';
  * @param {(picture: ImageBitmap) => unknown} onPicture
  */
 export function takePictures(input, onPicture) {
+  let turn = 0; // of several, the one that was chosen last is shown
   const take = (file, how) =>
     attempt(async () => {
       if (!file) throw new HandfulError('bad-input', `What was ${how} is no picture.`);
-      await onPicture(await decode(file));
+      const own = ++turn;
+      const picture = await decode(file);
+      if (own === turn) await onPicture(picture);
+      else picture.close();
     });
 
   input.addEventListener('change', async () => {

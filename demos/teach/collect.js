@@ -2,7 +2,7 @@ import { find, make } from '../shared/dom.js';
 import { addKeyboardPen } from '../shared/keyboard-pen.js';
 import { attempt } from '../shared/notice.js';
 import { Pad } from '../shared/pad.js';
-import { modes } from './examples.js';
+import { modes, read, write } from './examples.js';
 
 const PAUSE = 900; // ms; long enough to lift the pen between the strokes of a 4
 
@@ -37,13 +37,16 @@ export function createBoard() {
   });
   byItself.addEventListener('change', () => {
     stopWaiting();
-    localStorage.setItem(`handful-teach-pause-${mode}`, String(byItself.checked));
+    void attempt(() => write(pauseKey(), byItself.checked));
   });
 
   function stopWaiting() {
     clearTimeout(timer);
+    timer = undefined;
     frame.classList.remove('counting');
   }
+
+  const pauseKey = () => `handful-teach-pause-${mode}`;
 
   function add() {
     stopWaiting();
@@ -112,6 +115,7 @@ export function createBoard() {
 
   function choose(each) {
     if (each === undefined) return;
+    if (timer !== undefined) add(); // what was drawn was meant for the label before
     label = each;
     show();
   }
@@ -126,7 +130,7 @@ export function createBoard() {
       examples?.removeEventListener('change', show);
       [mode, examples, label] = [next, its, undefined];
       examples.addEventListener('change', show);
-      byItself.checked = (localStorage.getItem(`handful-teach-pause-${mode}`) ?? String(modes[mode].pause)) === 'true';
+      byItself.checked = read(pauseKey()) ?? modes[mode].pause;
       find('#own').hidden = !modes[mode].own;
       pad.clear();
       show();

@@ -68,7 +68,10 @@ export class Net extends EventTarget {
   }
 }
 
-/** What people saved by name, without what the page keeps for itself. */
+/** Whether the page keeps what has this name for itself. */
+export const isOwn = (name) => name.startsWith(OWN);
+
+/** What people saved by name. */
 export async function savedByName() {
-  return (await saved()).filter((name) => !name.startsWith(OWN));
+  return (await saved()).filter((name) => !isOwn(name));
 }

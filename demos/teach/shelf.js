@@ -1,7 +1,7 @@
-import { forget, load } from 'handful';
+import { forget, HandfulError, load } from 'handful';
 import { find, make } from '../shared/dom.js';
 import { attempt } from '../shared/notice.js';
-import { savedByName } from './net.js';
+import { isOwn, savedByName } from './net.js';
 
 /**
  * Keeps networks: by name in this browser, as files, or not at all.
@@ -9,10 +9,15 @@ import { savedByName } from './net.js';
  * @param {() => string} fileName
  */
 export function createShelf(current, fileName) {
+  const replace = question(find('#save button'), 'Replace it?');
   find('#save').addEventListener('submit', async (event) => {
     event.preventDefault();
     const name = find('#save input').value.trim();
     await attempt(async () => {
+      if (isOwn(name)) throw new HandfulError('bad-argument', `“${name}” is a name of the page's own; choose another.`);
+      const isTaken = (await savedByName()).includes(name);
+      if (isTaken && !replace.isAsked) return replace.ask();
+      replace.calm();
       await current().classifier.save(name);
       await list();
       say(`Saved as “${name}”.`);
@@ -84,22 +89,32 @@ function say(text) {
   find('#kept').textContent = text;
 }
 
-/** For what cannot be undone: the button asks once more, and forgets about it after a while. */
+/** For what cannot be undone: the button asks once more. */
 function twice(button, act) {
-  const text = button.textContent;
-  let timer;
-  const calm = () => {
-    clearTimeout(timer);
-    timer = undefined;
-    button.textContent = text;
-  };
+  const really = question(button, 'Really?');
   button.addEventListener('click', () => {
-    if (timer === undefined) {
-      button.textContent = 'Really?';
-      timer = setTimeout(calm, 4000);
-    } else {
-      calm();
-      act();
-    }
+    if (!really.isAsked) return really.ask();
+    really.calm();
+    act();
   });
+}
+
+/** A button that asks something in its own place, and forgets about it after a while. */
+function question(button, words) {
+  const { textContent, ariaLabel } = button;
+  let timer;
+  return {
+    get isAsked() {
+      return timer !== undefined;
+    },
+    ask() {
+      Object.assign(button, { textContent: words, ariaLabel: ariaLabel && `${ariaLabel}: ${words}` });
+      timer = setTimeout(() => this.calm(), 4000);
+    },
+    calm() {
+      clearTimeout(timer);
+      timer = undefined;
+      Object.assign(button, { textContent, ariaLabel });
+    },
+  };
 }

@@ -96,11 +96,12 @@ async function start() {
 }
 
 function running(now) {
+  const isWatched = [document.body, find('#cancel')].includes(document.activeElement);
   find('#teach').hidden = now;
   find('#cancel').hidden = !now;
   find('#progress').hidden = !now;
   for (const radio of document.getElementsByName('mode')) radio.disabled = now;
-  if (!now) return find('#teach').focus({ preventScroll: true });
+  if (!now) return isWatched && find('#teach').focus({ preventScroll: true }); // else people went on to something else
   showResult(undefined);
   find('#outcome').textContent = '';
   find('#progress progress').value = 0;
@@ -129,7 +130,7 @@ document.addEventListener('keydown', (event) => {
   else if (withControl) return;
   else if (key === 'c' || key === 'backspace' || key === 'delete') (trying ? trial.pad : board.pad).clear();
   else if (/^[0-9]$/.test(key)) board.pick(modes[mode].own ? (Number(key) + 9) % 10 : Number(key));
-  else if (key === 'enter' && !event.target.closest('button, a, label')) board.add();
+  else if (key === 'enter' && !event.target.closest('button, a, label, summary')) board.add();
   else return;
   event.preventDefault();
 });

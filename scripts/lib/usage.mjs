@@ -1,0 +1,35 @@
+// Command lines that make no sense.
+
+/** Says how it is done, and ends the script. @returns {never} */
+export function refuse(message) {
+  console.error(message);
+  process.exit(2);
+}
+
+/**
+ * An option that counts something.
+ *
+ * @param {string} name
+ * @param {string | undefined} text
+ * @returns {number | undefined} undefined if it was not given
+ */
+export function whole(name, text, least = 1) {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  return Number.isInteger(value) && value >= least
+    ? value
+    : refuse(`--${name} is a whole number from ${least}; got '${text}'.`);
+}
+
+/**
+ * Names, each one of those known.
+ *
+ * @param {string} what
+ * @param {string[]} given
+ * @param {string[]} known
+ */
+export function among(what, given, known) {
+  const strange = given.find((name) => !known.includes(name));
+  if (strange !== undefined) refuse(`There is no ${what} '${strange}'; there are: ${known.join(', ')}.`);
+  return given;
+}
