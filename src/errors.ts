@@ -34,9 +34,11 @@ export function aborted(signal?: AbortSignal): HandfulError {
   return new HandfulError('aborted', 'The call was aborted by its signal.', { cause: signal?.reason });
 }
 
-/** @throws {HandfulError} `aborted` if the signal has fired. */
+/** @throws {HandfulError} `aborted` if the signal has fired; `bad-argument` for what is no signal. */
 export function throwIfAborted(signal?: AbortSignal): void {
   if (signal?.aborted) throw aborted(signal);
+  if (signal && signal.aborted !== false)
+    throw new HandfulError('bad-argument', `The option signal takes an AbortSignal; got ${signal}.`);
 }
 
 /** Any thrown value as a HandfulError; those that already are one pass through unchanged. */

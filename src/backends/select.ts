@@ -56,8 +56,8 @@ export async function selectDevice(options: SelectOptions): Promise<Selected> {
         webgpu = await openWebgpu();
         timings.webgpu = await time(webgpu, options);
       } catch (error) {
-        throwIfAborted(signal);
         webgpu?.release();
+        throwIfAborted(signal);
         return chosen(wasm, `WASM: WebGPU failed its trial (${toHandfulError(error).message}).`);
       }
       await remember(key, timings);
@@ -68,7 +68,11 @@ export async function selectDevice(options: SelectOptions): Promise<Selected> {
       webgpu?.release();
       return chosen(wasm, reason, timings);
     }
-    webgpu ??= await openWebgpu();
+    try {
+      webgpu ??= await openWebgpu();
+    } catch (error) {
+      return chosen(wasm, `WASM: WebGPU was faster before, but does not open (${toHandfulError(error).message}).`);
+    }
     wasm.release();
     return chosen(webgpu, reason, timings);
   } catch (error) {

@@ -13,7 +13,8 @@ export function defaultPreprocess(input: readonly number[]): Preprocessing {
   if (isInk(input)) return { kind: 'ink', mean: [0.1307], std: [0.3081] };
   if (input.length === 3 && input[0] === input[1] && input[2] === 3)
     return { kind: 'photo', mean: [0.4914, 0.4822, 0.4465], std: [0.247, 0.2435, 0.2616] };
-  return { kind: 'none', mean: perChannel([0], input), std: perChannel([1], input) };
+  const everywhere = (value: number) => new Array<number>(channelsOf(input)).fill(value);
+  return { kind: 'none', mean: everywhere(0), std: everywhere(1) };
 }
 
 /**
@@ -53,8 +54,4 @@ const channelsOf = (input: readonly number[]): number => (input.length === 3 ? i
 
 function isInk(input: readonly number[]): boolean {
   return String(input) === '28,28,1' || String(input) === '784';
-}
-
-function perChannel(list: readonly number[], input: readonly number[]): number[] {
-  return list.length === 1 ? new Array<number>(channelsOf(input)).fill(list[0]) : [...list];
 }

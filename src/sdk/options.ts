@@ -18,15 +18,13 @@ export function openOptions(options: LoadOptions): OpenOptions {
   if (!['auto', 'wasm', 'webgpu'].includes(backend))
     refuse("The option backend takes 'auto', 'wasm' or 'webgpu'", backend);
   if (seed !== seed >>> 0) refuse('The option seed takes a whole number from 0 to 2^32 - 1', seed);
-  if (preprocess !== undefined && Object(preprocess) !== preprocess)
-    refuse('The option preprocess takes { kind, mean, std }', preprocess);
   return {
     backend,
     seed,
     ...(assetBase !== undefined && { assetBase: absolute(assetBase, 'The option assetBase') }),
     ...(spec && { spec }),
     ...(labels !== undefined && { labels: labelNames(labels) }),
-    ...(preprocess && { preprocess }),
+    ...(preprocess !== undefined && { preprocess }),
   };
 }
 

@@ -16,9 +16,9 @@ async function access<T>(what: string, run: (store: ReturnType<typeof createStor
   }
 }
 
+/** @throws {HandfulError} `bad-argument` for what is no name; `storage`. */
 export function write(name: string, bytes: Uint8Array): Promise<void> {
-  if (typeof name !== 'string' || name === '')
-    throw new HandfulError('bad-argument', `A classifier is saved under a name; got ${JSON.stringify(name)}.`);
+  checkName(name);
   return access(`Saving '${name}'`, (store) => set(name, bytes, store));
 }
 
@@ -36,6 +36,13 @@ export function names(): Promise<string[]> {
   return access('Listing what is saved', (store) => keys<string>(store));
 }
 
+/** @throws {HandfulError} `bad-argument` for what is no name; `storage`. */
 export function remove(name: string): Promise<void> {
+  checkName(name);
   return access(`Deleting '${name}'`, (store) => del(name, store));
+}
+
+function checkName(name: unknown): void {
+  if (typeof name !== 'string' || name === '')
+    throw new HandfulError('bad-argument', `A classifier is saved under a name; got ${JSON.stringify(name)}.`);
 }

@@ -17,7 +17,7 @@ export function checkAnswers(logits: Float32Array): Float32Array {
 /** Softmax of one row of logits, each divided by `temperature`. */
 export function softmax(logits: ArrayLike<number>, start = 0, length = logits.length, temperature = 1): number[] {
   const row = Array.from({ length }, (_, i) => logits[start + i]! / temperature);
-  const greatest = Math.max(...row);
+  const greatest = row[argMax(row)]!;
   const powers = row.map((logit) => Math.exp(logit - greatest));
   const sum = powers.reduce((a, b) => a + b);
   return powers.map((power) => power / sum);

@@ -84,7 +84,10 @@ export function recipe(
   const stepsPerEpoch = Math.ceil((samples * (1 - held)) / batchSize);
   const epochsFor = (steps: number, most: number) => Math.min(most, Math.max(8, Math.ceil(steps / stepsPerEpoch)));
   const isFew = !fresh && !newHead && perLabel < 5;
-  const layers = options.layers ?? (isFew || (newHead && !fresh && samples < 20 * labels) ? 3 : 'all');
+  // One example has no variance that batch norm could go by, so nothing with batch norm may learn from it.
+  const isLone = normalised && samples === 1;
+  const layers =
+    options.layers ?? (isLone ? 'head' : isFew || (newHead && !fresh && samples < 20 * labels) ? 3 : 'all');
   const optimizer = options.optimizer ?? (fresh ? FRESH.optimizer : 'adam');
   const isFreshDefault = fresh && optimizer === FRESH.optimizer;
   const usual = isFreshDefault ? FRESH.learningRate : RATES[optimizer];

@@ -141,7 +141,7 @@ async function trainEpoch(
   const { batchSize, signal, augment, labelSmoothing: smoothing = 0, from = 0 } = options;
   const order = shuffle(Uint32Array.from(data.classes.keys()), next);
   const total = { loss: 0, accuracy: 0, seen: 0 };
-  const batches = Math.ceil(order.length / batchSize);
+  const batches = countBatches(order.length, batchSize, network);
   const collect = async ({ step, classes }: Pending): Promise<boolean> => {
     const { loss, logits } = await step;
     total.loss += loss * classes.length;
@@ -154,7 +154,8 @@ async function trainEpoch(
   try {
     for (let batch = 0; batch < batches; batch++) {
       throwIfAborted(signal);
-      const indices = order.subarray(batch * batchSize, (batch + 1) * batchSize);
+      const end = batch === batches - 1 ? order.length : (batch + 1) * batchSize;
+      const indices = order.subarray(batch * batchSize, end);
       const { inputs, truth, classes } = gather(data, indices, {
         width: network.plan.classes,
         smoothing,
@@ -163,6 +164,7 @@ async function trainEpoch(
       });
       const features = augment && from > 0 ? await network.infer(inputs, classes.length, 0, from) : inputs;
       const step = learner.step(features, truth, rate(options, epoch, batch / batches));
+      step.catch(() => {}); // it is met when it is collected
       const previous = pending;
       pending = { step, classes };
       if (previous && !(await collect(previous))) return undefined;
@@ -177,6 +179,13 @@ async function trainEpoch(
   return mean(total);
 }
 
+/** One example has no variance for batch norm to go by: if it is left over, it joins the batch before. */
+function countBatches(examples: number, batchSize: number, { plan }: Network): number {
+  const batches = Math.ceil(examples / batchSize);
+  const isLonely = batches > 1 && examples % batchSize === 1 && plan.parameters.some(({ learns }) => !learns);
+  return isLonely ? batches - 1 : batches;
+}
+
 /** A step whose results may not be there yet. */
 interface Pending {
   step: Promise<StepResult>;
@@ -188,7 +197,7 @@ const mean = ({ loss, accuracy, seen }: Score & { seen: number }): Score => ({
   accuracy: accuracy / seen,
 });
 
-/** Learning rate within an epoch; the schedule reaches its end with the last step of the last epoch. */
+/** Learning rate within an epoch; the schedule would reach its end with the step after the last one. */
 function rate({ learningRate, schedule, epochs }: TrainOptions, epoch: number, fraction: number): number {
   return learningRate * scheduleFactor(schedule, (epoch - 1 + fraction) / epochs);
 }

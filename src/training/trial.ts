@@ -1,4 +1,5 @@
 import type { Device } from '../backends/device.js';
+import type { Learner } from '../backends/executor.js';
 import type { Trial } from '../backends/select.js';
 import type { Weights } from '../models/model.js';
 import { Network } from '../models/network.js';
@@ -12,7 +13,13 @@ export function createTrial(plan: Plan, weights: Weights, device: Device): Trial
   const inputs = new Float32Array(BATCH * length).fill(0.5);
   const truth = new Float32Array(BATCH * plan.classes).map((_, i) => Number(i % plan.classes === 0));
   const network = new Network(plan, weights, device);
-  const learner = network.learner({ optimizer: 'momentum', momentum: 0.9, from: 0 });
+  let learner: Learner;
+  try {
+    learner = network.learner({ optimizer: 'momentum', momentum: 0.9, from: 0 });
+  } catch (error) {
+    network.dispose();
+    throw error;
+  }
   return {
     // A rate of zero costs the same and cannot diverge.
     step: async () => void (await learner.step(inputs, truth, 0)),

@@ -242,6 +242,11 @@ export class Host implements HostApi {
 
 async function readModel(source: Source, options: OpenOptions, { signal, onProgress }: Running): Promise<Model> {
   const { spec, labels, preprocess, seed, assetBase } = options;
+  if (preprocess !== undefined && Object(preprocess) !== preprocess)
+    throw new HandfulError(
+      'bad-argument',
+      `The option preprocess takes { kind, mean, std }; got ${quote(preprocess)}.`,
+    );
   if (source.kind === 'spec') {
     const checked = plan(source.spec);
     return {

@@ -123,8 +123,12 @@ function randomLayer(draw: Draws, name: string): Layer {
     case 3: {
       const stride = draw.whole(1, 2);
       const norm: Layer = { type: 'batchNorm', name: `${name}.bn`, ...randomActivation(draw) };
-      const shortcut = draw.pick([{}, { shortcut: [conv(`${name}.b`, stride)] }]); // without: if shapes happen to fit
-      return { type: 'residual', body: [conv(`${name}.a`, stride), norm], ...shortcut, ...activation };
+      const first: Layer = { ...conv(`${name}.a`, stride), ...randomActivation(draw) };
+      const body = draw.pick<Layer[]>([[first, norm], [first], [norm], []]);
+      // Without or with an empty one: if shapes happen to fit.
+      const beside: Layer = { ...conv(`${name}.b`, stride), ...randomActivation(draw) };
+      const shortcut = draw.pick([{}, { shortcut: [] }, { shortcut: [beside] }, { shortcut: [beside] }]);
+      return { type: 'residual', body, ...shortcut, ...activation };
     }
     default:
       return {

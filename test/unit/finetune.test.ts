@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { create, load, mlp } from '../../src/sdk/index.js';
-import type { Classifier, FineTuneOptions, Sample } from '../../src/sdk/index.js';
+import type { Classifier, FineTuneOptions, Sample, Spec } from '../../src/sdk/index.js';
 import { draws } from '../support/draws.js';
 import { drawings, drawn } from '../support/sdk-drawings.js';
 
@@ -145,6 +145,57 @@ test('a callback that rejects ends its call, as one that throws', async () => {
   };
   await assert.rejects(classifier.fineTune(points(5, 3), { onProgress }), { message: 'mine' });
   assert.deepEqual(await classifier.predict([1, 0, 0, 0]), before);
+  classifier.dispose();
+});
+
+const normalised: Spec = {
+  name: 'normalised',
+  input: [4],
+  layers: [
+    { type: 'dense', name: 'fc1', units: 16 },
+    { type: 'batchNorm', name: 'bn', activation: 'relu' },
+    { type: 'dense', name: 'fc2', units: 3 },
+  ],
+};
+
+test('batch norm never goes by the variance of one example', async () => {
+  const classifier = await create(normalised, { labels: names });
+  await classifier.fineTune(points(20, 1), { epochs: 20, validation: 0 });
+  const others = points(60, 9);
+  const before = await classifier.evaluate(others);
+  assert.ok(before.accuracy > 0.85, `${before.accuracy}`);
+  await classifier.fineTune(points(20, 1).slice(0, 17), { layers: 'all', learningRate: 1e-9, epochs: 40, keep: 'always' });
+  assert.ok((await classifier.evaluate(others)).accuracy > before.accuracy - 0.06);
+  const { layers } = await classifier.fineTune(points(1, 3).slice(0, 1));
+  assert.equal(layers, 'head');
+  assert.ok((await classifier.evaluate(others)).accuracy > before.accuracy - 0.06);
+  classifier.dispose();
+}); // prettier-ignore
+
+test('a batch for which there is no room ends its call, and nothing else', async () => {
+  const wide: Spec = {
+    name: 'wide',
+    input: [28, 28, 1],
+    layers: [
+      { type: 'conv2d', name: 'conv', filters: 4000, kernel: 1 },
+      { type: 'globalAvgPool' },
+      { type: 'dense', name: 'fc', units: 2 },
+    ],
+  };
+  const classifier = await create(wide);
+  const samples = Array.from({ length: 400 }, (_, i) => ({ input: drawn('line', i), label: i % 2 }));
+  const options = { batchSize: 400, epochs: 1, validation: 0, augment: false };
+  await assert.rejects(classifier.fineTune(samples, options), { code: 'out-of-memory', message: /smaller batch/ });
+  classifier.dispose();
+});
+
+test('what is no signal is refused', async () => {
+  const refused = { code: 'bad-argument', message: /AbortSignal; got \[object AbortController\]/ };
+  const signal = new AbortController() as unknown as AbortSignal;
+  await assert.rejects(load('mnist-softmax', { signal }), refused);
+  await assert.rejects(create(normalised, { signal }), refused);
+  const classifier = await taught();
+  await assert.rejects(classifier.predict([1, 0, 0, 0], { signal }), refused);
   classifier.dispose();
 });
 

@@ -17,6 +17,7 @@ test('softmax sums to 1, whatever the logits', () => {
   assert.deepEqual(softmax([1000, -1000]), [1, 0]);
   assert.deepEqual(softmax([-1e4, -1e4]), [0.5, 0.5]);
   assert.deepEqual(softmax([7, 0, 0, 7], 1, 2), [0.5, 0.5]);
+  near(softmax(new Float32Array(200_000))[99], 1 / 200_000);
 });
 
 test('cross-entropy is the negative logarithm of the probability of the truth, of large logits too', () => {

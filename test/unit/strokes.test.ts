@@ -118,6 +118,8 @@ test('malformed strokes are refused', () => {
     ...wrong,
     [[[1, 2], null]],
     [[{ x: 1, y: 2 }]],
+    [new Array(2)],
+    new Array(2),
     [
       [
         [1e308, 0],

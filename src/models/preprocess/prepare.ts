@@ -129,13 +129,13 @@ function checkPicture(picture: Picture): Picture {
 
 function checkStrokes(strokes: readonly (readonly Point[])[]): readonly (readonly Point[])[] {
   if (!Array.isArray(strokes)) throw bad(`strokes of type ${typeof strokes}: expected an array of arrays of points`);
-  strokes.forEach((stroke: unknown, s) => {
+  for (const [s, stroke] of (strokes as unknown[]).entries()) {
     if (!Array.isArray(stroke)) throw bad(`stroke ${s} of type ${typeof stroke}: expected an array of points`);
-    stroke.forEach((point: unknown, p) => {
-      if (Array.isArray(point) && isCoordinate(point[0]) && isCoordinate(point[1])) return;
+    for (const [p, point] of (stroke as unknown[]).entries()) {
+      if (Array.isArray(point) && isCoordinate(point[0]) && isCoordinate(point[1])) continue;
       throw bad(`${show(point)} as point ${p} of stroke ${s}: expected [x, y], two finite numbers`);
-    });
-  });
+    }
+  }
   return strokes;
 }
 

@@ -38,7 +38,7 @@ export async function startEngine(most?: number): Promise<Engine> {
   const module = await compile(kernelBinary(heap.isShared));
   const instance = await WebAssembly.instantiate(module, { env: { memory: heap.memory } });
   const exports = instance.exports as Exports;
-  const pool = wanted > 1 ? await startPool(heap, module, exports, wanted) : undefined;
+  const pool = heap.isShared ? await startPool(heap, module, exports, wanted) : undefined;
   return {
     heap,
     exports,

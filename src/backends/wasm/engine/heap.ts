@@ -23,9 +23,13 @@ export interface Heap {
 const PAGE = 65536;
 const LINE = 64;
 
-/** A heap of its own, growing as needed; shared memory only where `shared`. */
+/**
+ * A heap of its own, growing as needed; on shared memory if `shared`, where the device lets it.
+ * @throws {HandfulError} `out-of-memory`
+ */
 export function createHeap(shared: boolean): Heap {
-  const memory = shared ? sharedMemory() : new WebAssembly.Memory({ initial: 1 });
+  const sharable = shared ? sharedMemory() : undefined;
+  const memory = sharable ?? ownMemory();
   const used = new Map<number, number>();
   // Free gaps by address, none touching another. The first line stays unused: address 0 means "none" to kernels.
   let gaps: [start: number, size: number][] = [[LINE, PAGE - LINE]];
@@ -54,7 +58,7 @@ export function createHeap(shared: boolean): Heap {
   };
   const heap: Heap = {
     memory,
-    isShared: shared,
+    isShared: sharable !== undefined,
     get used() {
       return total;
     },
@@ -103,12 +107,20 @@ export function createHeap(shared: boolean): Heap {
 }
 
 /** Shared memory has to name its greatest size, which some browsers reserve at once. */
-function sharedMemory(): WebAssembly.Memory {
-  for (const maximum of [32768, 8192])
+function sharedMemory(): WebAssembly.Memory | undefined {
+  for (const maximum of [32768, 8192, 2048])
     try {
       return new WebAssembly.Memory({ initial: 1, maximum, shared: true });
     } catch {
       // too much for this device
     }
-  return new WebAssembly.Memory({ initial: 1, maximum: 2048, shared: true });
+  return undefined;
+}
+
+function ownMemory(): WebAssembly.Memory {
+  try {
+    return new WebAssembly.Memory({ initial: 1 });
+  } catch (cause) {
+    throw new HandfulError('out-of-memory', 'There is no room for a WebAssembly memory on this device.', { cause });
+  }
 }

@@ -5,6 +5,8 @@ import type { Heap } from './heap.js';
 export interface Pool {
   /** All of them. */
   readonly threads: number;
+  /** It failed once, so that nobody knows what its threads are at; it is of no use any more. */
+  readonly isBroken: boolean;
   /** Runs a program, by its number and the address of its lists, in all threads; returns when it is done. */
   run(program: number, table: number): void;
   stop(): void;
@@ -54,9 +56,22 @@ export async function startPool(
     URL.revokeObjectURL(url);
   }
   const own = createThread(heap.memory, Object.values(exports), control, 0, threads);
+  const stop = () => workers.forEach((worker) => worker.terminate());
+  let isBroken = false;
   return {
     threads,
-    run: own.run,
-    stop: () => workers.forEach((worker) => worker.terminate()),
+    get isBroken() {
+      return isBroken;
+    },
+    run(program, table) {
+      try {
+        own.run(program, table);
+      } catch (error) {
+        isBroken = true;
+        stop();
+        throw error;
+      }
+    },
+    stop,
   };
 }

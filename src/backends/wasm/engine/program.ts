@@ -45,8 +45,9 @@ export function createProgram(engine: Engine, phases: readonly (readonly Call[])
     return at + list.length;
   }, start);
   const program = ++programs;
+  const either = faster(() => pool.run(program, table), alone);
   return {
-    run: faster(() => pool.run(program, table), alone),
+    run: () => (pool.isBroken ? alone() : either()),
     dispose() {
       heap.free(table);
       free();
