@@ -265,8 +265,8 @@ export interface FineTuneOptions extends LongCallOptions {
   labelSmoothing?: number | undefined;
   /**
    * Show the network a new random variant of a sample each time, for `ink` and `photo` inputs; `true` for the default
-   * strengths. Samples held back are never varied. Default: `true` for a network that was never trained, weaker for one
-   * that was, `false` if only the head learns.
+   * strengths. Samples held back are never varied. Default: `true` for a network that was never trained or has batch
+   * norm, weaker for others, `false` if only the head learns.
    */
   augment?: boolean | AugmentOptions | undefined;
   /**

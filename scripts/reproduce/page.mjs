@@ -13,9 +13,8 @@ Made by \`npm run reproduce\`: every experiment of the texts that handful comes 
 Node, on one thread. Their figure is what the text reports; ours is measured after the last epoch, on the whole test set,
 which chooses nothing. _Reached_ means at most 0.5 points below theirs, and 2 points for 160 samples. Weights begin as
 PyTorch's do by default; MNIST and CIFAR-10 are standardised by their training images' mean and deviation; the rate
-stays as it is. Of several seeds the mean counts. Seconds are of the training of one run, on a machine that did
-other work beside it.
-Figures with all epochs: [reproduction.json](reproduction.json).
+stays as it is. Of several seeds the mean counts. Seconds are of the training of one run, on a machine that did other
+work beside it. Figures with all epochs: [reproduction.json](reproduction.json).
 
 | row | data | network | recipe | theirs | ours | reached | seed | s |
 | --- | ---- | ------- | ------ | -----: | ---: | ------- | ---: | -: |
