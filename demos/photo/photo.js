@@ -94,14 +94,18 @@ camera.addEventListener('frame', () => view.show(camera.frame));
 camera.addEventListener('look', read);
 camera.addEventListener('change', () => {
   find('#camera').textContent = camera.isOn ? 'Stop camera' : 'Camera';
-  find('#switch').hidden = !camera.hasOthers;
-  find('#switch').disabled = !camera.isOn;
+  find('#switch').hidden = !camera.isOn || !camera.hasOthers;
   if (!camera.isOn) return;
   clearErrors();
   find('.pad').classList.remove('blank');
 });
 find('#camera').addEventListener('click', () => (camera.isOn ? camera.stop() : attempt(() => camera.start())));
-find('#switch').addEventListener('click', () => attempt(() => camera.switch()));
+find('#switch').addEventListener('click', () =>
+  attempt(async () => {
+    await camera.switch();
+    find('#switch').focus({ preventScroll: true }); // it was hidden meanwhile
+  }),
+);
 document.addEventListener('visibilitychange', () => document.hidden && camera.stop());
 
 // ------------------------------------------------------------ keys

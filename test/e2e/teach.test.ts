@@ -232,7 +232,7 @@ test('saves, loads, forgets, exports, imports and resets', async () => {
       await waitForText(page, '#about', /^Saved as “two of mine”/);
       await draw(page, 'triangle', tryIt);
       await waitForText(page, answer, /^★$/);
-      await pressTwice(page, '[aria-label="Forget two of mine"]');
+      await pressTwice(page, '[aria-label^="Forget two of mine"]');
       await waitForText(page, '#saved', /^$/);
     });
 
