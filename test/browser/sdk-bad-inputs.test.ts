@@ -90,7 +90,7 @@ for (const { title, options } of places)
         [[], /a list of 0/],
         [undefined, /undefined/],
         [{ input: cross, label: 'cross' }, /a Object|an object/i],
-        [[{ input: cross }], /Sample 0 has a label that is a string or a number; got undefined/],
+        [[{ input: cross }], /Sample 0 has a label that is a string or a finite number; got undefined/],
         [[...drawings(1), { input: cross, label: null }], /Sample 3 .*got null/],
         [[{ input: cross, label: true }], /the boolean true/],
         [[{ input: cross, label: {} }], /got an Object\./],
