@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util';
 import { format, resolveConfig } from 'prettier';
 import { experiments } from './reproduce/experiments.mjs';
 import { writeWhole } from './lib/files.mjs';
+import { among } from './lib/usage.mjs';
 import { page } from './reproduce/page.mjs';
 import { pictureRow } from './reproduce/picture-row.mjs';
 import { tableRows } from './reproduce/table-rows.mjs';
@@ -18,11 +19,11 @@ const { positionals, values } = parseArgs({
   options: { out: { type: 'string', default: 'docs' } },
 });
 const rows = [...experiments.map(pictureRow), ...tableRows];
-const unknown = positionals.filter((id) => !rows.some((row) => row.id === id));
-if (unknown.length > 0) {
-  console.error(`There is no row ${unknown.join(', ')}; there are: ${rows.map(({ id }) => id).join(', ')}`);
-  process.exit(2);
-}
+among(
+  'row',
+  positionals,
+  rows.map(({ id }) => id),
+);
 
 const file = join(values.out, 'reproduction.json');
 const results = async () => JSON.parse(await readFile(file, 'utf8').catch(() => '{}'));

@@ -39,7 +39,7 @@ export class Pad extends EventTarget {
     return this.#picture;
   }
 
-  /** @param {ImageBitmap} picture */
+  /** @param {ImageBitmap | null} picture */
   show(picture) {
     this.#pointer = null;
     this.strokes = [];
@@ -48,11 +48,7 @@ export class Pad extends EventTarget {
   }
 
   clear() {
-    if (this.isBlank) return;
-    this.#pointer = null;
-    this.strokes = [];
-    this.#lay(null);
-    this.#changed();
+    if (!this.isBlank) this.show(null);
   }
 
   /** Takes back the last stroke, or the picture. */

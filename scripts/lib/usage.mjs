@@ -29,7 +29,7 @@ export function whole(name, text, least = 1) {
  * @param {string[]} known
  */
 export function among(what, given, known) {
-  const strange = given.find((name) => !known.includes(name));
-  if (strange !== undefined) refuse(`There is no ${what} '${strange}'; there are: ${known.join(', ')}.`);
+  const strange = given.filter((name) => !known.includes(name));
+  if (strange.length > 0) refuse(`There is no ${what} ${strange.join(', ')}; there are: ${known.join(', ')}`);
   return given;
 }

@@ -99,11 +99,9 @@ export function decodeFamiliarity(value: unknown, plan: Plan): Familiarity {
   const [inputs, width] = [plan.spec.input, plan.shapes[layer - 1]!].map((shape) => shape.reduce((a, b) => a * b, 1));
   const seen = sees === 'input' ? inputs! : width!;
   const weights = fromBase64(judge);
-  if (weights?.length !== judgeSize(seen, units as number[]))
-    return fail(
-      `a judge of ${seen} ${sees === 'input' ? 'inputs' : sees}, ${judgeSize(seen, units as number[])} numbers`,
-      weights?.length ?? judge,
-    );
+  const size = judgeSize(seen, units as number[]);
+  if (weights?.length !== size)
+    return fail(`a judge of ${seen} ${sees === 'input' ? 'inputs' : sees}, ${size} numbers`, weights?.length ?? judge);
   if (!Array.isArray(learned) || learned.length > MOST_REGIONS)
     return fail(`at most ${MOST_REGIONS} regions learned`, learned);
   const regions = learned.map((region: Partial<Record<keyof Region, unknown>> | null): Region => {

@@ -5,6 +5,11 @@ export function badModel(message: string, cause?: unknown): never {
   throw new HandfulError('bad-model', message, cause === undefined ? undefined : { cause });
 }
 
+/** @throws {HandfulError} `bad-argument`, always. */
+export function badOption(name: string, expected: string, value: unknown): never {
+  throw new HandfulError('bad-argument', `The option ${name} takes ${expected}; got ${quote(value)}.`);
+}
+
 /** Any value of a file as a short piece of a message; files may hold names of megabytes and JSON of any depth. */
 export function quote(value: unknown, length = 80): string {
   let text: string;

@@ -7,6 +7,7 @@ import type { Plan } from '../models/spec.js';
 import type { FineTuneReport, Progress } from '../types.js';
 import type { Dataset } from './dataset.js';
 import { extendFamiliarity } from './familiarity.js';
+import { isSame } from './head.js';
 import { prepareLesson } from './lesson.js';
 import { checkAnswers, isBetter, score } from './metrics.js';
 import { addClasses, completeMemory, drifted, meansAtHead, spreadOfFew, startAsPrototypes } from './newclasses.js';
@@ -56,9 +57,7 @@ export async function fineTune(task: FineTuneTask): Promise<FineTuneResult> {
   const { model, head, thePlan, isNew, isTaught, recalls, situation, circumstances } = given;
   const { augment } = circumstances;
   // What is left if nothing is learned: the labels asked for, if no new one among them could be taught.
-  const isSame =
-    model.labels.length === task.model.labels.length && model.labels.every((l, i) => l === task.model.labels[i]);
-  const original = isTaught || isSame ? task.model : model;
+  const original = isTaught || isSame(model.labels, task.model.labels) ? task.model : model;
   let network = await task.build(thePlan, model.weights);
   try {
     const lesson = await prepareLesson(network, given, onProgress);
@@ -115,22 +114,20 @@ export async function fineTune(task: FineTuneTask): Promise<FineTuneResult> {
     let refit = kept === 'tuned' && settings.refit && stopped === 'finished';
     let { weights } = result;
     if (refit) {
-      const first = await measure(lesson.fixed);
+      const first = isTrained && (await measure(lesson.fixed));
       network.write(model.weights);
       await place(lesson.all);
-      // The last epoch was the best but for chance, unless it got more of what was held back wrong; a new head needs all.
-      const isLastAsRight = situation.newHead || (history.at(-1)?.validationAccuracy ?? 0) >= after.accuracy;
-      const epochs = isLastAsRight ? settings.epochs : bestEpoch;
-      const again = isTrained && (await learn(lesson.all, undefined, epochs, halfway, 0.98).catch(unlessDiverged));
-      // Nothing is held back any more that could tell whether this is better; worse on all samples it must not be.
-      const now = await measure(lesson.fixed);
-      const isSound = now.accuracy >= first.accuracy && Number.isFinite(now.loss);
-      if (!isTrained) weights = model.weights;
-      else if (again && isSound) ({ weights } = again);
-      else {
-        refit = false;
-        network.write(weights);
-      }
+      if (first) {
+        // The last epoch was the best but for chance, unless it got more of what was held back wrong; a new head needs all.
+        const isLastAsRight = situation.newHead || history.at(-1)!.validationAccuracy! >= after.accuracy;
+        const epochs = isLastAsRight ? settings.epochs : bestEpoch;
+        const again = await learn(lesson.all, undefined, epochs, halfway, 0.98).catch(unlessDiverged);
+        // Nothing is held back any more that could tell whether this is better; worse on all samples it must not be.
+        const now = again && (await measure(lesson.fixed));
+        refit = now !== undefined && now.accuracy >= first.accuracy && Number.isFinite(now.loss);
+        if (refit) ({ weights } = again!);
+        else network.write(weights);
+      } else weights = model.weights;
     }
     onProgress?.({ phase: 'evaluating', fraction: 0.99, history });
     const report: FineTuneReport = {

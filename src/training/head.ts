@@ -30,8 +30,7 @@ export function withLabels(model: Model, labels: readonly string[], seed: number
   if (labels.length === 0 || new Set(labels).size !== labels.length)
     throw new HandfulError('bad-argument', `Labels are a list of different names; got ${quote(labels)}.`);
   const weights = copyWeights(model.weights);
-  if (labels.length === model.labels.length && labels.every((label, i) => label === model.labels[i]))
-    return { model: { ...model, weights }, head: 'kept' };
+  if (isSame(labels, model.labels)) return { model: { ...model, weights }, head: 'kept' };
 
   const spec = withClasses(model.spec, labels.length);
   const dense = headName(spec);
@@ -61,6 +60,10 @@ export function withLabels(model: Model, labels: readonly string[], seed: number
     head,
   };
 }
+
+/** Whether labels are the same, in the same order. */
+export const isSame = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && a.every((label, i) => label === b[i]);
 
 /** The bias of a class that has had no samples yet: it is never the answer, and no gradient reaches it. */
 const SILENT = -1000;

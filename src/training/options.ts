@@ -1,5 +1,5 @@
 import { HandfulError } from '../errors.js';
-import { quote } from '../models/refuse.js';
+import { badOption } from '../models/refuse.js';
 import type { FineTuneOptions, OptimizerName, ScheduleName, Score } from '../types.js';
 
 /** Options of a fine-tune as they cross to the worker: validation samples, signal and callbacks travel apart. */
@@ -162,27 +162,24 @@ function check(options: TuneOptions): void {
   oneOf('keep', options.keep, ['better', 'always']);
   const { augment } = options; // createAugment checks what an object holds
   if (augment !== undefined && typeof augment !== 'boolean' && (typeof augment !== 'object' || augment === null))
-    refuse('augment', 'true, false or an object', augment);
+    badOption('augment', 'true, false or an object', augment);
   if (typeof options.layers !== 'number') oneOf('layers', options.layers, ['all', 'head']);
   else whole('layers', options.layers, 1, 1000);
 }
 
 function whole(name: string, value: number | undefined, least: number, most: number): void {
   if (value !== undefined && !(Number.isInteger(value) && value >= least && value <= most))
-    refuse(name, `a whole number from ${least} to ${most}`, value);
+    badOption(name, `a whole number from ${least} to ${most}`, value);
 }
 
 function between(name: string, value: number | undefined, least: number, most: number): void {
   if (value !== undefined && !(typeof value === 'number' && value >= least && value <= most))
-    refuse(name, `a number from ${least} to ${most}`, value);
+    badOption(name, `a number from ${least} to ${most}`, value);
 }
 
 function oneOf(name: string, value: string | undefined, known: readonly string[]): void {
-  if (value !== undefined && !known.includes(value)) refuse(name, known.map((word) => `'${word}'`).join(', '), value);
-}
-
-function refuse(name: string, expected: string, value: unknown): never {
-  throw new HandfulError('bad-argument', `The option ${name} takes ${expected}; got ${quote(value)}.`);
+  if (value !== undefined && !known.includes(value))
+    badOption(name, known.map((word) => `'${word}'`).join(', '), value);
 }
 
 /** A sentence on a score, for people. */

@@ -13,7 +13,7 @@ import { Network } from '../models/network.js';
 import { checkPreprocess, defaultPreprocess } from '../models/preprocessing.js';
 import type { Prepared } from '../models/preprocess/prepare.js';
 import { pretrainedUrl } from '../models/pretrained.js';
-import { quote } from '../models/refuse.js';
+import { badOption } from '../models/refuse.js';
 import { plan } from '../models/spec.js';
 import { classIndices } from '../training/dataset.js';
 import { fineTune } from '../training/finetune.js';
@@ -75,8 +75,7 @@ export class Host implements HostApi {
     { image, reject }: { image: boolean; reject: boolean },
   ): Promise<Prediction[]> {
     return this.queue.run(id, onProgress, async ({ signal }) => {
-      if (typeof reject !== 'boolean')
-        throw new HandfulError('bad-argument', `The option reject takes true or false; got ${quote(reject)}.`);
+      if (typeof reject !== 'boolean') badOption('reject', 'true or false', reject);
       const { model } = this.opened();
       const prepared: Prepared[] = [];
       const values = await decodeAll(inputs, model, {
@@ -243,10 +242,7 @@ export class Host implements HostApi {
 async function readModel(source: Source, options: OpenOptions, { signal, onProgress }: Running): Promise<Model> {
   const { spec, labels, preprocess, seed, assetBase } = options;
   if (preprocess !== undefined && Object(preprocess) !== preprocess)
-    throw new HandfulError(
-      'bad-argument',
-      `The option preprocess takes { kind, mean, std }; got ${quote(preprocess)}.`,
-    );
+    badOption('preprocess', '{ kind, mean, std }', preprocess);
   if (source.kind === 'spec') {
     const checked = plan(source.spec);
     return {
