@@ -5,9 +5,12 @@ const layers = ['sdk', 'workers', 'training', 'models', 'backends'];
 
 const noTfjs = {
   regex: '^@tensorflow/',
-  message: 'Only src/backends imports TensorFlow.js; import src/backends/tf.ts.',
+  message: 'Only src/backends and src/tfjs-kernels import TensorFlow.js; import src/backends/tf.ts.',
 };
 const notItself = { regex: '^handful($|/)', message: 'Sources do not import the package made of them.' };
+
+/** Rooms that anyone may import, and that import nothing but such. */
+const leaves = ['common', 'preprocess'];
 
 /** Imports that a folder's files may not have, types included. */
 const forbid = (files, ...patterns) => ({
@@ -65,6 +68,16 @@ export default tseslint.config(
   forbid(['src/training/**/*.ts'], noTfjs, notItself, againstTheArrows('training')),
   forbid(['src/models/**/*.ts'], noTfjs, notItself, againstTheArrows('models')),
   forbid(['src/backends/**/*.ts'], notItself, againstTheArrows('backends')),
+  ...leaves.map((leaf) =>
+    forbid([`src/${leaf}/**/*.ts`], noTfjs, notItself, {
+      regex: `^(\\.\\./)+(${[...layers, 'tfjs-kernels', ...(leaf === 'common' ? ['preprocess'] : [])].join('|')})/`,
+      message: 'Leaves that every layer may import, import no layer.',
+    }),
+  ),
+  forbid(['src/tfjs-kernels/**/*.ts'], notItself, {
+    regex: '^(\\.\\./)+(sdk|workers|training|models|preprocess|backends/(?!wasm/))',
+    message: 'The kernels for TensorFlow.js stand by themselves, on src/backends/wasm.',
+  }),
   forbid(
     ['demos/**/*.{js,mjs,ts}'],
     { regex: '^(?!handful$|[./])', message: 'Demos use the public entry alone.' },

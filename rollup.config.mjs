@@ -14,7 +14,7 @@ const entries = {
   index: 'src/sdk/index.ts',
   'handful.worker': 'src/workers/handful.worker.ts',
 };
-const kernels = { 'tfjs-kernels': 'src/backends/wasm/tfjs-kernels.ts' };
+const kernels = { 'tfjs-kernels': 'src/tfjs-kernels/index.ts' };
 const internals = { internals: 'src/internals.ts' }; // for this project's own scripts; not packed
 
 const tfjs = /^@tensorflow\//;

@@ -6,7 +6,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { decodeModel, encodeModel, Network, openWasm, plan } from '../dist/node/internals.js';
 import { recipes } from '../pretrained/training/recipes.mjs';
-import { knowledgeOf, measured } from './lib/familiarity.mjs';
+import { knowledgeOf, measured } from './lib/ood-detector.mjs';
 import { writeWhole } from './lib/files.mjs';
 import './lib/relaxed.mjs';
 import { trainingData } from './lib/training-data.mjs';

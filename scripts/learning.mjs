@@ -13,10 +13,10 @@ import './lib/relaxed.mjs';
 import { loadMnist } from './data/mnist.mjs';
 import { stratified } from './data/subset.mjs';
 import { inkFromStrokes, random } from '../dist/node/internals.js';
-import { writtenDigit } from './lib/hands.mjs';
+import { writtenDigit } from './lib/synthetic-handwriting.mjs';
 import { letters, writtenLetter } from './lib/letters.mjs';
 import { progressBar } from './lib/text-art.mjs';
-import { unfamiliar } from './lib/unfamiliar.mjs';
+import { unfamiliar } from './lib/counterexamples.mjs';
 import { chart } from './reproduce/charts.mjs';
 import { grid } from './reproduce/pictures.mjs';
 

@@ -23,7 +23,7 @@ import {
 import { recipes } from '../pretrained/training/recipes.mjs';
 import { dataFolder } from './data/fetch.mjs';
 import './lib/relaxed.mjs';
-import { knowledgeOf, measured } from './lib/familiarity.mjs';
+import { knowledgeOf, measured } from './lib/ood-detector.mjs';
 import { writeWhole } from './lib/files.mjs';
 import { progressBar } from './lib/text-art.mjs';
 import './lib/threads.mjs';

@@ -1,15 +1,15 @@
 // What the project's own scripts need beyond the public API; not part of the package.
 
 export { openWasm } from './backends/wasm/open.js';
-export { distance, isFamiliar, judged, normalised } from './models/familiarity.js';
+export { distance, isFamiliar, judged, normalised } from './models/ood-detector.js';
 export { infer } from './models/inference.js';
 export { initialise } from './models/initialise.js';
-export { decodeModel, encodeModel } from './models/modelfile.js';
+export { decodeModel, encodeModel } from './models/files/model-file.js';
 export { Network } from './models/network.js';
 export { defaultPreprocess } from './models/preprocessing.js';
-export { normal, random } from './models/random.js';
-export { standardise } from './models/preprocess/prepare.js';
-export { inkFromStrokes } from './models/preprocess/strokes.js';
+export { normal, random } from './common/random.js';
+export { standardise } from './preprocess/prepare.js';
+export { inkFromStrokes } from './preprocess/ink/strokes.js';
 export { countParameters, plan } from './models/spec.js';
 export { createAugment } from './training/augment.js';
 export { remember } from './training/memory.js';

@@ -1,9 +1,9 @@
 // The work that all subjects do: the networks, their first weights, the examples. Seeded, so that each has the same.
 
-import { diskShape, toDiskLayout } from '../../src/models/layout.js';
+import { diskShape, toDiskLayout } from '../../src/models/files/layout.js';
 import { initialise } from '../../src/models/initialise.js';
-import { random } from '../../src/models/random.js';
-import { writeSafetensors } from '../../src/models/safetensors.js';
+import { random } from '../../src/common/random.js';
+import { writeSafetensors } from '../../src/models/files/safetensors.js';
 import { plan } from '../../src/models/spec.js';
 import { lenet5, miniVgg, mlp, resnet } from '../../src/models/zoo.js';
 import type { Spec } from '../../src/types.js';

@@ -4,7 +4,7 @@ import { defaultPreprocess } from '../../dist/node/internals.js';
 import { loadCifar10 } from '../data/cifar10.mjs';
 import { loadMnist } from '../data/mnist.mjs';
 import { pick, split } from '../data/subset.mjs';
-import { withHands } from './hands.mjs';
+import { withHands } from './synthetic-handwriting.mjs';
 import { toInputs } from './inputs.mjs';
 
 /** So many training images decide about recipes, temperatures and thresholds. */

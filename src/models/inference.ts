@@ -1,7 +1,7 @@
 import { shapeBefore } from '../backends/executor.js';
 import { throwIfAborted } from '../errors.js';
 import type { Network } from './network.js';
-import { pause } from './pause.js';
+import { pause } from '../common/pause.js';
 
 export interface InferOptions {
   /** First and one past the last top-level layer to run. Default: all, which yields logits. */

@@ -1,5 +1,5 @@
 import type { Weights } from './model.js';
-import { random } from './random.js';
+import { random } from '../common/random.js';
 import type { Parameter, Plan } from './spec.js';
 
 /**

@@ -1,5 +1,5 @@
 import { HandfulError, type HandfulErrorCode } from '../errors.js';
-import { listed, quote } from './refuse.js';
+import { listed, quote } from '../common/messages.js';
 
 /** '0', '1', … */
 export function defaultLabels(classes: number): string[] {

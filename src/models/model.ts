@@ -1,6 +1,6 @@
 import type { Preprocessing, Spec } from '../types.js';
-import type { Familiarity } from './familiarity.js';
-import type { Memory } from './memory.js';
+import type { Familiarity } from './ood-detector.js';
+import type { Memory } from './class-statistics.js';
 
 /**
  * One named array of numbers, in the layout that handful computes with: convolutions [kernel, kernel, in, out], dense

@@ -1,6 +1,6 @@
 import { HandfulError, type HandfulErrorCode } from '../errors.js';
 import type { Preprocessing } from '../types.js';
-import { quote } from './refuse.js';
+import { quote } from '../common/messages.js';
 
 const KINDS = ['ink', 'photo', 'none'] as const;
 

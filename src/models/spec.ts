@@ -1,6 +1,6 @@
 import { HandfulError } from '../errors.js';
 import type { Activation, DenseLayer, Layer, PoolLayer, Spec } from '../types.js';
-import { quote } from './refuse.js';
+import { quote } from '../common/messages.js';
 
 /** What a parameter is, which decides its layout on disk, its initial value and whether gradients reach it. */
 export interface Parameter {

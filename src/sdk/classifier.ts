@@ -15,7 +15,7 @@ import type {
 import type { Connection } from '../workers/client.js';
 import type { ClassifierInfo } from '../workers/protocol.js';
 import { takeInputs, takeSamples } from './inputs.js';
-import { labelNames } from './options.js';
+import { labelNames } from './load-options.js';
 
 /**
  * A network that answers and learns. Calls on it run one after another, in the order they were made; a call that fails

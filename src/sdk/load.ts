@@ -5,7 +5,7 @@ import type { Connection } from '../workers/client.js';
 import type { Source } from '../workers/protocol.js';
 import { Classifier } from './classifier.js';
 import { refuse } from './inputs.js';
-import { absolute, openOptions } from './options.js';
+import { absolute, openOptions } from './load-options.js';
 
 /** What `load` takes: a pretrained id, `indexeddb:name`, a URL, or a .safetensors file's content. */
 export type LoadSource = string | URL | Blob | ArrayBuffer | Uint8Array;

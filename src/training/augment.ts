@@ -1,7 +1,7 @@
 import { HandfulError } from '../errors.js';
 import type { AugmentOptions, Preprocessing } from '../types.js';
 import { inkAugment } from './augment/ink.js';
-import { inkStrengths, photoStrengths } from './augment/options.js';
+import { inkStrengths, photoStrengths } from './augment/strengths.js';
 import { photoAugment } from './augment/photo.js';
 
 /**

@@ -1,6 +1,6 @@
 import { throwIfAborted } from '../errors.js';
 import type { Weights } from '../models/model.js';
-import { pause } from '../models/pause.js';
+import { pause } from '../common/pause.js';
 import { cholesky, solve } from './cholesky.js';
 
 /** Strength of the penalty on a column's squares, of the mean square of a feature. */

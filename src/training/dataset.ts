@@ -1,5 +1,5 @@
 import { HandfulError } from '../errors.js';
-import { random, shuffle } from '../models/random.js';
+import { random, shuffle } from '../common/random.js';
 
 /** Examples ready for a network: standardised inputs and class indices. */
 export interface Dataset {

@@ -1,5 +1,5 @@
-import { distance, isFamiliar, MOST_REGIONS, normalised } from '../models/familiarity.js';
-import type { Familiarity, Region } from '../models/familiarity.js';
+import { distance, isFamiliar, MOST_REGIONS, normalised } from '../models/ood-detector.js';
+import type { Familiarity, Region } from '../models/ood-detector.js';
 import type { Dataset } from './dataset.js';
 
 /** Room around what was learned, since the next drawing lies a little farther out. */

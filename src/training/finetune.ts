@@ -1,5 +1,5 @@
 import { HandfulError } from '../errors.js';
-import type { Familiarity } from '../models/familiarity.js';
+import type { Familiarity } from '../models/ood-detector.js';
 import { infer } from '../models/inference.js';
 import type { Model, Weights } from '../models/model.js';
 import type { Network } from '../models/network.js';
@@ -11,8 +11,8 @@ import { isSame } from './head.js';
 import { prepareLesson } from './lesson.js';
 import { checkAnswers, isBetter, score } from './metrics.js';
 import { addClasses, completeMemory, drifted, meansAtHead, spreadOfFew, startAsPrototypes } from './newclasses.js';
-import { recipe } from './options.js';
-import type { TuneOptions } from './options.js';
+import { recipe } from './recipe.js';
+import type { TuneOptions } from './recipe.js';
 import { isDoneAt, isMasteredAt, outset } from './outset.js';
 import type { Outset } from './outset.js';
 import { explain } from './report.js';

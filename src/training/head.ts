@@ -2,7 +2,7 @@ import { HandfulError } from '../errors.js';
 import { initialise } from '../models/initialise.js';
 import { copyWeights } from '../models/model.js';
 import type { Model } from '../models/model.js';
-import { quote } from '../models/refuse.js';
+import { quote } from '../common/messages.js';
 import { headName, plan, withClasses } from '../models/spec.js';
 import type { FineTuneReport } from '../types.js';
 

@@ -1,5 +1,5 @@
-import { MOST_FEATURES } from '../models/memory.js';
-import type { Memory } from '../models/memory.js';
+import { MOST_FEATURES } from '../models/class-statistics.js';
+import type { Memory } from '../models/class-statistics.js';
 import { cholesky } from './cholesky.js';
 
 /** Of the mean variance, added to each: of few examples a covariance would be too sure. */

@@ -1,4 +1,4 @@
-import { badModel } from '../models/refuse.js';
+import { badModel } from '../common/messages.js';
 import type { Evaluation, Score } from '../types.js';
 
 /** Index of the greatest of a row's values. */

@@ -1,9 +1,9 @@
 import { infer } from '../models/inference.js';
-import { headWidth, MOST_FEATURES, recall } from '../models/memory.js';
-import type { Memory } from '../models/memory.js';
+import { headWidth, MOST_FEATURES, recall } from '../models/class-statistics.js';
+import type { Memory } from '../models/class-statistics.js';
 import type { Model } from '../models/model.js';
 import type { Network } from '../models/network.js';
-import { random } from '../models/random.js';
+import { random } from '../common/random.js';
 import { headName } from '../models/spec.js';
 import type { Augment } from './augment.js';
 import { fitColumns } from './columns.js';

@@ -9,8 +9,8 @@ import type { FineTuneTask, LabelledInputs } from './finetune.js';
 import { isSilent, silence, targetLabels, withLabels } from './head.js';
 import { canRecall } from './newclasses.js';
 import type { Circumstances } from './newclasses.js';
-import { recipe } from './options.js';
-import type { Situation, TuneOptions } from './options.js';
+import { recipe } from './recipe.js';
+import type { Situation, TuneOptions } from './recipe.js';
 
 /** So many of each class, all read right before learning, say that there is nothing to learn. */
 const ENOUGH_TO_MASTER = 5;

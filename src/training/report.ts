@@ -1,5 +1,5 @@
 import type { FineTuneReport } from '../types.js';
-import { sayScore } from './options.js';
+import { sayScore } from './recipe.js';
 
 interface Circumstances {
   samples: number;

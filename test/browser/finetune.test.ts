@@ -8,7 +8,7 @@ import type { Dataset } from '../../src/training/dataset.js';
 import { fineTune } from '../../src/training/finetune.js';
 import type { FineTuneResult, FineTuneTask, LabelledInputs } from '../../src/training/finetune.js';
 import { score } from '../../src/training/metrics.js';
-import type { TuneOptions } from '../../src/training/options.js';
+import type { TuneOptions } from '../../src/training/recipe.js';
 import { train } from '../../src/training/trainer.js';
 import type { Progress, Spec } from '../../src/types.js';
 import { modelOf, rowsAndColumns, tinyConvNet, tinyNet } from '../support/specs.js';

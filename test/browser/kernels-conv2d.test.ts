@@ -6,7 +6,7 @@ import { assertClose } from '../support/close.js';
 import { convolve, filterGradient, inputGradient, outputSize, samePad } from '../support/convolution.js';
 import type { Geometry } from '../support/convolution.js';
 import { draws } from '../support/draws.js';
-import { onOwnKernels } from './support/own-kernels.js';
+import { onOwnKernels } from './support/tfjs-kernels.js';
 import { runKernel, sizeOf } from './support/kernel.js';
 import { leakCheck } from './support/leaks.js';
 

@@ -5,7 +5,7 @@ import type { TensorDevice } from '../../src/backends/tensors/device.js';
 import { assertClose } from '../support/close.js';
 import { outputSize, samePad } from '../support/convolution.js';
 import { draws } from '../support/draws.js';
-import { onOwnKernels } from './support/own-kernels.js';
+import { onOwnKernels } from './support/tfjs-kernels.js';
 import { runKernel, sizeOf } from './support/kernel.js';
 import { leakCheck } from './support/leaks.js';
 

@@ -7,7 +7,7 @@ import { assertClose } from '../support/close.js';
 import { filterGradient, outputSize, samePad } from '../support/convolution.js';
 import type { Geometry } from '../support/convolution.js';
 import { draws } from '../support/draws.js';
-import { onOwnKernels } from './support/own-kernels.js';
+import { onOwnKernels } from './support/tfjs-kernels.js';
 import { leakCheck } from './support/leaks.js';
 
 type Pad = number | 'same' | 'valid' | [number, number][];

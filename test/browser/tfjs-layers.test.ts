@@ -94,7 +94,7 @@ function worst(a: ArrayLike<number>, b: ArrayLike<number>): number {
 describe('a tfjs-layers model', () => {
   before(async () => {
     setWasmPaths('/node_modules/@tensorflow/tfjs-backend-wasm/dist/');
-    await import('../../src/backends/wasm/tfjs-kernels.js'); // all that a user does
+    await import('../../src/tfjs-kernels/index.js'); // all that a user does
   });
 
   for (const [title, make] of Object.entries(models))

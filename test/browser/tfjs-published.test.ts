@@ -24,7 +24,7 @@ const leaveOut = [
 setWasmPaths('/node_modules/@tensorflow/tfjs-backend-wasm/dist/');
 await import('@tensorflow/tfjs-core/dist/register_all_gradients.js');
 await import('@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops.js');
-await import('../../src/backends/wasm/tfjs-kernels.js');
+await import('../../src/tfjs-kernels/index.js');
 
 // One thread: each suite starts tfjs's backend anew, and its threads would outlive it.
 setTestEnvs([{ name: 'wasm', backendName: 'wasm', isDataSync: true, flags: { WASM_HAS_MULTITHREAD_SUPPORT: false } }]);

@@ -1,7 +1,7 @@
 // Programs on several threads. Pages may not wait for threads, so a worker does: it runs this same file.
 
 import { assert } from 'chai';
-import { EngineExecutor } from '../../src/backends/wasm/engine/executor.js';
+import { EngineExecutor } from '../../src/backends/wasm/engine/wasm-executor.js';
 import { startEngine } from '../../src/backends/wasm/engine/engine.js';
 import { createProgram } from '../../src/backends/wasm/engine/program.js';
 import { lenet5, mlp, miniVgg, resnet } from '../../src/models/zoo.js';

@@ -1,4 +1,4 @@
-import { random } from '../../src/models/random.js';
+import { random } from '../../src/common/random.js';
 
 /** Seeded draws for tests. */
 export interface Draws {

@@ -1,6 +1,6 @@
 // PyTorch's answers (test/fixtures/make_fixtures.py) in handful's own layout.
 
-import { toMemoryLayout } from '../../src/models/layout.js';
+import { toMemoryLayout } from '../../src/models/files/layout.js';
 import type { Weights } from '../../src/models/model.js';
 import type { Plan } from '../../src/models/spec.js';
 import type { OptimizerName, Spec } from '../../src/types.js';

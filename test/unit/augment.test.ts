@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { HandfulError } from '../../src/errors.js';
 import { defaultPreprocess } from '../../src/models/preprocessing.js';
-import { random } from '../../src/models/random.js';
+import { random } from '../../src/common/random.js';
 import { createAugment } from '../../src/training/augment.js';
 import type { AugmentOptions } from '../../src/types.js';
 

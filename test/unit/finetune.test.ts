@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
-import { decodeModel } from '../../src/models/modelfile.js';
+import { decodeModel } from '../../src/models/files/model-file.js';
 import { create, load, mlp } from '../../src/sdk/index.js';
 import type { Classifier, FineTuneOptions, Sample, Spec } from '../../src/sdk/index.js';
 import { draws } from '../support/draws.js';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { bfloat16ToFloat32, float16ToFloat32, float32ToFloat16 } from '../../src/models/float16.js';
+import { bfloat16ToFloat32, float16ToFloat32, float32ToFloat16 } from '../../src/models/files/float16.js';
 
 const ALL = Uint16Array.from({ length: 0x10000 }, (_, i) => i);
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { insideFrame } from '../../src/models/preprocess/frame.js';
-import { prepare } from '../../src/models/preprocess/prepare.js';
-import { samplePlane } from '../../src/models/preprocess/sample.js';
+import { insideFrame } from '../../src/preprocess/ink/frame.js';
+import { prepare } from '../../src/preprocess/prepare.js';
+import { samplePlane } from '../../src/preprocess/sample.js';
 import type { Preprocessing } from '../../src/types.js';
 import type { Colour, Drawing, Picture } from './support/ink-drawings.js';
 import { BLACK, CLEAR, correlation, DIGITS, drawing, gaussian, paint, WHITE } from './support/ink-drawings.js';

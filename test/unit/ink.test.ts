@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { prepare } from '../../src/models/preprocess/prepare.js';
+import { prepare } from '../../src/preprocess/prepare.js';
 import type { Preprocessing } from '../../src/types.js';
 import type { Drawing, Picture, Strokes } from './support/ink-drawings.js';
 import {

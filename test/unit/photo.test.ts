@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { HandfulError } from '../../src/errors.js';
-import type { RawInput } from '../../src/models/preprocess/prepare.js';
-import { prepare, standardise } from '../../src/models/preprocess/prepare.js';
+import type { RawInput } from '../../src/preprocess/prepare.js';
+import { prepare, standardise } from '../../src/preprocess/prepare.js';
 import type { Preprocessing } from '../../src/types.js';
 import { paint } from './support/ink-drawings.js';
 

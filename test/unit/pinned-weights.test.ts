@@ -8,7 +8,7 @@ import { test } from 'node:test';
 import v8 from 'node:v8';
 import { create, lenet5, load, mlp, resnet } from '../../src/sdk/index.js';
 import type { Classifier, FineTuneOptions, Layer, OptimizerName, Sample, Spec } from '../../src/sdk/index.js';
-import { decodeModel } from '../../src/models/modelfile.js';
+import { decodeModel } from '../../src/models/files/model-file.js';
 import { draws } from '../support/draws.js';
 import { drawings } from '../support/sdk-drawings.js';
 

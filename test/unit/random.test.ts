@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { random, shuffle } from '../../src/models/random.js';
+import { random, shuffle } from '../../src/common/random.js';
 
 test('numbers are the same for the same seed, lie in [0, 1), and spread evenly', () => {
   for (const seed of [0, 1, 2 ** 32 - 1]) {

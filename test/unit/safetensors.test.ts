@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { HandfulError } from '../../src/errors.js';
-import { parseSafetensors, writeSafetensors, type RawTensor } from '../../src/models/safetensors.js';
+import { parseSafetensors, writeSafetensors, type RawTensor } from '../../src/models/files/safetensors.js';
 
 const text = (string: string): Uint8Array => new TextEncoder().encode(string);
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { HandfulError } from '../../src/errors.js';
-import { prepare } from '../../src/models/preprocess/prepare.js';
+import { prepare } from '../../src/preprocess/prepare.js';
 import type { Preprocessing } from '../../src/types.js';
 import type { Strokes } from './support/ink-drawings.js';
 import { correlation, DIGITS, drawing, line, measure } from './support/ink-drawings.js';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { random } from '../../src/models/random.js';
+import { random } from '../../src/common/random.js';
 import { softmax } from '../../src/training/metrics.js';
 import { calibrationError, fitTemperature } from '../../src/training/temperature.js';
 

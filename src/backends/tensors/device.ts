@@ -3,7 +3,7 @@ import type { KernelBackend } from '@tensorflow/tfjs-core';
 import { HandfulError } from '../../errors.js';
 import type { BackendName } from '../../types.js';
 import type { Device } from '../device.js';
-import { TensorExecutor } from './executor.js';
+import { TensorExecutor } from './tensor-executor.js';
 import { registerGradients } from './gradients.js';
 
 /**

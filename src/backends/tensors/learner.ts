@@ -3,7 +3,7 @@ import type { Tensor2D } from '../tf.js';
 import { shapeBefore } from '../executor.js';
 import type { Learner, LearnerOptions } from '../executor.js';
 import type { TensorDevice } from './device.js';
-import type { TensorExecutor } from './executor.js';
+import type { TensorExecutor } from './tensor-executor.js';
 import { softmaxCrossEntropy, squaredError } from './losses.js';
 import { createOptimizer } from './optimizers.js';
 

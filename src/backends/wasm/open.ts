@@ -1,6 +1,6 @@
 import { HandfulError } from '../../errors.js';
 import type { Device } from '../device.js';
-import { EngineExecutor } from './engine/executor.js';
+import { EngineExecutor } from './engine/wasm-executor.js';
 import { startEngine } from './engine/engine.js';
 import type { Engine } from './engine/engine.js';
 import { hasSimd } from './features.js';

@@ -1,5 +1,5 @@
 import { binaries } from './assembly/binaries.js';
-import { binaries as official } from './assembly/official.binaries.js';
+import { binaries as official } from './assembly/tfjs.binaries.js';
 import { hasRelaxedSimd } from './features.js';
 
 const text = (name: string) => [name.length, ...new TextEncoder().encode(name)];

@@ -1,5 +1,5 @@
 import type { Device } from '../../../src/backends/device.js';
-import { TensorExecutor } from '../../../src/backends/tensors/executor.js';
+import { TensorExecutor } from '../../../src/backends/tensors/tensor-executor.js';
 import type { TensorDevice } from '../../../src/backends/tensors/device.js';
 import * as tf from '../../../src/backends/tf.js';
 import type { Tensor } from '../../../src/backends/tf.js';

@@ -3,8 +3,8 @@ import { hasRelaxedSimd, hasThreads } from '../features.js';
 import { kernelBinary } from '../variants.js';
 import { createHeap } from './heap.js';
 import type { Heap } from './heap.js';
-import { startPool } from './pool.js';
-import type { Pool } from './pool.js';
+import { startPool } from './thread-pool.js';
+import type { Pool } from './thread-pool.js';
 
 /** The assembly's exports: numbers are byte addresses, sizes and flags (see assembly/README.md). */
 export type Exports = Record<string, (...args: number[]) => number>;

@@ -4,7 +4,7 @@
 
 import type { Layer, PoolLayer } from '../../../types.js';
 import { activation } from './activation.js';
-import { batchNorm } from './batch_norm.js';
+import { batchNorm } from './batch-norm.js';
 import type { Builder } from './builder.js';
 import { convolution, pooledConvolution } from './convolution.js';
 import { dense } from './dense.js';

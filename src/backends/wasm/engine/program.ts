@@ -1,5 +1,5 @@
 import type { Engine } from './engine.js';
-import { BARRIER, END } from './pool.js';
+import { BARRIER, END } from './thread-pool.js';
 
 /** A kernel by name, with addresses, sizes and flags. */
 export type Call = readonly [kernel: string, ...args: number[]];

@@ -1,5 +1,5 @@
 import type { ResidualLayer } from '../../../types.js';
-import { batchNorm } from './batch_norm.js';
+import { batchNorm } from './batch-norm.js';
 import { image, release, sequence, sizeOf } from './layers.js';
 import type { Context, Node, Value } from './layers.js';
 

@@ -1,0 +1,195 @@
+// Fits what a model knows of itself: its temperature, and the judge of what is familiar.
+
+import {
+  calibrationError,
+  createAugment,
+  distance,
+  fitTemperature,
+  infer,
+  initialise,
+  inkFromStrokes,
+  isFamiliar,
+  judged,
+  Network,
+  normalised,
+  plan,
+  random,
+  remember,
+  standardise,
+  train,
+} from '../../dist/node/internals.js';
+import { mlp } from 'handful';
+import { withHands } from './synthetic-handwriting.mjs';
+import { glyph, polyline, scribble, shape, silhouette, unfamiliar, zigzag } from './counterexamples.mjs';
+
+/** Digits that the judge learns from; as many varied ones and twice as many pictures of no digit come with them. */
+const EXAMPLES = 55_000;
+/** Share of digits as they are written elsewhere, so that other people's are not refused. */
+const HANDS = 0.25;
+/** Examples that the memory of classes is made of. */
+const MEMORISED = 20_000;
+const TRAINING = { epochs: 8, batchSize: 64, optimizer: 'adam', learningRate: 0.002, momentum: 0, schedule: 'cosine' };
+/** Share of the digits held back that may be refused. */
+const REFUSED = 0.005;
+/** Share of the digits held back that lie within the radius of their class. */
+const WITHIN = 0.9;
+
+/**
+ * @typedef {{ inputs: Float32Array, classes: Int32Array }} Dataset
+ */
+
+/**
+ * What a model knows of itself: the temperature at which confidence is nearest to accuracy on what was held back; its
+ * memory of the classes; and, if it reads ink, a judge.
+ *
+ * @param {Network} network
+ * @param {import('handful').Preprocessing} preprocess
+ * @param {{ train: Dataset, held: Dataset, seed: number }} data
+ */
+export async function knowledgeOf(network, preprocess, { train, held, seed }) {
+  const temperature = temperatureOf(await infer(network, held.inputs), held.classes);
+  const familiarity =
+    preprocess.kind === 'ink' ? await familiarityOf(network, preprocess, train, held, seed) : undefined;
+  const memory = await memoryOf(network, train);
+  return { temperature, ...(familiarity && { familiarity }), ...(memory && { memory }) };
+}
+
+/** What stands for the classes while others are learned. */
+async function memoryOf(network, { inputs, classes }) {
+  const { shapes, classes: count } = network.plan;
+  const last = shapes.length - 1;
+  if (last === 0) return undefined; // its head sees the input itself
+  const examples = Math.min(MEMORISED, classes.length);
+  const features = await infer(network, inputs.subarray(0, (inputs.length / classes.length) * examples), { to: last });
+  return remember(features, classes.subarray(0, examples), count);
+}
+
+/**
+ * The temperature of the least calibration error near the one of the least loss. They are the same but for networks so
+ * simple that no temperature makes them right everywhere: of softmax regression the loss minds the rarest answers most.
+ */
+function temperatureOf(logits, classes) {
+  const likeliest = fitTemperature(logits, classes);
+  const around = Array.from({ length: 41 }, (_, i) => likeliest * 1.25 ** ((i - 20) / 20));
+  const errors = around.map((temperature) => calibrationError(logits, classes, temperature));
+  return Number(around[errors.indexOf(Math.min(...errors))].toFixed(4));
+}
+
+/**
+ * How right a model is about itself, for its card: shares of test images and of pictures of no digit that it refuses,
+ * and the expected calibration error.
+ *
+ * @param {Network} network with the model's weights
+ * @param {{ temperature?: number, familiarity?: object, preprocess: import('handful').Preprocessing }} model
+ * @param {Dataset} test
+ */
+export async function measured(network, { temperature, familiarity, preprocess }, test) {
+  const error = calibrationError(await infer(network, test.inputs), test.classes, temperature);
+  const result = { temperature, calibrationError: Number(error.toFixed(5)) };
+  if (!familiarity) return result;
+  const refused = async (inputs, count) => {
+    const features = await infer(network, inputs, { to: familiarity.layer });
+    let strange = 0;
+    const row = (values, i) => values.subarray((i * values.length) / count, ((i + 1) * values.length) / count);
+    for (let i = 0; i < count; i++) strange += Number(!isFamiliar(familiarity, row(inputs, i), row(features, i)));
+    return strange / count;
+  };
+  const next = random(20_000); // pictures that no judge has learned from
+  const shares = { test: await refused(test.inputs, test.classes.length) };
+  for (const [name, make] of Object.entries({ scribble, zigzag, polyline, glyph, shape, silhouette })) {
+    const inputs = new Float32Array(1000 * 784);
+    for (let i = 0; i < 1000; i++) {
+      const made = make(next);
+      const values = made instanceof Float32Array ? made : inkFromStrokes(made);
+      standardise(values, preprocess, inputs, 784 * i);
+    }
+    shares[name] = await refused(inputs, 1000);
+  }
+  return { ...result, refused: shares };
+}
+
+/**
+ * A judge for a network that reads ink: of what its convolutions yield. The features of one without any tell less than
+ * its input, so there the judge sees that, and is larger.
+ *
+ * @param {Network} network
+ * @param {import('handful').Preprocessing} preprocess
+ * @param {{ inputs: Float32Array, classes: Int32Array }} digits
+ * @param {{ inputs: Float32Array, classes: Int32Array }} held decides the threshold and the radius
+ * @param {number} seed
+ */
+async function familiarityOf(network, preprocess, digits, held, seed) {
+  const trainSet = withHands(digits, HANDS, preprocess, seed + 1);
+  const { spec, shapes } = network.plan;
+  if (shapes.length === 1) return undefined; // softmax regression is there for its size, and a judge has eight times that
+  const layer = shapes.findIndex((shape) => shape.length === 1) + 1;
+  const sees = spec.input.length === 1 ? 'input' : 'features';
+  const units = sees === 'input' ? [64, 32] : [48, 24];
+  const next = random(seed);
+  const length = trainSet.inputs.length / trainSet.classes.length;
+  const count = Math.min(EXAMPLES, trainSet.classes.length);
+  const [mean, std] = [preprocess.mean[0], preprocess.std[0]];
+
+  const inputs = new Float32Array(4 * count * length);
+  inputs.set(trainSet.inputs.subarray(0, count * length));
+  const vary = createAugment(spec.input, preprocess, { strength: 0.7 });
+  for (let i = 0; i < count; i++) vary(trainSet.inputs, i * length, inputs, (count + i) * length, next);
+  const digit = () => {
+    const i = Math.floor(next() * count);
+    return trainSet.inputs.subarray(i * length, (i + 1) * length).map((value) => value * std + mean);
+  };
+  for (let i = 0; i < 2 * count; i++)
+    standardise(unfamiliar(next, digit), preprocess, inputs, (2 * count + i) * length);
+
+  const classes = Int32Array.from({ length: 4 * count }, (_, i) => Number(i >= 2 * count));
+  const view = async (values) => (sees === 'input' ? values : infer(network, values, { to: layer }));
+  const judge = await learnJudge(await view(inputs), classes, units, seed, network.device);
+
+  const rows = (values) => {
+    const width = values.length / held.classes.length;
+    return Array.from(held.classes, (_, i) => values.subarray(i * width, (i + 1) * width));
+  };
+  const features = await infer(network, held.inputs, { to: layer });
+  const scores = rows(await view(held.inputs)).map((row) => judged({ units, judge }, row));
+  return {
+    layer,
+    sees,
+    units,
+    judge,
+    threshold: quantile(scores, 1 - REFUSED),
+    radius: quantile(distancesToMeans(rows(features).map(normalised), held.classes), WITHIN),
+    learned: [],
+  };
+}
+
+/** A perceptron that tells class 1, unfamiliar, from class 0, in the order of a model file's judge. */
+async function learnJudge(inputs, classes, units, seed, device) {
+  const judgePlan = plan(mlp([inputs.length / classes.length, ...units, 2]));
+  const judge = new Network(judgePlan, initialise(judgePlan, seed), device);
+  const { weights } = await train(judge, { inputs, classes }, { ...TRAINING, patience: 0, seed });
+  judge.dispose();
+  return Float32Array.from(
+    [...units, 1].flatMap((_, number) => {
+      const parameters = ['weight', 'bias'].flatMap((name) => [...weights.get(`linears.${number}.${name}`).data]);
+      const isLast = number === units.length; // unfamiliar less familiar is one output
+      return isLast ? parameters.flatMap((value, i) => (i % 2 ? [value - parameters[i - 1]] : [])) : parameters;
+    }),
+  );
+}
+
+/** How far each direction lies from the mean direction of its class. */
+function distancesToMeans(rows, classes) {
+  const sums = new Map();
+  rows.forEach((row, i) => {
+    const sum = sums.get(classes[i]) ?? new Float32Array(row.length);
+    row.forEach((value, at) => (sum[at] += value));
+    sums.set(classes[i], sum);
+  });
+  const means = new Map([...sums].map(([label, sum]) => [label, normalised(sum)]));
+  return rows.map((row, i) => distance(row, means.get(classes[i])));
+}
+
+function quantile(values, share) {
+  const sorted = Float64Array.from(values).sort();
+  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
+}

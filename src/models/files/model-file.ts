@@ -1,0 +1,133 @@
+import { HandfulError, toHandfulError } from '../../errors.js';
+import type { Preprocessing, Spec } from '../../types.js';
+import { decodeFamiliarity, encodeFamiliarity } from '../ood-detector.js';
+import { inferSpec } from './infer-spec.js';
+import { checkLabels, defaultLabels } from '../labels.js';
+import { decodeMemory, encodeMemory } from '../class-statistics.js';
+import type { Model } from '../model.js';
+import { checkPreprocess, defaultPreprocess } from '../preprocessing.js';
+import { badModel, listed, quote } from '../../common/messages.js';
+import { parseSafetensors, writeSafetensors, type RawTensor } from './safetensors.js';
+import { plan, type Plan } from '../spec.js';
+import { fromStateDict, toStateDict, withoutCounters } from './state-dict.js';
+
+export { defaultPreprocess };
+
+const FORMAT = 'handful';
+const VERSION = '1';
+
+/** What a caller knows better than the file. */
+export interface GivenModelParts {
+  spec?: Spec;
+  labels?: readonly (string | number)[];
+  preprocess?: Partial<Preprocessing>;
+}
+
+/**
+ * Writes a whole model as one safetensors file: a PyTorch state_dict, with spec, labels and preprocessing as metadata.
+ * @param options.dtype Default `F32`, exact. `F16` halves the size and rounds to 11 significant bits.
+ * @throws {HandfulError} `bad-argument` if the parts do not fit each other or the weights do not fit `dtype`.
+ */
+export function encodeModel(model: Model, { dtype = 'F32' }: { dtype?: 'F32' | 'F16' } = {}): Uint8Array<ArrayBuffer> {
+  if (dtype !== 'F32' && dtype !== 'F16')
+    throw new HandfulError('bad-argument', `dtype is 'F32' or 'F16'; got ${quote(dtype)}.`);
+  const { spec, weights } = model;
+  const planned = plan(spec);
+  const labels = checkLabels(model.labels, planned.classes, 'bad-argument');
+  const preprocess = checkPreprocess(model.preprocess, spec.input, 'bad-argument');
+  const memory = model.memory && encodeMemory(model.memory);
+  return writeSafetensors(toStateDict(weights, planned, dtype), {
+    format: FORMAT,
+    version: VERSION,
+    spec: JSON.stringify(spec),
+    labels: JSON.stringify(labels),
+    preprocess: JSON.stringify(preprocess),
+    ...(model.fresh && { fresh: 'true' }),
+    ...(model.temperature && { temperature: String(model.temperature) }),
+    ...(model.familiarity && { familiarity: encodeFamiliarity(model.familiarity) }),
+    ...(memory && { memory }),
+  });
+}
+
+/**
+ * Reads a model from a safetensors file: handful's own, or a PyTorch state_dict of the network `given.spec` or, without
+ * it, of one of the zoo's. What is given overrides what the file says.
+ * @throws {HandfulError} `bad-model` if the file is damaged or does not fit; `bad-argument` if what is given makes no
+ * sense.
+ */
+export function decodeModel(bytes: ArrayBuffer | Uint8Array, given: GivenModelParts = {}): Model {
+  const { tensors, metadata } = parseSafetensors(bytes);
+  if (metadata.format === FORMAT && metadata.version !== VERSION)
+    badModel(`The model file has the version ${quote(metadata.version)}; this handful reads version ${VERSION}.`);
+  const file = metadata.format === FORMAT ? metadata : {};
+
+  const planned = given.spec ? plan(given.spec) : planOfFile(file, tensors);
+  const { spec, classes } = planned;
+  const weights = fromStateDict(tensors, planned); // first, since it bounds the classes by the file's size
+  const labels = given.labels
+    ? checkLabels(given.labels, classes, 'bad-argument')
+    : checkLabels(fromJson(file, 'labels', defaultLabels(classes)), classes, 'bad-model');
+  const own = fromJson(file, 'preprocess', defaultPreprocess(spec.input));
+  const preprocess = given.preprocess
+    ? checkPreprocess({ ...(own as object), ...given.preprocess }, spec.input, 'bad-argument')
+    : checkPreprocess(own, spec.input, 'bad-model');
+  return {
+    spec,
+    labels,
+    preprocess,
+    weights,
+    ...(file.fresh === 'true' && { fresh: true }),
+    ...(file.temperature !== undefined && { temperature: readTemperature(file.temperature) }),
+    ...(file.familiarity !== undefined && { familiarity: decodeFamiliarity(fromJson(file, 'familiarity'), planned) }),
+    ...(file.memory !== undefined && { memory: decodeMemory(fromJson(file, 'memory'), planned) }),
+  };
+}
+
+function planOfFile(file: Record<string, string>, tensors: ReadonlyMap<string, RawTensor>): Plan {
+  const spec = file.spec === undefined ? inferSpec(tensors) : fromJson(file, 'spec');
+  if (spec === undefined)
+    badModel(
+      'The model file does not name its network, and none of the known ones has its tensors: ' +
+        `${listed([...withoutCounters(tensors)].map(([name, { shape }]) => `${quote(name)} ${quote(shape)}`))}. Pass its \`spec\`.`,
+    );
+  try {
+    return plan(spec as Spec);
+  } catch (error) {
+    const { message } = toHandfulError(error);
+    return badModel(`The model file's spec makes no sense: ${message}`, error);
+  }
+}
+
+function readTemperature(text: string): number {
+  const temperature = Number(text);
+  if (temperature >= 0.001 && temperature <= 1000) return temperature;
+  return badModel(`The model file's temperature is ${quote(text)}; expected a number from 0.001 to 1000.`);
+}
+
+type JsonKey = 'spec' | 'labels' | 'preprocess' | 'familiarity' | 'memory';
+
+function fromJson(file: Record<string, string>, key: JsonKey, missing?: unknown): unknown {
+  if (file[key] === undefined) return missing;
+  if (isDeep(file[key])) badModel(`The model file's ${key} is nested more than ${DEEPEST} levels deep.`);
+  try {
+    return JSON.parse(file[key]);
+  } catch (error) {
+    return badModel(`The model file's ${key} is ${quote(file[key])}; expected JSON.`, error);
+  }
+}
+
+/** Deeper than anything that makes sense; what walks through JSON by recursion could run out of stack. */
+const DEEPEST = 100;
+
+function isDeep(json: string): boolean {
+  let depth = 0;
+  let quoted = false;
+  for (let at = 0; at < json.length; at++) {
+    const character = json[at]!;
+    if (quoted && character === '\\') at++;
+    else if (character === '"') quoted = !quoted;
+    else if (!quoted && '[{'.includes(character) && ++depth > DEEPEST) return true;
+    else if (!quoted && ']}'.includes(character)) depth--;
+  }
+  return false;
+}
