@@ -1,3 +1,5 @@
+import { GEOMETRY_WORDS, writeGeometry } from '../geometry.js';
+import type { Geometry } from '../geometry.js';
 import type { Engine } from './engine.js';
 import { createProgram } from './program.js';
 import type { Call, Program } from './program.js';
@@ -62,6 +64,13 @@ export class Builder {
   allocate(count: number): number {
     const address = this.engine.heap.allocate(count);
     this.owned.push(address);
+    return address;
+  }
+
+  /** The address of a geometry in memory, which lasts as long as the program. */
+  geometry(geometry: Geometry): number {
+    const address = this.allocate(GEOMETRY_WORDS);
+    writeGeometry(new Int32Array(this.engine.heap.memory.buffer, address, GEOMETRY_WORDS), geometry);
     return address;
   }
 

@@ -132,9 +132,12 @@ function window(
   const [outH, outW] = [Math.floor((height - sizeH) / stride) + 1, Math.floor((width - sizeW) / stride) + 1];
   const y: Value = { at: builder.take(outH * outW * channels), shape: [outH, outW, channels], relu: false };
   const [inSize, outSize] = [sizeOf(x.shape), sizeOf(y.shape)];
-  const sizes = (count: number) => [count, height, width, channels, sizeH, sizeW, stride, stride, 0, 0, outH, outW];
+  const geometry = builder.geometry({
+    ...{ height, width, inChannels: channels, outChannels: channels, kernelH: sizeH, kernelW: sizeW },
+    ...{ strideH: stride, strideW: stride, top: 0, left: 0, outH, outW },
+  });
   builder.images((i, count) => [
-    ['f32_pool', image(x.at, inSize, i), image(y.at, outSize, i), ...sizes(count), Number(average)],
+    ['f32_pool', image(x.at, inSize, i), image(y.at, outSize, i), count, geometry, Number(average)],
   ]);
   return {
     y,
@@ -145,8 +148,8 @@ function window(
         const own = image(x.at, inSize, i);
         return [
           average
-            ? ['f32_average_pool_gradient', from, to, ...sizes(count)]
-            : ['f32_max_pool_gradient', own, image(y.at, outSize, i), from, to, ...sizes(count)],
+            ? ['f32_average_pool_gradient', from, to, count, geometry]
+            : ['f32_max_pool_gradient', own, image(y.at, outSize, i), from, to, count, geometry],
           ...masked(dx, i, count, inSize),
         ];
       });
