@@ -5,7 +5,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops.js';
 import '@tensorflow/tfjs-core/dist/register_all_gradients.js';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
-import { conv2DBackpropFilterConfig } from '../../src/tfjs-kernels/kernels/conv2d-backprop-filter.js';
+import { conv2DBackpropFilterConfig } from '../../src/tfjs-kernels/missing/conv2d-backprop-filter.js';
 import { fuse, inputsOf } from '../../src/backends/fusion.js';
 import type { FusedOperation } from '../../src/backends/fusion.js';
 import { segment } from '../../src/backends/operations.js';

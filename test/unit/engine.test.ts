@@ -39,10 +39,10 @@ test('a way that has become faster is found again', () => {
   after(40);
   times[0] = 20; // other programs keep the cores busy
   after(70);
-  assert.deepEqual(after(20), [0, 20]);
+  assert.ok(Number(after(60)[0]) <= 3); // but for its next trial
   times[0] = 1;
   after(130);
-  assert.deepEqual(after(20), [20, 0]);
+  assert.ok(Number(after(60)[1]) <= 3);
 });
 
 test('the slower way is tried again seldom', () => {

@@ -12,7 +12,7 @@ export interface Thread {
  */
 export function createThread(
   memory: WebAssembly.Memory,
-  kernels: readonly ((...args: number[]) => unknown)[],
+  kernels: readonly (((...args: number[]) => unknown) | undefined)[],
   control: number,
   thread: number,
   threads: number,

@@ -114,9 +114,9 @@ class Records {
   readonly at: number;
   private readonly bytes: number;
 
-  constructor({ engine, shards, allocate }: ProgramBuilder, channels: number) {
-    this.bytes = engine.exports.f32_batch_norm_record(channels);
-    this.at = allocate((this.bytes / FLOAT) * shards);
+  constructor(to: ProgramBuilder, channels: number) {
+    this.bytes = to.engine.exports.f32_batch_norm_record(channels);
+    this.at = to.allocate((this.bytes / FLOAT) * to.shards);
   }
 
   of(shard: number): number {

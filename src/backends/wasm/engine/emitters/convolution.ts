@@ -1,3 +1,4 @@
+import { sizeOf } from '../../../../common/shapes.js';
 import type { Conv2d } from '../../../operations.js';
 import type { Conv2dMaxPool } from '../../../fusion.js';
 import type { OperationEmitter } from '../../../schedule/emitters.js';
@@ -64,8 +65,7 @@ export const conv2dMaxPool: OperationEmitter<'conv2dMaxPool', ProgramBuilder> = 
       });
       return;
     }
-    const { outH, outW, outChannels: channels } = sizes;
-    const size = outH * outW * channels;
+    const size = sizeOf(convolved);
     to.workspace(size, (workspace) =>
       to.images(({ first, count }) => {
         const conv = workspace + 4 * size * first;
@@ -76,7 +76,7 @@ export const conv2dMaxPool: OperationEmitter<'conv2dMaxPool', ProgramBuilder> = 
             ...{ x: to.at(x, first), ...parameters, y: conv },
             ...{ batch: count, geometry, relu: false },
           },
-          { kernel: 'f32_max_pool_argmax', y: conv, ...pooled, batch: count, outH, outW, channels, pool, relu },
+          { kernel: 'f32_max_pool_argmax', y: conv, ...pooled, batch: count, geometry, pool, relu },
         ];
       }),
     );
