@@ -111,19 +111,32 @@ export interface Schedule<I extends string = 'x', O extends string = 'y'> {
   readonly outputs: Named<O>;
 }
 
+/** Which of an operation's input and output its gradient reads, masks apart. */
+const READ_BY_GRADIENT: { readonly [K in DifferentiableKind]: readonly ('x' | 'y')[] } = {
+  activation: ['y'],
+  avgPool: [],
+  batchNorm: ['x', 'y'],
+  conv2d: [],
+  conv2dMaxPool: [],
+  dense: [],
+  maxPool: ['x', 'y'],
+};
+
+const present = (...buffers: (VirtualBuffer | undefined)[]): VirtualBuffer[] =>
+  buffers.filter((buffer) => buffer !== undefined);
+
 /** Buffers that a step reads, and those that it writes. */
 export function accesses(step: Step): { reads: VirtualBuffer[]; writes: VirtualBuffer[] } {
-  const present = (...buffers: (VirtualBuffer | undefined)[]) => buffers.filter((buffer) => buffer !== undefined);
   switch (step.pass) {
     case 'forward':
       return { reads: present(step.x, step.addend), writes: [step.y, ...step.saved] };
     case 'weightGradient':
       return { reads: [step.x, step.dy, ...step.saved], writes: [] };
-    case 'gradient':
-      return {
-        reads: present(step.x, step.y, step.dy, ...step.saved, step.dx?.mask),
-        writes: present(step.dx?.buffer, step.daddend),
-      };
+    case 'gradient': {
+      const values = READ_BY_GRADIENT[step.operation.kind].map((name) => step[name]);
+      const reads = new Set([step.dy, ...values, ...step.saved, ...present(step.dx?.mask)]);
+      return { reads: [...reads], writes: present(step.dx?.buffer, step.daddend) };
+    }
     case 'loss':
       return { reads: [step.output, step.targets], writes: [step.loss, step.dy] };
     case 'mask':
