@@ -2,8 +2,8 @@
 
 import { poolStride } from '../../src/models/spec.js';
 import type { Activation, BatchNormLayer, Layer, PoolLayer, Spec } from '../../src/types.js';
-import { convolve, outputSize } from './convolution.js';
-import type { Geometry } from './convolution.js';
+import { convolutionOf, convolve, pool } from './convolution.js';
+import type { Convolution, Pair } from './convolution.js';
 
 export type Values = Map<string, Float64Array>;
 
@@ -53,18 +53,10 @@ function linear(one: Layer, values: Values, x: Batch, training: boolean): Batch 
   switch (one.type) {
     case 'conv2d': {
       const { kernel, stride = 1, padding = 0, filters } = one;
-      const geometry: Geometry = {
-        batch,
-        height: rest[0],
-        width: rest[1],
-        inChannels: channels,
-        outChannels: filters,
-        kernel: [kernel, kernel],
-        stride: [stride, stride],
-        pad: [padding, padding, padding, padding],
-      };
-      const data = convolve(x.data, values.get(`${one.name}.weight`)!, geometry);
-      return biased({ shape: [batch, ...outputSize(geometry), filters], data }, values.get(`${one.name}.bias`));
+      const convolution = windows(x.shape, kernel, stride, padding, filters);
+      const data = convolve(x.data, values.get(`${one.name}.weight`)!, convolution);
+      const shape = [batch, convolution.outH, convolution.outW, filters];
+      return biased({ shape, data }, values.get(`${one.name}.bias`));
     }
     case 'dense': {
       const weight = values.get(`${one.name}.weight`)!;
@@ -79,7 +71,7 @@ function linear(one: Layer, values: Values, x: Batch, training: boolean): Batch 
       return batchNorm(one, values, x, training);
     case 'maxPool':
     case 'avgPool':
-      return pool(one, x);
+      return pooled(one, x);
     case 'globalAvgPool': {
       const data = new Float64Array(batch * channels);
       const pixels = rest[0] * rest[1];
@@ -120,23 +112,18 @@ function batchNorm({ name, epsilon = 1e-5 }: BatchNormLayer, values: Values, x: 
   return { shape: x.shape, data };
 }
 
-function pool(one: PoolLayer, x: Batch): Batch {
-  const [batch, height, width, channels] = x.shape;
-  const stride = poolStride(one);
-  const [outHeight, outWidth] = [height, width].map((length) => Math.floor((length - one.size) / stride) + 1);
-  const data = new Float64Array(batch * outHeight * outWidth * channels);
-  data.forEach((_, at) => {
-    const c = at % channels;
-    const ox = Math.floor(at / channels) % outWidth;
-    const oy = Math.floor(at / channels / outWidth) % outHeight;
-    const n = Math.floor(at / channels / outWidth / outHeight);
-    const seen: number[] = [];
-    for (let dy = 0; dy < one.size; dy++)
-      for (let dx = 0; dx < one.size; dx++)
-        seen.push(x.data[((n * height + oy * stride + dy) * width + ox * stride + dx) * channels + c]);
-    data[at] = one.type === 'maxPool' ? Math.max(...seen) : seen.reduce((a, b) => a + b) / seen.length;
-  });
-  return { shape: [batch, outHeight, outWidth, channels], data };
+function pooled(one: PoolLayer, x: Batch): Batch {
+  const [batch, , , channels] = x.shape;
+  const geometry = windows(x.shape, one.size, poolStride(one), 0, channels);
+  const data = pool(x.data, geometry, one.type === 'avgPool');
+  return { shape: [batch, geometry.outH, geometry.outW, channels], data };
+}
+
+/** Square windows over images [N, H, W, C]. */
+function windows(shape: number[], kernel: number, stride: number, pad: number, outChannels: number): Convolution {
+  const [batch, height, width, inChannels] = shape;
+  const square = { kernel: [kernel, kernel] as Pair, stride: [stride, stride] as Pair, pad };
+  return convolutionOf({ batch, height, width, inChannels, outChannels, ...square });
 }
 
 /** Parameters in float64, with the plan's names. */
