@@ -111,7 +111,7 @@ describe('convolutions', () => {
     it('kernels, strides and paddings that differ by axis', async () => {
       await compare(device(), { ...base, kernel: [3, 1], stride: [2, 1], pad: 'same' });
       await compare(device(), { ...base, kernel: [1, 4], stride: [1, 3] });
-      const pad: [number, number][] = [[0, 0], [2, 0], [1, 3], [0, 0]]; // prettier-ignore
+      const pad: Pad = [square(0), [2, 0], [1, 3], square(0)];
       await compare(device(), { ...base, kernel: [3, 2], stride: [2, 2], pad });
     });
 

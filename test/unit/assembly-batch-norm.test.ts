@@ -130,7 +130,8 @@ function compareForward(one: Case, seed: number, tolerance = 2e-6) {
   assertClose(got.mean, mean, tolerance, `${what}: mean`);
   got.inverse.forEach((value, c) => assertClose([value / inverse[c]], [1], tolerance * 10, `${what}: inverse ${c}`));
   const move = (from: number, to: number) => (1 - MOMENTUM) * from + MOMENTUM * to;
-  assertClose(got.runningMean, mean.map((to, c) => move(given.runningMean[c], to)), tolerance, `${what}: running mean`); // prettier-ignore
+  const means = mean.map((to, c) => move(given.runningMean[c], to));
+  assertClose(got.runningMean, means, tolerance, `${what}: running mean`);
   const unbiased = one.rows / Math.max(1, one.rows - 1);
   const moved = variance.map((to, c) => move(given.runningVariance[c], to * unbiased));
   assertClose(got.runningVariance, moved, tolerance * 10, `${what}: running variance`);

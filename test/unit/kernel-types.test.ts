@@ -32,7 +32,7 @@ test('kernels have their arguments by name, without scratch memory, and the firs
 
 test('what returns a number and is not about scratch memory is a query', async () => {
   const text = await typesOf('f32_width', 'export function f32_width(): i32 { return 4; }');
-  assert.match(text, /interface Queries \{\n  f32_width: \(\) => number;\n\}/);
+  assert.match(text, /type Queries = \{\n  readonly f32_width: \(\) => number;\n\};/);
 });
 
 test('only what is exported by the module is in there', async () => {
