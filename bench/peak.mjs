@@ -1,5 +1,5 @@
 // What the machine's SIMD units do at best in a browser: subjects/peak.as.ts in a subject's worker.
-import asc from 'assemblyscript/asc';
+import { compileAssembly } from '../scripts/build/asc.mjs';
 
 const OPERATIONS = 80; // a turn
 const TURNS = 1e8; // as long as a subject's round, so that a busy machine slows both alike
@@ -7,7 +7,7 @@ const TURNS = 1e8; // as long as a subject's round, so that a busy machine slows
 /** @returns `peak(kind)` in GFLOP/s: `relaxed` with fused multiply-add, `simd` with multiply and add. */
 export async function simdPeak(worker) {
   for (const kind of ['simd', 'relaxed']) {
-    const wasm = Buffer.from(await compile(kind)).toString('base64');
+    const wasm = (await compile(kind)).toString('base64');
     await worker.evaluate(
       async (kind, wasm) => {
         const bytes = Uint8Array.from(atob(wasm), (c) => c.charCodeAt(0));
@@ -31,20 +31,12 @@ export async function simdPeak(worker) {
   return async (kind) => (TURNS * OPERATIONS) / (await worker.evaluate(measure, kind, TURNS)) / 1e6;
 }
 
-async function compile(kind) {
-  let binary;
-  const { error, stderr } = await asc.main(
-    [
-      'bench/subjects/peak.as.ts',
-      '-O3',
-      '--runtime=stub',
-      '--disableWarning=112',
-      '--enable=simd',
-      ...(kind === 'relaxed' ? ['--enable=relaxed-simd'] : []),
-      '--outFile=peak.wasm',
-    ],
-    { writeFile: (_, contents) => void (binary = contents) },
-  );
-  if (error) throw new Error(`${error.message}\n${stderr}`);
-  return binary;
+function compile(kind) {
+  return compileAssembly('bench/subjects/peak.as.ts', [
+    '-O3',
+    '--runtime=stub',
+    '--disableWarning=112',
+    '--enable=simd',
+    ...(kind === 'relaxed' ? ['--enable=relaxed-simd'] : []),
+  ]);
 }

@@ -31,11 +31,14 @@ export interface Kernels {
 ${kernels.map((kernel) => `${comment(kernel)}${kernel.name}: { ${named(kernel)} };`).join('\n')}
 }
 
-${interfaceOfQueries(queries)}
+${typeOfQueries(queries)}
 
 /** A compiled module's exports as they are. Flags are 0 or 1. */
-export type KernelExports = {
-${functions.map((one) => `readonly ${one.name}: ${signature(one)};`).join('\n')}
+export type KernelExports = ${queries.length > 0 ? 'Queries & ' : ''}{
+${functions
+  .filter((one) => !queries.includes(one))
+  .map(declaration)
+  .join('\n')}
 };
 
 /** The order of each function's arguments. */
@@ -82,13 +85,17 @@ function comment({ summary }) {
   return `/**\n${summary.replace(/(.{1,110})(?: |$)/g, ' * $1\n')} */\n`;
 }
 
-function interfaceOfQueries(queries) {
+function typeOfQueries(queries) {
   if (queries.length === 0) return '';
   return `/** What tells sizes and choices that only the kernels know. */
-export interface Queries {
-${queries.map((query) => `${comment(query)}${query.name}: ${signature(query)};`).join('\n')}
-}
+export type Queries = {
+${queries.map((query) => `${comment(query)}${declaration(query)}`).join('\n')}
+};
 `;
+}
+
+function declaration(one) {
+  return `readonly ${one.name}: ${signature(one)};`;
 }
 
 const isScratch = ({ name }) => name === 'scratch' || name === 'end';
