@@ -1,7 +1,7 @@
 // What the project's own scripts need beyond the public API; not part of the package.
 
 export { openWasm } from './backends/wasm/open.js';
-export { distance, isFamiliar, judged, normalised } from './models/ood-detector.js';
+export { distance, isInDistribution, normalised, oodScore } from './models/ood-detector.js';
 export { infer } from './models/inference.js';
 export { initialise } from './models/initialise.js';
 export { decodeModel, encodeModel } from './models/files/model-file.js';
@@ -11,8 +11,9 @@ export { normal, random } from './common/random.js';
 export { standardise } from './preprocess/prepare.js';
 export { inkFromStrokes } from './preprocess/ink/strokes.js';
 export { countParameters, plan } from './models/spec.js';
-export { createAugment } from './training/augment.js';
-export { remember } from './training/memory.js';
-export { evaluation, score } from './training/metrics.js';
-export { calibrationError, fitTemperature } from './training/temperature.js';
-export { train } from './training/trainer.js';
+export { createAugment } from './training/augment/create.js';
+export { classStatistics } from './training/classes/class-statistics.js';
+export { evaluation, score } from './training/loop/metrics.js';
+export { calibrationError, fitTemperature } from './training/confidence/temperature.js';
+export { OPTIMIZERS, REGIMES } from './training/plans/regimes.js';
+export { train } from './training/loop/trainer.js';

@@ -1,5 +1,5 @@
-import { badModel } from '../common/messages.js';
-import type { Evaluation, Score } from '../types.js';
+import { badModel } from '../../common/messages.js';
+import type { Evaluation, Score } from '../../types.js';
 
 /** Index of the greatest of a row's values. */
 export function argMax(values: ArrayLike<number>, start = 0, length = values.length): number {

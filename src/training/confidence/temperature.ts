@@ -1,4 +1,4 @@
-import { argMax, crossEntropy, softmax } from './metrics.js';
+import { argMax, crossEntropy, softmax } from '../loop/metrics.js';
 
 const [LEAST, MOST] = [0.05, 20];
 
