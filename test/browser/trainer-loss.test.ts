@@ -9,7 +9,7 @@ import type { Weights } from '../../src/models/model.js';
 import { Network } from '../../src/models/network.js';
 import { plan } from '../../src/models/spec.js';
 import { train } from '../../src/training/loop/trainer.js';
-import type { TrainOptions } from '../../src/training/loop/trainer.js';
+import type { TrainOptions } from '../../src/training/loop/train-options.js';
 import type { BackendName } from '../../src/types.js';
 import { assertClose } from '../support/close.js';
 import { rowsAndColumns, tinyMlp } from '../support/specs.js';

@@ -8,7 +8,7 @@ import { plan } from '../../src/models/spec.js';
 import type { Dataset } from '../../src/training/loop/dataset.js';
 import { isBetter, score } from '../../src/training/loop/metrics.js';
 import { train } from '../../src/training/loop/trainer.js';
-import type { TrainOptions } from '../../src/training/loop/trainer.js';
+import type { TrainOptions } from '../../src/training/loop/train-options.js';
 import type { EpochRecord, Progress, Score, Spec } from '../../src/types.js';
 import { rowsAndColumns, tinyConvNet, tinyMlp, tinyNet } from '../support/specs.js';
 import { onDevice, onEachDevice } from './support/devices.js';

@@ -135,7 +135,7 @@ function isDeep(json: string): boolean {
   let depth = 0;
   let quoted = false;
   for (let at = 0; at < json.length; at++) {
-    const character = json[at]!;
+    const character = json.charAt(at);
     if (quoted && character === '\\') at++;
     else if (character === '"') quoted = !quoted;
     else if (!quoted && '[{'.includes(character) && ++depth > DEEPEST) return true;

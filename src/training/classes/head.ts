@@ -59,13 +59,13 @@ export function withHead(
   labels: readonly string[],
   initial: Weights,
 ): Pick<Model, 'spec' | 'labels' | 'weights' | 'classStatistics'> {
-  const columns = labels.map((label) => known.indexOf(label));
+  const places = labels.map((label) => known.indexOf(label));
   const result = new Map(weights);
   for (const name of [`${headName(spec)}.weight`, `${headName(spec)}.bias`]) {
     const old = weights.get(name);
     const next = initial.get(name);
     if (!old || !next) continue; // a head without bias
-    copyColumns(old.data, known.length, next.data, columns);
+    copyClasses(old.data, known.length, next.data, places);
     result.set(name, next);
   }
   return {
@@ -73,16 +73,16 @@ export function withHead(
     labels: [...labels],
     weights: result,
     ...(classStatistics && {
-      classStatistics: { ...classStatistics, means: columns.map((column) => classStatistics.means[column]) },
+      classStatistics: { ...classStatistics, means: places.map((place) => classStatistics.means[place]) },
     }),
   };
 }
 
-/** Copies columns of a matrix [rows, width] into one of [rows, columns.length]; -1 leaves a column as it is. */
-function copyColumns(from: Float32Array, width: number, to: Float32Array, columns: readonly number[]): void {
+/** Copies classes of a head [rows, width] into one of [rows, places.length]; those at -1 are left as they are. */
+function copyClasses(from: Float32Array, width: number, to: Float32Array, places: readonly number[]): void {
   for (let row = 0; row * width < from.length; row++)
-    columns.forEach((column, i) => {
-      const value = column < 0 ? undefined : from[row * width + column];
-      if (value !== undefined) to[row * columns.length + i] = value;
+    places.forEach((place, i) => {
+      const value = place < 0 ? undefined : from[row * width + place];
+      if (value !== undefined) to[row * places.length + i] = value;
     });
 }

@@ -50,9 +50,9 @@ export async function fitClassWeights(
   const isFitted = isNew.map((yes, at) => yes && Boolean(counts[at]));
   for (const [at, yes] of isFitted.entries()) {
     if (yes) continue;
-    const column = readColumn(matrix, isNew.length, at);
+    const classWeights = readColumn(matrix, isNew.length, at);
     const offset = bias[at] ?? 0;
-    for (const each of examples) each.known = logAdd(each.known, dot(column, each.inputs) + offset);
+    for (const each of examples) each.known = logAdd(each.known, dot(classWeights, each.inputs) + offset);
     await pause();
     throwIfAborted(signal);
   }
@@ -61,9 +61,9 @@ export async function fitClassWeights(
     isFitted.flatMap((yes, at) => (yes ? [at] : [])),
     signal,
   );
-  for (const [at, column] of fitted) {
-    writeColumn(matrix, isNew.length, at, column.subarray(0, -1));
-    bias.set(column.subarray(-1), at);
+  for (const [at, classWeights] of fitted) {
+    writeColumn(matrix, isNew.length, at, classWeights.subarray(0, -1));
+    bias.set(classWeights.subarray(-1), at);
   }
 }
 
@@ -85,14 +85,14 @@ async function fitInTurns(
   signal: AbortSignal | undefined,
 ): Promise<Map<number, Float64Array>> {
   for (const each of examples) each.logits = classes.map(() => -Infinity); // classes not fitted yet say nothing
-  const columns = new Map<number, Float64Array>();
+  const fitted = new Map<number, Float64Array>();
   for (let sweep = 0; sweep < (classes.length > 1 ? SWEEPS : 1); sweep++)
     for (const [place, at] of classes.entries()) {
-      const column = await fitClass(examples, at, place, columns.get(at), signal);
-      columns.set(at, column);
-      for (const each of examples) each.logits[place] = dot(column, each.inputs);
+      const classWeights = await fitClass(examples, at, place, fitted.get(at), signal);
+      fitted.set(at, classWeights);
+      for (const each of examples) each.logits[place] = dot(classWeights, each.inputs);
     }
-  return columns;
+  return fitted;
 }
 
 /** What an example has to say on one class. */
@@ -125,42 +125,42 @@ async function fitClass(
     0,
   );
   const penalty = new Float64Array(size).fill(RIDGE * square, 0, size - 1); // none on the bias
-  let column = start ?? new Float64Array(size);
-  if (!start) column[size - 1] = evidence.reduce((sum, { weight, others }) => sum + weight * others, 0);
-  let before = loss(column, evidence, penalty);
+  let classWeights = start ?? new Float64Array(size);
+  if (!start) classWeights[size - 1] = evidence.reduce((sum, { weight, others }) => sum + weight * others, 0);
+  let before = loss(classWeights, evidence, penalty);
   for (let step = 0; step < STEPS; step++) {
     await pause();
     throwIfAborted(signal);
-    const direction = newtonStep(column, evidence, penalty);
+    const direction = newtonStep(classWeights, evidence, penalty);
     let after = before;
     for (let factor = 1; factor > 1e-3 && after >= before; factor /= 2) {
-      const next = column.map((value, i) => value - factor * (direction[i] ?? 0));
+      const next = classWeights.map((value, i) => value - factor * (direction[i] ?? 0));
       after = loss(next, evidence, penalty);
-      if (after < before) column = next;
+      if (after < before) classWeights = next;
     }
     if (!(after < 0.999 * before)) break;
     before = after;
   }
-  return column;
+  return classWeights;
 }
 
-function loss(column: Float64Array, evidence: readonly Evidence[], penalty: Float64Array): number {
+function loss(classWeights: Float64Array, evidence: readonly Evidence[], penalty: Float64Array): number {
   const surprise = evidence.map(({ inputs, weight, isOwn, others }) => {
-    const lead = dot(column, inputs) - others;
+    const lead = dot(classWeights, inputs) - others;
     return weight * softplus(isOwn ? -lead : lead);
   });
-  const penalised = column.reduce((sum, value, i) => sum + ((penalty[i] ?? 0) / 2) * value ** 2, 0);
+  const penalised = classWeights.reduce((sum, value, i) => sum + ((penalty[i] ?? 0) / 2) * value ** 2, 0);
   return surprise.reduce((a, b) => a + b) + penalised;
 }
 
 /** What a whole Newton step takes away from a class's weights. */
-function newtonStep(column: Float64Array, evidence: readonly Evidence[], penalty: Float64Array): Float64Array {
-  const size = column.length;
-  const gradient = column.map((value, i) => (penalty[i] ?? 0) * value);
+function newtonStep(classWeights: Float64Array, evidence: readonly Evidence[], penalty: Float64Array): Float64Array {
+  const size = classWeights.length;
+  const gradient = classWeights.map((value, i) => (penalty[i] ?? 0) * value);
   const hessian = new Float64Array(size * size);
   penalty.forEach((value, i) => (hessian[i * size + i] = value));
   for (const { inputs, weight, isOwn, others } of evidence) {
-    const probability = 1 / (1 + Math.exp(others - dot(column, inputs)));
+    const probability = 1 / (1 + Math.exp(others - dot(classWeights, inputs)));
     const [slope, curve] = [weight * (probability - Number(isOwn)), weight * probability * (1 - probability)];
     addScaled(gradient, 0, slope, inputs, size);
     inputs.forEach((input, i) => {
