@@ -96,7 +96,7 @@ interface DetectorJson {
 
 export function encodeDetector({ layer, takes, units, weights, threshold, radius, regions }: OodDetector): string {
   const learned = regions.map(({ centre, radius }) => ({ centre: toBase64(centre), radius }));
-  const json: DetectorJson = { layer, sees: takes, units, judge: toBase64(weights), threshold, radius, learned };
+  const json: DetectorJson = { layer, sees: takes, units, threshold, radius, judge: toBase64(weights), learned };
   return JSON.stringify(json);
 }
 

@@ -29,16 +29,23 @@ export function classStatistics(
     const mean = means[label] ?? [];
     const row = features.subarray(example * width, (example + 1) * width);
     const off = Float64Array.from(row, (feature, i) => feature - (mean[i] ?? 0));
-    off.forEach((deviation, i) => {
-      for (let j = 0, at = i * width; j <= i; j++, at++)
-        covariance[at] = (covariance[at] ?? 0) + (deviation * (off[j] ?? 0)) / classes.length;
-    });
+    addOuter(covariance, off, classes.length);
   });
   const variances = covariance.filter((_, at) => at % (width + 1) === 0); // the diagonal
   const trace = variances.reduce((a, b) => a + b, 0);
   variances.forEach((variance, i) => (covariance[i * (width + 1)] = variance + (SHRINKAGE * trace) / width));
   const minimum = features.reduce((a, b) => Math.min(a, b), Infinity);
   return { means, covarianceFactor: Float32Array.from(cholesky(covariance, width)), minimum };
+}
+
+/** Adds a vector's products with itself, each over `total`, to the lower triangle of a matrix. */
+function addOuter(matrix: Float64Array, vector: Float64Array, total: number): void {
+  const width = vector.length;
+  for (let i = 0; i < width; i++) {
+    const value = vector[i] ?? 0;
+    for (let j = 0, at = i * width; j <= i; j++, at++)
+      matrix[at] = (matrix[at] ?? 0) + (value * (vector[j] ?? 0)) / total;
+  }
 }
 
 /** The mean features of each class; undefined for a class without examples. */
