@@ -18,7 +18,7 @@ export async function fineTune(task: FineTuneTask): Promise<FineTuneResult> {
   const run = await Run.begin(prepare(task));
   try {
     const { context, features } = run;
-    await run.startNewClasses(features.training);
+    await run.start(features.training);
     const isNew = context.facts.isFresh || context.facts.isHeadNew;
     const accuracy = isNew ? 0 : (await run.score(features.fixed)).accuracy;
     const plan = decide(context.facts, context.options, accuracy);

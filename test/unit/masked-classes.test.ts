@@ -30,7 +30,10 @@ const rightOf = async (classifier: Classifier, samples: Sample[]) =>
 const hard: FineTuneOptions = { epochs: 30, keep: 'always', learningRate: 0.003, weightDecay: 0.5 };
 const optimizers: OptimizerName[] = ['sgd', 'momentum', 'nesterov', 'rmsprop', 'adagrad', 'adadelta', 'adam', 'adamw'];
 const trainings: [string, FineTuneOptions][] = [
-  ...optimizers.map((optimizer): [string, FineTuneOptions] => [`${optimizer} with weight decay`, { ...hard, optimizer }]), // prettier-ignore
+  ...optimizers.map((optimizer): [string, FineTuneOptions] => [
+    `${optimizer} with weight decay`,
+    { ...hard, optimizer },
+  ]),
   ['label smoothing', { ...hard, weightDecay: 0, labelSmoothing: 0.2 }],
   ['weight decay and label smoothing', { ...hard, optimizer: 'adamw', labelSmoothing: 0.1 }],
 ];
@@ -53,7 +56,10 @@ test('labels are taught one after the other, from files too, and whoever has no 
   let classifier = await pretrained();
   const labels = ['x', ...classifier.labels, 'o'];
   await classifier.fineTune(digits(5, 40), { ...hard, labels });
-  for (const [symbol, label] of [['cross', 'x'], ['circle', 'o']] as const) {
+  for (const [symbol, label] of [
+    ['cross', 'x'],
+    ['circle', 'o'],
+  ] as const) {
     const file = await saved(classifier);
     classifier.dispose();
     classifier = await load(file);
@@ -65,7 +71,7 @@ test('labels are taught one after the other, from files too, and whoever has no 
   }
   assert.ok((await rightOf(classifier, shown('cross', 'x', 15, 200))) >= 14);
   classifier.dispose();
-}); // prettier-ignore
+});
 
 test('an untaught label has a finite loss, and counts as wrong', async () => {
   const classifier = await pretrained();
@@ -119,14 +125,18 @@ test('a file from before there were masks is read by its biases, once', async ()
   const { metadata } = parseSafetensors(again);
   assert.equal(metadata.untaught, '[1,4]');
 
-  const bias = (file: Uint8Array) => new Float32Array(parseSafetensors(file).tensors.get('linears.1.bias')!.bytes.slice().buffer); // prettier-ignore
+  const bias = (file: Uint8Array) =>
+    new Float32Array(parseSafetensors(file).tensors.get('linears.1.bias')!.bytes.slice().buffer);
   assert.deepEqual([...bias(again)], [...bias(bytes)], 'readers of before go on reading it');
   const { tensors } = parseSafetensors(bytes);
   assert.equal(decodeModel(writeSafetensors(tensors, { ...metadata, untaught: '[]' })).untaught, undefined);
   assert.equal(decodeModel(writeSafetensors(tensors)).untaught, undefined, "another's state_dict");
 
   const { normal } = draws(5);
-  const point = (axis: number, label: string): Sample => ({ input: normal(4).map((value, i) => 0.4 * value + (i === axis ? 2 : 0)), label }); // prettier-ignore
+  const point = (axis: number, label: string): Sample => ({
+    input: normal(4).map((value, i) => 0.4 * value + (i === axis ? 2 : 0)),
+    label,
+  });
   const many = (axis: number, label: string, count: number) => Array.from({ length: count }, () => point(axis, label));
   const old = await load(bytes);
   assert.deepEqual(
@@ -149,7 +159,14 @@ test('metadata that makes no sense is refused', async () => {
 });
 
 test('what a model has of taught classes is the same without masked ones and with them again', () => {
-  const model = { ...modelOf(mlp([5, 4, 3]), 1, ['a', 'b', 'c']), classStatistics: { means: [1, 2, 3].map((value) => new Float32Array(4).fill(value)), covarianceFactor: new Float32Array(10), minimum: 0 } }; // prettier-ignore
+  const model = {
+    ...modelOf(mlp([5, 4, 3]), 1, ['a', 'b', 'c']),
+    classStatistics: {
+      means: [1, 2, 3].map((value) => new Float32Array(4).fill(value)),
+      covarianceFactor: new Float32Array(10),
+      minimum: 0,
+    },
+  };
   const wide = withMasked(model, ['x', 'b', 'a', 'y', 'c']);
   assert.deepEqual(wide.untaught, ['x', 'y']);
   assert.deepEqual(wide.weights.get('linears.1.weight')!.shape, [4, 5]);
@@ -175,7 +192,10 @@ test('masked classes have no probability, whatever the logits and the temperatur
       assert.ok(Math.abs(others.reduce((a, b) => a + b) - 1) < 1e-12);
     }
   assert.ok(logits.every(Number.isFinite));
-  assert.deepEqual([...logits].filter((_, i) => i % 3), [1, 2, 3, -3000]); // prettier-ignore
+  assert.deepEqual(
+    [...logits].filter((_, i) => i % 3),
+    [1, 2, 3, -3000],
+  );
   const all = Float32Array.of(1, 2, 3);
   assert.equal(maskLogits(all, { labels: ['a', 'b', 'c'] }), all);
 });

@@ -26,7 +26,10 @@ describe('the table of defaults', () => {
     );
     for (const { when, because, applies } of REGIMES) {
       assert.match(because, /\.$/, when);
-      assert.ok(situations.some((each) => [0, 0.9, 1].some((accuracy) => applies(each, accuracy))), when); // prettier-ignore
+      assert.ok(
+        situations.some((each) => [0, 0.9, 1].some((accuracy) => applies(each, accuracy))),
+        when,
+      );
     }
   });
 

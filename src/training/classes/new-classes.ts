@@ -1,4 +1,5 @@
 import { random } from '../../common/random.js';
+import { copyWeights } from '../../models/model.js';
 import type { Model } from '../../models/model.js';
 import type { Network } from '../../models/network.js';
 import { headName } from '../../models/spec.js';
@@ -22,8 +23,8 @@ export function canReplay({ spec, weights, classStatistics }: Model, isNew: read
 }
 
 /**
- * Fits the weights of new classes in a model's head, and in the network that carries its weights, by logistic regression,
- * and completes its class statistics. Known classes keep their weights; examples replayed of them keep the new ones apart.
+ * A model whose new classes have weights fitted by logistic regression, and statistics; the network, which carries the
+ * model's weights, gets them too. Known classes keep their weights; examples replayed of them keep the new ones apart.
  * @param examples Of new classes, perhaps of known ones too.
  * @throws {HandfulError} `aborted`, `backend-lost`
  */
@@ -33,9 +34,9 @@ export async function fitNewClasses(
   examples: Dataset,
   isNew: readonly boolean[],
   options: ExampleOptions,
-): Promise<void> {
+): Promise<Model> {
   const { classStatistics: statistics } = model;
-  if (!statistics) return;
+  if (!statistics) return model;
   const { features, classes } = await featuresWithVariants(network, examples, options);
   const next = random(options.seed);
   const known = statistics.means.flatMap((mean, at) => (mean && !isNew[at] ? [{ mean, at }] : []));
@@ -44,25 +45,29 @@ export async function fitNewClasses(
   rows.set(features);
   replayed.forEach((each, i) => rows.set(each, features.length + i * each.length));
   const truth = Int32Array.from([...classes, ...known.flatMap(({ at }) => Array<number>(REPLAYED).fill(at))]);
-  await fitClassWeights(model.weights, headName(model.spec), rows, truth, isNew, options.signal);
-  network.write(model.weights);
+  const weights = copyWeights(model.weights);
+  await fitClassWeights(weights, headName(model.spec), rows, truth, isNew, options.signal);
+  network.write(weights);
   const means = classMeans(features, classes, isNew.length);
-  model.classStatistics = { ...statistics, means: statistics.means.map((mean, at) => (isNew[at] ? means[at] : mean)) };
+  const complete = statistics.means.map((mean, at) => (isNew[at] ? means[at] : mean));
+  return { ...model, weights, classStatistics: { ...statistics, means: complete } };
 }
 
 /**
- * Makes prototypes the weights of new classes in a model's head, and in the network that carries its weights: where
- * training begins, or all there is if there are no statistics of known classes.
+ * A model whose new classes have prototypes as weights; the network, which carries the model's weights, gets them too.
+ * There training begins, or that is all if there are no statistics of known classes.
  * @throws {HandfulError} `aborted`, `backend-lost`
  */
 export async function startAsPrototypes(
   network: Network,
-  { spec, weights }: Model,
+  model: Model,
   examples: Dataset,
   isNew: readonly boolean[],
   options: Pick<ExampleOptions, 'from' | 'signal'>,
-): Promise<void> {
+): Promise<Model> {
   const features = await featuresAtHead(network, examples, options);
-  writePrototypes(weights, headName(spec), features, examples.classes, isNew);
+  const weights = copyWeights(model.weights);
+  writePrototypes(weights, headName(model.spec), features, examples.classes, isNew);
   network.write(weights);
+  return { ...model, weights };
 }

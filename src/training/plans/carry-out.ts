@@ -14,7 +14,7 @@ import type { Settings } from './settings.js';
 export interface Outcome extends TrainResult, Assessment {
   /** What was held back was learned from in the end. */
   isRefit: boolean;
-  /** Of the model, as its classes' features are now; new classes may lack. */
+  /** As the classes' features are now; those of some new classes may be missing. */
   classStatistics: ClassStatistics | undefined;
 }
 
@@ -26,7 +26,8 @@ interface Assessment {
 }
 
 const TRAINING: Part = [0.1, 0.98];
-const [FIRST, SECOND]: [Part, Part] = [[0.1, 0.54], [0.54, 0.98]]; // prettier-ignore
+const FIRST: Part = [0.1, 0.54];
+const SECOND: Part = [0.54, 0.98];
 
 /** @throws {HandfulError} `aborted`, `diverged`, `backend-lost` */
 export function carryOut(plan: FineTuningPlan, run: Run): Promise<Outcome> {
@@ -43,10 +44,9 @@ export function carryOut(plan: FineTuningPlan, run: Run): Promise<Outcome> {
 }
 
 /** The weights that training would begin with. */
-const untrained = ({ context: { model } }: Run): TrainResult & Pick<Outcome, 'classStatistics' | 'isRefit'> => ({
-  weights: model.weights,
+const untrained = ({ begun: { weights, classStatistics } }: Run): Omit<Outcome, keyof Assessment> => ({
+  ...{ weights, classStatistics },
   ...{ bestEpoch: 0, history: [], stopped: 'finished', isRefit: false },
-  classStatistics: model.classStatistics,
 });
 
 function leaveAsItIs(run: Run): Outcome {
@@ -61,7 +61,7 @@ async function fitNewClassesAlone(
   run.tellEvaluating(refit ? FIRST[1] : TRAINING[1], []);
   const assessment = await assess(run, settings);
   const isRefit = refit && assessment.kept === 'tuned';
-  if (isRefit) await run.startNewClasses(run.features.all);
+  if (isRefit) await run.start(run.features.all);
   return { ...untrained(run), ...assessment, isRefit };
 }
 
@@ -76,7 +76,7 @@ async function trainAndRefit(run: Run, settings: Settings): Promise<Outcome> {
   const once = await trainOnce(run, settings, FIRST);
   if (once.kept === 'original' || once.stopped !== 'finished') return once;
   const weights = await refit(run, settings, once);
-  const { classStatistics } = run.context.model;
+  const { classStatistics } = run.begun;
   return { ...once, classStatistics, ...(weights && { weights, isRefit: true }) };
 }
 
@@ -88,8 +88,7 @@ async function trainAndRefit(run: Run, settings: Settings): Promise<Outcome> {
 async function refit(run: Run, settings: Settings, once: Outcome): Promise<Weights | undefined> {
   const { features, context } = run;
   const first = await run.score(features.fixed);
-  run.network.write(context.model.weights);
-  await run.startNewClasses(features.all);
+  await run.start(features.all);
   // The last epoch was the best but for chance, unless it got more of what was held back wrong; a new head needs all.
   const { validationAccuracy = 0 } = once.history.at(-1) ?? {};
   const areAllGood = context.facts.isHeadNew || validationAccuracy >= once.after.accuracy;
@@ -101,14 +100,14 @@ async function refit(run: Run, settings: Settings, once: Outcome): Promise<Weigh
   return undefined;
 }
 
-/** Nothing, in the place of a training that failed where another one is at hand. */
+/** Lets a second training fail, since the weights of the first are there to fall back on. */
 function unlessDiverged(error: unknown): undefined {
   if (!(error instanceof HandfulError && error.code === 'diverged')) throw error;
 }
 
 /** Trains, and lets class statistics follow where layers below the head learn. */
 async function withDrift(run: Run, { layers }: Settings, learn: () => Promise<Outcome>): Promise<Outcome> {
-  if (layers === 'head' || !run.context.model.classStatistics) return learn();
+  if (layers === 'head' || !run.begun.classStatistics) return learn();
   const before = await run.meansAtHead();
   const outcome = await learn();
   if (outcome.kept === 'original' || !outcome.classStatistics) return outcome;

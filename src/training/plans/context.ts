@@ -40,16 +40,17 @@ export interface Context {
 /** @throws {HandfulError} `bad-argument` for labels that make no sense. @param task Its options are checked. */
 export function prepare(task: FineTuneTask): Context {
   const options = task.validation ? { ...task.options, validation: 0 } : task.options;
-  const labels = targetLabels(task.model.labels, task.samples.labels, options.labels);
+  const sampleLabels = task.samples.labels;
+  const labels = targetLabels(task.model.labels, sampleLabels, options.labels);
   const known = withoutMasked(task.model);
-  const present = new Set(task.samples.labels);
+  const present = new Set(sampleLabels);
   const taught = labels.filter((label) => known.labels.includes(label) || present.has(label));
   const samples = asDataset(task.samples, labels, taught, 'Sample');
   const validation = task.validation && asDataset(task.validation, labels, taught, 'Validation sample');
 
   const model = withLabels(known, taught, options.seed ?? 0);
   const isNew = taught.map((label) => !known.labels.includes(label));
-  const facts = lookAt(task.model, model, isNew, labels, task.samples.labels, options);
+  const facts = lookAt({ given: task.model, model, isNew, labels, sampleLabels, options });
   const { augment: strengths, layers, validation: share, seed } = chooseSettings(options, facts, 0);
   const architecture = plan(model.spec);
   const from = firstLearning(architecture, layers);

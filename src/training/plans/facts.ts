@@ -34,21 +34,22 @@ export interface Facts {
   isAsked: boolean;
 }
 
-/**
- * @param given The model as it was given.
- * @param model Its taught classes and the new ones with samples: what learns.
- * @param isNew For each label of `model`.
- * @param labels All that were asked for.
- * @param sampleLabels One a sample.
- */
-export function lookAt(
-  given: Model,
-  model: Model,
-  isNew: readonly boolean[],
-  labels: readonly string[],
-  sampleLabels: readonly string[],
-  options: TuneOptions,
-): Facts {
+/** What is looked at. */
+export interface Subject {
+  /** The model as it was given. */
+  given: Model;
+  /** Its taught classes and the new ones with samples: what learns. */
+  model: Model;
+  /** For each label of `model`, whether the model given was never taught it. */
+  isNew: readonly boolean[];
+  /** All that the tuned model will have. */
+  labels: readonly string[];
+  /** One a sample. */
+  sampleLabels: readonly string[];
+  options: TuneOptions;
+}
+
+export function lookAt({ given, model, isNew, labels, sampleLabels, options }: Subject): Facts {
   const present = new Set(sampleLabels);
   const isFresh = given.fresh === true;
   const newLabels = model.labels.filter((_, at) => isNew[at]);

@@ -1,4 +1,5 @@
 import { infer } from '../../models/inference.js';
+import type { Model } from '../../models/model.js';
 import type { Network } from '../../models/network.js';
 import type { Progress, Score } from '../../types.js';
 import { classMeans } from '../classes/class-statistics.js';
@@ -18,13 +19,18 @@ export type Part = readonly [from: number, to: number];
 
 /** A fine-tune under way: the network that learns, another one if its GPU is lost, and what it learns from. */
 export class Run {
+  /** The context's model with the first weights of new classes: what training begins with. */
+  begun: Model;
+
   private constructor(
     readonly context: Context,
     private current: Network,
     readonly features: Features,
     /** The score of the model as it was given, on what `measured` is. */
     readonly before: Score,
-  ) {}
+  ) {
+    this.begun = context.model;
+  }
 
   /** @throws {HandfulError} `aborted`, `backend-lost`; `bad-model` for weights whose answers are not finite. */
   static async begin(context: Context): Promise<Run> {
@@ -67,12 +73,13 @@ export class Run {
     return classMeans(features, fixed.classes, architecture.classes);
   }
 
-  /** Gives new classes, if there are any, their first weights, which the model's own array holds too. */
-  async startNewClasses(set: Dataset): Promise<void> {
+  /** Puts the weights that training begins with into the network: new classes, if there are any, get theirs of `set`. */
+  async start(set: Dataset): Promise<void> {
     const { facts, model, isNew, examples } = this.context;
-    if (facts.replays) await fitNewClasses(this.network, model, set, isNew, examples);
+    this.network.write(model.weights);
+    if (facts.replays) this.begun = await fitNewClasses(this.network, model, set, isNew, examples);
     else if (facts.newLabels.length > 0 && !facts.isFresh)
-      await startAsPrototypes(this.network, model, set, isNew, examples);
+      this.begun = await startAsPrototypes(this.network, model, set, isNew, examples);
   }
 
   /** Trains the network. @param validation Decides which epoch was best; without it the last one is. */
