@@ -122,7 +122,7 @@ async function write() {
   await writeFile(`${PICTURES}/curves.svg`, chart(panels));
 }
 
-/** What the pretrained networks learned beside MNIST, and what their judges learned to refuse. */
+/** What the pretrained networks learned beside MNIST, and what their detectors learned to refuse. */
 async function pictures() {
   const next = random(7);
   const written = Array.from({ length: 100 }, () => writtenDigit(next)).sort((a, b) => a.digit - b.digit);

@@ -2,7 +2,7 @@
 
 export { explainProgram } from './backends/wasm/engine/explain.js';
 export { openWasm } from './backends/wasm/open.js';
-export { distance, isFamiliar, judged, normalised } from './models/ood-detector.js';
+export { distance, isInDistribution, normalised, oodScore } from './models/ood-detector.js';
 export { infer } from './models/inference.js';
 export { initialise } from './models/initialise.js';
 export { decodeModel, encodeModel } from './models/files/model-file.js';
@@ -14,8 +14,9 @@ export { inkFromStrokes } from './preprocess/ink/strokes.js';
 export { lower } from './models/lowering/lower.js';
 export { countParameters, plan } from './models/spec.js';
 export { lenet5, miniVgg, mlp, resnet, resnet9 } from './models/zoo.js';
-export { createAugment } from './training/augment.js';
-export { remember } from './training/memory.js';
-export { evaluation, score } from './training/metrics.js';
-export { calibrationError, fitTemperature } from './training/temperature.js';
-export { train } from './training/trainer.js';
+export { createAugment } from './training/augment/create.js';
+export { classStatistics } from './training/classes/class-statistics.js';
+export { evaluation, score } from './training/loop/metrics.js';
+export { calibrationError, fitTemperature } from './training/confidence/temperature.js';
+export { OPTIMIZERS, REGIMES } from './training/plans/regimes.js';
+export { train } from './training/loop/trainer.js';
