@@ -1,3 +1,4 @@
+import { sizeOf } from '../common/shapes.js';
 import { HandfulError } from '../errors.js';
 import type { Point, Preprocessing } from '../types.js';
 import { inkFromPicture } from './ink/ink.js';
@@ -102,7 +103,7 @@ function checkShape(kind: Preprocessing['kind'], shape: readonly number[]): void
 }
 
 function checkValues(data: Float32Array, kind: Preprocessing['kind'], shape: readonly number[]): Float32Array {
-  const expected = shape.reduce((product, n) => product * n, 1);
+  const expected = sizeOf(shape);
   if (!(data instanceof Float32Array)) throw bad(`values of type ${typeof data}: expected a Float32Array`);
   if (data.length !== expected) throw bad(`${data.length} values: expected ${expected} for input ${show(shape)}`);
   const [low, high] = kind === 'none' ? [-Infinity, Infinity] : [-TOLERANCE, 1 + TOLERANCE];

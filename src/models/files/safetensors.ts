@@ -1,6 +1,7 @@
 import { HandfulError } from '../../errors.js';
 import { guessFileKind } from './file-kind.js';
 import { badModel, listed, quote } from '../../common/messages.js';
+import { sizeOf } from '../../common/shapes.js';
 
 // The safetensors format (https://github.com/huggingface/safetensors#format): a header's length as an unsigned 64-bit
 // integer, the header as JSON, then the tensors' bytes without holes; everything little-endian, as is every platform
@@ -148,7 +149,7 @@ export function writeSafetensors(
   let end = 0;
   const wrong: string[] = [];
   for (const [name, { dtype, shape, bytes }] of tensors) {
-    if (name === METADATA || shape.reduce((a, b) => a * b, SIZES[dtype]) !== bytes.length) wrong.push(quote(name));
+    if (name === METADATA || sizeOf(shape) * SIZES[dtype] !== bytes.length) wrong.push(quote(name));
     entries.push([name, { dtype, shape, data_offsets: [end, (end += bytes.length)] }]);
   }
   if (wrong.length > 0)
