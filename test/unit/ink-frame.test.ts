@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { insideFrame } from '../../src/preprocess/ink/frame.js';
 import { prepare } from '../../src/preprocess/prepare.js';
-import { samplePlane } from '../../src/preprocess/sample.js';
+import { samplePlane } from '../../src/preprocess/ink/sample.js';
 import type { Preprocessing } from '../../src/types.js';
 import type { Colour, Drawing, Picture } from './support/ink-drawings.js';
 import { BLACK, CLEAR, correlation, DIGITS, drawing, gaussian, paint, WHITE } from './support/ink-drawings.js';

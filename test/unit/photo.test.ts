@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { HandfulError } from '../../src/errors.js';
 import type { RawInput } from '../../src/preprocess/prepare.js';
-import { prepare, standardise } from '../../src/preprocess/prepare.js';
+import { prepare } from '../../src/preprocess/prepare.js';
+import { standardise } from '../../src/preprocess/standardise.js';
 import type { Preprocessing } from '../../src/types.js';
 import { paint } from './support/ink-drawings.js';
 
