@@ -34,8 +34,8 @@ export interface Contrast {
 export function contrastToBackground(plane: Plane): Contrast {
   const { colours, changed, base } = plane;
   const whole = { left: 0, top: 0, right: plane.width, bottom: plane.height };
-  const border = borderCells(plane);
-  const { colour, spread } = reachesBorder(plane) ? borderColour(plane, border) : { colour: base, spread: 0 };
+  const border = reachesBorder(plane) ? borderCells(plane) : [];
+  const { colour, spread } = border.length > 0 ? borderColour(plane, border) : { colour: base, spread: 0 };
   const flat = spread <= FLAT;
   const contrast = (rest: Float32Array, box: Box, background: Colour): Contrast => {
     const distances = distancesTo(background, rest, plane.width, box);
@@ -101,10 +101,15 @@ function subtract(colours: Float32Array, [red, green, blue, alpha]: Colour): Flo
 
 function distancesTo(colour: Colour, colours: Float32Array, width: number, box: Box): Float32Array {
   const distances = new Float32Array((box.right - box.left) * (box.bottom - box.top));
-  let to = 0;
-  for (let y = box.top; y < box.bottom; y++)
-    for (let x = box.left; x < box.right; x++)
-      distances[to++] = colourDistance(colourAt(colours, y * width + x), colour);
+  for (let y = box.top, to = 0; y < box.bottom; y++) {
+    for (let x = box.left, i = (y * width + box.left) * 4; x < box.right; x++, i += 4, to++) {
+      const red = (colours[i] ?? 0) - colour[0];
+      const green = (colours[i + 1] ?? 0) - colour[1];
+      const blue = (colours[i + 2] ?? 0) - colour[2];
+      const alpha = (colours[i + 3] ?? 0) - colour[3];
+      distances[to] = Math.sqrt(red * red + green * green + blue * blue + alpha * alpha);
+    }
+  }
   return distances;
 }
 

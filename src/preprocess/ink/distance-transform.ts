@@ -41,9 +41,21 @@ function emptyEnvelope(width: number): Envelope {
 }
 
 /** Turns distances along columns into distances in all directions, in place. */
-function alongRow(row: Float32Array, far: number, { middles, squares, from }: Envelope): void {
+function alongRow(row: Float32Array, far: number, envelope: Envelope): void {
+  for (let start = 0; start < row.length; start++) {
+    if (row[start] === 0) continue;
+    let end = start;
+    while (end < row.length && row[end] !== 0) end++;
+    // Nothing beyond the targets on both sides matters.
+    alongStretch(row, Math.max(0, start - 1), Math.min(row.length, end + 1), far, envelope);
+    start = end;
+  }
+}
+
+function alongStretch(row: Float32Array, start: number, end: number, far: number, envelope: Envelope): void {
+  const { middles, squares, from } = envelope;
   let count = 0;
-  for (let x = 0; x < row.length; x++) {
+  for (let x = start; x < end; x++) {
     const distance = row[x] ?? far;
     if (distance >= far) continue;
     const square = distance * distance;
@@ -58,10 +70,10 @@ function alongRow(row: Float32Array, far: number, { middles, squares, from }: En
     squares[count] = square;
     from[count++] = begin;
   }
-  for (let n = 0, x = 0; n < count; n++) {
+  for (let n = 0, x = start; n < count; n++) {
     const middle = middles[n] ?? 0;
     const square = squares[n] ?? 0;
-    const end = n + 1 < count ? (from[n + 1] ?? 0) : row.length;
-    for (; x < row.length && x <= end; x++) row[x] = Math.sqrt((x - middle) * (x - middle) + square);
+    const until = n + 1 < count ? (from[n + 1] ?? 0) : end;
+    for (; x < end && x <= until; x++) row[x] = Math.sqrt((x - middle) * (x - middle) + square);
   }
 }

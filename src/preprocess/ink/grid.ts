@@ -23,13 +23,16 @@ export function maskWhere({ width, height }: Grid<Float32Array | Uint8Array>, ho
 
 /** The box around all cells that are not 0, or undefined if there are none. */
 export function boundingBox({ width, height, cells }: Grid<Float32Array | Uint8Array>): Box | undefined {
-  let [left, top, right, bottom] = [width, height, 0, 0];
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      if (cells[y * width + x] === 0) continue;
-      left = Math.min(left, x);
-      top = Math.min(top, y);
-      right = Math.max(right, x + 1);
+  let left = width;
+  let top = height;
+  let right = 0;
+  let bottom = 0;
+  for (let y = 0, i = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, i++) {
+      if (cells[i] === 0) continue;
+      if (x < left) left = x;
+      if (x >= right) right = x + 1;
+      if (y < top) top = y;
       bottom = y + 1;
     }
   }
@@ -51,9 +54,10 @@ export function centreOfMass({ width, height, cells }: Grid): [x: number, y: num
   let mass = 0;
   let massX = 0;
   let massY = 0;
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const value = cells[y * width + x] ?? 0;
+  for (let y = 0, i = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, i++) {
+      const value = cells[i] ?? 0;
+      if (value === 0) continue;
       mass += value;
       massX += value * (x + 0.5);
       massY += value * (y + 0.5);

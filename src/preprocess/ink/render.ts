@@ -14,30 +14,38 @@ export function renderCoverage(coverage: Grid, scale: number): Float32Array {
   const [massX, massY] = centreOfMass(coverage);
   const startX = placeAxis(massX * scale, box.left * scale, box.right * scale);
   const startY = placeAxis(massY * scale, box.top * scale, box.bottom * scale);
-  const across = Array.from({ length: box.right - box.left }, (_, n) => divide(startX + (box.left + n) * scale, scale));
-  const add = (pixel: number, amount: number): void => {
-    if (amount > 0) image[pixel] = (image[pixel] ?? 0) + amount;
-  };
+  const { width, cells } = coverage;
+  const columns = Array.from({ length: width }, (_, x) => divide(startX + x * scale, scale));
   for (let y = box.top; y < box.bottom; y++) {
     const down = divide(startY + y * scale, scale);
-    const row = y * coverage.width + box.left;
-    across.forEach((right, n) => {
-      const value = coverage.cells[row + n] ?? 0;
-      if (value === 0) return;
-      const pixel = down.first * SIZE + right.first;
-      add(pixel, value * down.here * right.here);
-      add(pixel + 1, value * down.here * right.next);
-      add(pixel + SIZE, value * down.next * right.here);
-      add(pixel + SIZE + 1, value * down.next * right.next);
-    });
+    for (let x = box.left, i = y * width + x; x < box.right; x++, i++) {
+      const value = cells[i] ?? 0;
+      const across = columns[x];
+      if (value === 0 || !across) continue;
+      const pixel = down.first * SIZE + across.first;
+      addAcross(image, pixel, value * down.here, across);
+      if (down.next > 0) addAcross(image, pixel + SIZE, value * down.next, across);
+    }
   }
   return image.map((value) => Math.min(1, value));
 }
 
-/** How an interval no longer than a pixel divides between the pixel it begins in and the next; nothing outside. */
-function divide(from: number, length: number): { first: number; here: number; next: number } {
+/** How an interval divides between the pixel it begins in and the next. */
+interface Division {
+  first: number;
+  here: number;
+  next: number;
+}
+
+/** Of an interval no longer than a pixel; nothing outside of the image. */
+function divide(from: number, length: number): Division {
   const first = Math.floor(from);
   const next = Math.max(0, from + length - first - 1);
   const inside = (pixel: number) => pixel >= 0 && pixel < SIZE;
   return { first, here: inside(first) ? length - next : 0, next: inside(first + 1) ? next : 0 };
+}
+
+function addAcross(image: Float32Array, pixel: number, amount: number, { here, next }: Division): void {
+  image[pixel] = (image[pixel] ?? 0) + amount * here;
+  if (next > 0) image[pixel + 1] = (image[pixel + 1] ?? 0) + amount * next;
 }

@@ -22,7 +22,7 @@ export function upsample(plane: Plane, times: number): Plane {
     const row = Math.floor(v);
     const above = row * plane.width * 4;
     const below = Math.min(row + 1, plane.height - 1) * plane.width * 4;
-    for (let x = changed.left; x < changed.right; x++) {
+    for (let x = changed.left, to = (y * width + x) * 4; x < changed.right; x++, to += 4) {
       const u = clamp((x + 0.5) / times - 0.5, plane.width - 1);
       const column = Math.floor(u);
       const left = column * 4;
@@ -30,7 +30,7 @@ export function upsample(plane: Plane, times: number): Plane {
       for (let channel = 0; channel < 4; channel++) {
         const top = between(above + left + channel, above + right + channel, u - column);
         const bottom = between(below + left + channel, below + right + channel, u - column);
-        colours[(y * width + x) * 4 + channel] = top + (bottom - top) * (v - row);
+        colours[to + channel] = top + (bottom - top) * (v - row);
       }
     }
   }
