@@ -15,14 +15,9 @@ export function photoFromPicture(picture: Picture, height: number, width: number
   for (let y = 0; y < picture.height; y++) {
     let row: Float32Array | undefined; // resized when the first result asks for it, then good for all of them
     for (const [v, { from, weights }] of rows.entries()) {
-      const weight = weights[y - from];
-      if (!weight) continue;
+      if (y < from || y >= from + weights.length) continue;
       row ??= resizeRow(picture, y, columns, channels);
-      let to = v * row.length;
-      for (const value of row) {
-        out[to] = (out[to] ?? 0) + weight * value;
-        to++;
-      }
+      addScaled(out, v * row.length, row, weights[y - from] ?? 0);
     }
   }
   return out;
@@ -46,6 +41,11 @@ function triangleFilter(length: number, results: number, scale: number): Taps[] 
     const sum = weights.reduce((a, b) => a + b);
     return { from, weights: weights.map((weight) => weight / sum) };
   });
+}
+
+/** out[to…] += factor · row */
+function addScaled(out: Float32Array, to: number, row: Float32Array, factor: number): void {
+  for (let i = 0; i < row.length; i++) out[to + i] = (out[to + i] ?? 0) + factor * (row[i] ?? 0);
 }
 
 /** A row of the picture over white, on the result's columns: [columns, channels]. */
