@@ -27,7 +27,7 @@ export function pause(): Promise<void> {
     if (typeof setImmediate === 'function') return setImmediate(resolve);
     if (!channel) {
       channel = new MessageChannel();
-      channel.port1.onmessage = () => waiting.shift()!();
+      channel.port1.onmessage = () => waiting.shift()?.();
     }
     waiting.push(resolve);
     channel.port2.postMessage(null);

@@ -1,6 +1,2 @@
-/** How many numbers an array of this shape holds; 1 for an empty shape. */
-export function sizeOf(shape: readonly number[]): number {
-  let size = 1;
-  for (const length of shape) size *= length;
-  return size;
-}
+/** How many elements an array of this shape has: 1 for an empty shape, which is a single number's. */
+export const sizeOf = (shape: readonly number[]): number => shape.reduce((size, length) => size * length, 1);

@@ -1,5 +1,6 @@
 import type { Weights } from './model.js';
 import { random } from '../common/random.js';
+import { sizeOf } from '../common/shapes.js';
 import type { Parameter, Plan } from './spec.js';
 
 /**
@@ -17,7 +18,7 @@ export function initialise(plan: Plan, seed: number): Weights {
 }
 
 function initialValues({ kind, shape, fanIn }: Parameter, next: () => number): Float32Array {
-  const data = new Float32Array(shape.reduce((a, b) => a * b));
+  const data = new Float32Array(sizeOf(shape));
   switch (kind) {
     case 'scale':
     case 'runningVar':

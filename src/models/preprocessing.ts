@@ -1,6 +1,7 @@
 import { HandfulError, type HandfulErrorCode } from '../errors.js';
 import type { Preprocessing } from '../types.js';
 import { quote } from '../common/messages.js';
+import { sizeOf } from '../common/shapes.js';
 
 const KINDS = ['ink', 'photo', 'none'] as const;
 
@@ -36,8 +37,9 @@ export function checkPreprocess(value: unknown, input: readonly number[], code: 
     fail(`Preprocessing of photos needs a square input with 1 or 3 channels; got [${input}].`);
 
   // Numbers that are no picture may each have their own.
-  const own = kind === 'none' && input.length === 1 && [mean, std].some((list) => Array.isArray(list) && list.length > 1); // prettier-ignore
-  const channels = own ? input[0] : channelsOf(input);
+  const isList = (statistic: unknown) => Array.isArray(statistic) && statistic.length > 1;
+  const own = kind === 'none' && input.length === 1 && (isList(mean) || isList(std));
+  const channels = own ? sizeOf(input) : channelsOf(input);
   const statistic = (name: 'mean' | 'std', list: unknown): number[] => {
     if (!Array.isArray(list) || (list.length !== channels && list.length !== 1) || !list.every(Number.isFinite))
       return fail(
@@ -50,7 +52,7 @@ export function checkPreprocess(value: unknown, input: readonly number[], code: 
   return { kind: kind as Preprocessing['kind'], mean: statistic('mean', mean), std: statistic('std', std) };
 }
 
-const channelsOf = (input: readonly number[]): number => (input.length === 3 ? input[2] : 1);
+const channelsOf = ([, , channels = 1]: readonly number[]): number => channels;
 
 function isInk(input: readonly number[]): boolean {
   return String(input) === '28,28,1' || String(input) === '784';

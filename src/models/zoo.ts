@@ -26,12 +26,12 @@ export function mlp(
       'bad-argument',
       `mlp takes two widths or more, as in [784, 10]; got ${JSON.stringify(widths)}.`,
     );
-  const [input, ...units] = widths as number[];
+  const [input = 0, ...units] = widths as number[];
   const layers = units.map((width, index): DenseLayer => {
     const hidden = index < units.length - 1 && activation;
     return { type: 'dense', name: `linears.${index}`, units: width, ...(hidden && { activation: hidden }) };
   });
-  return { name: 'mlp', input: [input!], layers };
+  return { name: 'mlp', input: [input], layers };
 }
 
 export interface LeNetOptions extends ImageNetOptions {

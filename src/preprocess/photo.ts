@@ -1,7 +1,5 @@
-import type { Picture } from './sample.js';
-
-/** Luma of ITU-R BT.601, for networks that see one channel. */
-const LUMA = [0.299, 0.587, 0.114];
+import { LUMA } from '../common/luma.js';
+import type { Picture } from './picture.js';
 
 /**
  * Fits a photograph: composited over white, cut around its middle to the shape's aspect and resized by a triangle filter
@@ -11,18 +9,15 @@ const LUMA = [0.299, 0.587, 0.114];
  */
 export function photoFromPicture(picture: Picture, height: number, width: number, channels: number): Float32Array {
   const scale = Math.min(picture.width / width, picture.height / height); // pixels of the picture per pixel
-  const columns = taps(picture.width, width, scale);
-  const rows = taps(picture.height, height, scale);
+  const columns = triangleFilter(picture.width, width, scale);
+  const rows = triangleFilter(picture.height, height, scale);
   const out = new Float32Array(height * width * channels);
-  const row = new Float32Array(width * channels);
-  for (let y = rows[0].from; y < rows[height - 1].from + rows[height - 1].weights.length; y++) {
-    let filled = false;
-    for (let v = 0; v < height; v++) {
-      const weight = rows[v].weights[y - rows[v].from];
-      if (!weight) continue;
-      if (!filled) resizeRow(picture, y, columns, channels, row);
-      filled = true;
-      for (let i = 0, to = v * row.length; i < row.length; i++, to++) out[to] += weight * row[i];
+  for (let y = 0; y < picture.height; y++) {
+    let row: Float32Array | undefined; // resized when the first result asks for it, then good for all of them
+    for (const [v, { from, weights }] of rows.entries()) {
+      if (y < from || y >= from + weights.length) continue;
+      row ??= resizeRow(picture, y, columns, channels);
+      addScaled(out, v * row.length, row, weights[y - from] ?? 0);
     }
   }
   return out;
@@ -34,7 +29,8 @@ interface Taps {
   weights: Float32Array;
 }
 
-function taps(length: number, results: number, scale: number): Taps[] {
+/** The taps of each result, in the middle of so many pixels. */
+function triangleFilter(length: number, results: number, scale: number): Taps[] {
   const start = (length - results * scale) / 2;
   const reach = Math.max(1, scale);
   return Array.from({ length: results }, (_, i) => {
@@ -47,21 +43,28 @@ function taps(length: number, results: number, scale: number): Taps[] {
   });
 }
 
-function resizeRow(picture: Picture, y: number, columns: Taps[], channels: number, out: Float32Array): void {
-  const { data, width } = picture;
-  for (let u = 0; u < columns.length; u++) {
-    const { from, weights } = columns[u];
+/** out[to…] += factor · row */
+function addScaled(out: Float32Array, to: number, row: Float32Array, factor: number): void {
+  for (let i = 0; i < row.length; i++) out[to + i] = (out[to + i] ?? 0) + factor * (row[i] ?? 0);
+}
+
+/** A row of the picture over white, on the result's columns: [columns, channels]. */
+function resizeRow({ data, width }: Picture, y: number, columns: Taps[], channels: number): Float32Array {
+  const out = new Float32Array(columns.length * channels);
+  for (const [u, { from, weights }] of columns.entries()) {
     let r = 0;
     let g = 0;
     let b = 0;
     for (let j = 0, i = (y * width + from) * 4; j < weights.length; j++, i += 4) {
-      const alpha = data[i + 3] / 255;
+      const weight = weights[j] ?? 0;
+      const alpha = (data[i + 3] ?? 0) / 255;
       const white = 255 * (1 - alpha);
-      r += weights[j] * (data[i] * alpha + white);
-      g += weights[j] * (data[i + 1] * alpha + white);
-      b += weights[j] * (data[i + 2] * alpha + white);
+      r += weight * ((data[i] ?? 0) * alpha + white);
+      g += weight * ((data[i + 1] ?? 0) * alpha + white);
+      b += weight * ((data[i + 2] ?? 0) * alpha + white);
     }
     if (channels === 1) out[u] = (LUMA[0] * r + LUMA[1] * g + LUMA[2] * b) / 255;
     else out.set([r / 255, g / 255, b / 255], u * 3);
   }
+  return out;
 }

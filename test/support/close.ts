@@ -13,7 +13,7 @@ export function assertClose(
   let worst = -1;
   let difference = tolerance * scale;
   for (let i = 0; i < actual.length; i++) {
-    const here = Math.abs(actual[i] - expected[i]);
+    const here = Math.abs((actual[i] ?? NaN) - (expected[i] ?? NaN));
     if (here <= difference) continue; // NaN is not
     worst = i;
     if (Number.isNaN(here)) break;

@@ -1,4 +1,4 @@
-import { random } from '../../src/common/random.js';
+import { normal, random } from '../../src/common/random.js';
 
 /** Seeded draws for tests. */
 export interface Draws {
@@ -7,7 +7,7 @@ export interface Draws {
   /** A whole number from `least` to `most`. */
   whole(least: number, most: number): number;
   pick<T>(list: readonly T[]): T;
-  /** Values of mean 0 and variance 1 (Box and Muller), exact in float32. */
+  /** Values of mean 0 and variance 1, exact in float32. */
   normal(count: number): Float32Array;
 }
 
@@ -17,10 +17,7 @@ export function draws(seed: number): Draws {
   return {
     uniform,
     whole,
-    pick: (list) => list[whole(0, list.length - 1)],
-    normal: (count) =>
-      Float32Array.from({ length: count }, () => {
-        return Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform());
-      }),
+    pick: (list) => list[whole(0, list.length - 1)]!,
+    normal: (count) => Float32Array.from({ length: count }, () => normal(uniform)),
   };
 }

@@ -57,23 +57,24 @@ export interface NetworkCase {
 /** From [N, C, H, W] to [N, H, W, C]; other shapes as they are. */
 export function channelsLast({ shape, data }: PytorchTensor): Float32Array {
   if (shape.length !== 4) return Float32Array.from(data);
-  const [count, channels, height, width] = shape;
+  const [, channels = 1, height = 1, width = 1] = shape;
   const pixels = height * width;
   const result = new Float32Array(data.length);
-  for (let n = 0; n < count; n++)
-    for (let c = 0; c < channels; c++)
-      for (let p = 0; p < pixels; p++) result[(n * pixels + p) * channels + c] = data[(n * channels + c) * pixels + p];
+  for (const [i, value] of data.entries()) {
+    const [pixel, channel] = [i % pixels, Math.floor(i / pixels) % channels];
+    const image = Math.floor(i / (pixels * channels));
+    result[(image * pixels + pixel) * channels + channel] = value;
+  }
   return result;
 }
 
 /** Those of the plan's parameters that are there, in the layout that networks compute with. */
 export function inMemoryLayout({ parameters }: Plan, tensors: Tensors): Weights {
   return new Map(
-    parameters
-      .filter(({ name }) => name in tensors)
-      .map((parameter) => [
-        parameter.name,
-        { shape: parameter.shape, data: toMemoryLayout(tensors[parameter.name].data, parameter) },
-      ]),
+    parameters.flatMap((parameter) => {
+      const { name, shape } = parameter;
+      const tensor = tensors[name];
+      return tensor ? [[name, { shape, data: toMemoryLayout(tensor.data, parameter) }]] : [];
+    }),
   );
 }

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { HandfulError } from '../../src/errors.js';
-import { standardise } from '../../src/preprocess/prepare.js';
+import { standardise } from '../../src/preprocess/standardise.js';
 import { checkPreprocess } from '../../src/models/preprocessing.js';
 
 const check = (mean: number[], std: number[], input = [3]) =>

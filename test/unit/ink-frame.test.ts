@@ -2,16 +2,29 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { insideFrame } from '../../src/preprocess/ink/frame.js';
 import { prepare } from '../../src/preprocess/prepare.js';
-import { samplePlane } from '../../src/preprocess/sample.js';
+import { samplePlane } from '../../src/preprocess/ink/sample.js';
 import type { Preprocessing } from '../../src/types.js';
-import type { Colour, Drawing, Picture } from './support/ink-drawings.js';
-import { BLACK, CLEAR, correlation, DIGITS, drawing, gaussian, paint, WHITE } from './support/ink-drawings.js';
+import type { Colour, Drawing, Picture, Point } from './support/ink-drawings.js';
+import {
+  BLACK,
+  CLEAR,
+  correlation,
+  darker,
+  DIGITS,
+  drawing,
+  EVERY_DIGIT,
+  gaussian,
+  paint,
+  points,
+  WHITE,
+} from './support/ink-drawings.js';
 
 const INK: Preprocessing = { kind: 'ink', mean: [0], std: [1] };
 const read = (picture: Picture) => prepare({ kind: 'pixels', ...picture }, INK, [28, 28, 1]);
 
 const GREY: Colour = [136, 136, 136, 255];
 const BLUE: Colour = [0, 0, 255, 255];
+const EMPTY = paint(300, 300, () => WHITE);
 const PAPERS: Drawing[] = [{}, { paper: BLACK, ink: WHITE }, { paper: CLEAR }, { paper: CLEAR, ink: WHITE }];
 
 /** Lines on some sides: their middle is `inset` from the edge, in pixels, corners rounded. */
@@ -33,14 +46,14 @@ function framed({ data, width, height }: Picture, frame: Frame): Picture {
       const u = Math.min(far('left', x + 0.5), far('right', width - x - 0.5));
       const v = Math.min(far('top', y + 0.5), far('bottom', height - y - 0.5));
       // Signed distance to the rounded rectangle, positive inside.
-      const inside = Math.min(u, v, radius) < radius && u < radius && v < radius
-          ? radius - Math.hypot(radius - u, radius - v)
-          : Math.min(u, v); // prettier-ignore
+      const inCorner = u < radius && v < radius;
+      const inside = inCorner ? radius - Math.hypot(radius - u, radius - v) : Math.min(u, v);
       const cover = Math.min(1, Math.max(0, line / 2 + 0.5 - Math.abs(inside)));
       if (cover === 0) continue;
-      const alpha = out[i + 3] * (1 - cover) + colour[3] * cover;
-      for (let c = 0; c < 3; c++)
-        out[i + c] = (out[i + c] * out[i + 3] * (1 - cover) + colour[c] * 255 * cover) / alpha;
+      const under = out[i + 3] ?? NaN;
+      const alpha = under * (1 - cover) + colour[3] * cover;
+      for (const c of [0, 1, 2] as const)
+        out[i + c] = ((out[i + c] ?? NaN) * under * (1 - cover) + colour[c] * 255 * cover) / alpha;
       out[i + 3] = alpha;
     }
   }
@@ -48,7 +61,7 @@ function framed({ data, width, height }: Picture, frame: Frame): Picture {
 }
 
 /** Every digit in a frame must look as it does without. */
-function unseen(frame: Frame, options: Drawing = {}, digits = Object.keys(DIGITS), atLeast = 0.99): void {
+function unseen(frame: Frame, options: Drawing = {}, digits = EVERY_DIGIT, atLeast = 0.99): void {
   for (const digit of digits) {
     const plain = drawing(DIGITS[digit], { width: 300, ...options });
     const { values, blank } = read(framed(plain, frame));
@@ -107,9 +120,7 @@ test('ink that crosses a frame on two sides', () => {
     { line: 2, inset: 1 },
     { line: 6, colour: BLACK },
   ]) {
-    const picture = framed(paint(300, 300, () => WHITE), frame); // prettier-ignore
-    for (let i = 0; i < picture.data.length; i++) picture.data[i] = Math.min(picture.data[i], across.data[i]);
-    const { values, blank } = read(picture);
+    const { values, blank } = read(darker(framed(EMPTY, frame), across));
     assert.ok(!blank && correlation(values, read(across).values) > 0.95);
   }
 });
@@ -121,14 +132,15 @@ test('ink that touches a line of another colour', () => {
 
 test('an empty frame is blank', () => {
   for (const colour of [WHITE, BLACK, CLEAR]) {
-    for (const frame of FRAMES) assert.equal(read(framed(paint(300, 300, () => colour), frame)).blank, true, JSON.stringify(frame)); // prettier-ignore
+    const empty = paint(300, 300, () => colour);
+    for (const frame of FRAMES) assert.equal(read(framed(empty, frame)).blank, true, JSON.stringify(frame));
   }
 });
 
 test('a square and a 0 well inside are no frame', () => {
   for (const inset of [36, 60, 110]) {
     for (const radius of [0, 12]) {
-      const square = framed(paint(300, 300, () => WHITE), { line: 14, inset, radius, colour: BLACK }); // prettier-ignore
+      const square = framed(EMPTY, { line: 14, inset, radius, colour: BLACK });
       const { values, blank } = read(square);
       assert.equal(blank, false);
       const right = values.slice(14 * 28 + 15, 15 * 28).reduce((a, b) => Math.max(a, b));
@@ -140,7 +152,7 @@ test('a square and a 0 well inside are no frame', () => {
 test('ink too large for the canvas is no frame', () => {
   const place = gaussian(5);
   for (const pen of [2, 8, 20, 40]) {
-    for (const digit of Object.keys(DIGITS)) {
+    for (const digit of EVERY_DIGIT) {
       for (const over of pen > 2 ? [0, 0.25, 0.5] : [0]) {
         // From all of the pen to half of it inside on all sides, and a little moved.
         const options = { x: pen * (0.5 - over) + 3 * place(), y: pen * (0.5 - over) + 3 * place() };
@@ -156,11 +168,11 @@ test('ink too large for the canvas is no frame', () => {
 });
 
 test('a hand-drawn line around the canvas is no frame', () => {
-  const wave = (from: number, to: number) => Array.from({ length: 21 }, (_, i) => [from + ((to - from) * i) / 20, 2.5 * Math.sin(i)]); // prettier-ignore
-  const top = wave(8, 92).map(([t, d]) => [t, 6 + d / 2] as const);
-  const bottom = wave(92, 8).map(([t, d]) => [t, 94 + d / 2] as const);
-  const square = [[...top, [93, 50] as const, ...bottom, [7, 50] as const, top[0]]];
-  const { values, blank } = read(drawing(square, { width: 300, x: 0, y: 0, size: 300, pen: 12 }));
+  const wave = (from: number, to: number, y: number) =>
+    Array.from({ length: 21 }, (_, i): Point => [from + ((to - from) * i) / 20, y + 1.25 * Math.sin(i)]);
+  const [top, bottom] = [wave(8, 92, 6), wave(92, 8, 94)];
+  const square = [...top, ...points('93,50'), ...bottom, ...points('7,50'), ...top.slice(0, 1)];
+  const { values, blank } = read(drawing([square], { width: 300, x: 0, y: 0, size: 300, pen: 12 }));
   assert.equal(blank, false);
   assert.ok(values.slice(14 * 28, 15 * 28).some((value) => value > 0.9) && values[14 * 28 + 14] === 0);
 });

@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { HandfulError } from '../../src/errors.js';
 import type { RawInput } from '../../src/preprocess/prepare.js';
-import { prepare, standardise } from '../../src/preprocess/prepare.js';
+import { prepare } from '../../src/preprocess/prepare.js';
+import { standardise } from '../../src/preprocess/standardise.js';
 import type { Preprocessing } from '../../src/types.js';
-import { paint } from './support/ink-drawings.js';
+import type { Colour } from './support/ink-drawings.js';
+import { paint, points } from './support/ink-drawings.js';
 
 const INK: Preprocessing = { kind: 'ink', mean: [0.5], std: [0.5] };
 const PHOTO: Preprocessing = { kind: 'photo', mean: [0.5, 0.4, 0.3], std: [0.5, 0.25, 0.1] };
@@ -12,7 +14,8 @@ const NONE: Preprocessing = { kind: 'none', mean: [0], std: [1] };
 
 const read = (picture: ReturnType<typeof paint>, shape: number[]) =>
   prepare({ kind: 'pixels', ...picture }, PHOTO, shape).values;
-const near = (a: number, b: number, by = 1e-3) => assert.ok(Math.abs(a - b) <= by, `${a} is not ${b}`);
+const plain = (size: number, colour: Colour) => paint(size, size, () => colour);
+const near = (a = NaN, b = NaN, by = 1e-3) => assert.ok(Math.abs(a - b) <= by, `${a} is not ${b}`);
 const refuses = (code: string, call: () => unknown) =>
   assert.throws(
     call,
@@ -22,70 +25,39 @@ const refuses = (code: string, call: () => unknown) =>
 test('a photo of the right size passes unchanged', () => {
   const picture = paint(32, 32, (x, y) => [x * 8, y * 8, (x * y) % 256, 255]);
   const values = read(picture, [32, 32, 3]);
-  for (let i = 0; i < 1024; i++) for (let c = 0; c < 3; c++) near(values[i * 3 + c], picture.data[i * 4 + c] / 255);
+  for (let i = 0; i < 1024; i++)
+    for (let c = 0; c < 3; c++) near(values[i * 3 + c], (picture.data[i * 4 + c] ?? NaN) / 255);
 });
 
 test('the middle square is cut out', () => {
-  for (const [width, height] of [
-    [96, 32],
-    [32, 96],
-  ]) {
-    // prettier-ignore
+  for (const [width, height] of points('96,32 32,96')) {
     const inside = (x: number, y: number) => (width > height ? x >= 32 && x < 64 : y >= 32 && y < 64);
-    const values = read(
-      paint(width, height, (x, y) => (inside(x, y) ? [255, 0, 0, 255] : [0, 255, 0, 255])),
-      [32, 32, 3],
-    );
+    const picture = paint(width, height, (x, y) => (inside(x, y) ? [255, 0, 0, 255] : [0, 255, 0, 255]));
+    const values = read(picture, [32, 32, 3]);
     for (let i = 0; i < 1024; i++) near(values[i * 3], 1);
   }
 });
 
 test('flat colours stay, at any size; ramps stay ramps', () => {
   for (const size of [1, 7, 31, 33, 100, 500]) {
-    for (const value of read(
-      paint(size, size, () => [51, 51, 51, 255]),
-      [32, 32, 3],
-    ))
-      near(value, 0.2);
+    for (const value of read(plain(size, [51, 51, 51, 255]), [32, 32, 3])) near(value, 0.2);
     if (size < 31) continue;
-    const ramp = read(
-      paint(size, size, (x) => [(x + 0.5) * (255 / size), 0, 0, 255]),
-      [32, 32, 3],
-    );
+    const picture = paint(size, size, (x) => [(x + 0.5) * (255 / size), 0, 0, 255]);
+    const ramp = read(picture, [32, 32, 3]);
     for (let x = 2; x < 30; x++) near(ramp[(10 * 32 + x) * 3], (x + 0.5) / 32, 0.004);
   }
 });
 
 test('a reduction averages instead of picking pixels', () => {
-  const values = read(
-    paint(320, 320, (x, y) => ((x + y) % 2 ? [255, 255, 255, 255] : [0, 0, 0, 255])),
-    [32, 32, 3],
-  );
+  const board = paint(320, 320, (x, y) => ((x + y) % 2 ? [255, 255, 255, 255] : [0, 0, 0, 255]));
+  const values = read(board, [32, 32, 3]);
   for (const value of values) near(value, 0.5, 0.02);
 });
 
 test('transparency is composited over white; one channel is luma', () => {
-  near(
-    read(
-      paint(8, 8, () => [0, 0, 0, 0]),
-      [4, 4, 3],
-    )[5],
-    1,
-  );
-  near(
-    read(
-      paint(8, 8, () => [255, 0, 0, 51]),
-      [4, 4, 3],
-    )[1],
-    0.8,
-  );
-  near(
-    read(
-      paint(8, 8, () => [255, 0, 0, 255]),
-      [4, 4, 1],
-    )[0],
-    0.299,
-  );
+  near(read(plain(8, [0, 0, 0, 0]), [4, 4, 3])[5], 1);
+  near(read(plain(8, [255, 0, 0, 51]), [4, 4, 3])[1], 0.8);
+  near(read(plain(8, [255, 0, 0, 255]), [4, 4, 1])[0], 0.299);
 });
 
 test('values of the own shape are taken as they are, copied', () => {
@@ -95,7 +67,6 @@ test('values of the own shape are taken as they are, copied', () => {
     [INK, [784]],
     [NONE, [784]],
   ] as const) {
-    // prettier-ignore
     const { values, blank } = prepare({ kind: 'values', data }, preprocess, shape);
     assert.deepEqual(values, data);
     assert.notEqual(values, data);

@@ -2,18 +2,18 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { HandfulError } from '../../src/errors.js';
 import { prepare } from '../../src/preprocess/prepare.js';
-import type { Preprocessing } from '../../src/types.js';
+import type { Point, Preprocessing } from '../../src/types.js';
 import type { Strokes } from './support/ink-drawings.js';
-import { correlation, DIGITS, drawing, line, measure } from './support/ink-drawings.js';
+import { correlation, DIGITS, drawing, EVERY_DIGIT, line, measure, points } from './support/ink-drawings.js';
 
 const INK: Preprocessing = { kind: 'ink', mean: [0], std: [1] };
-const read = (strokes: Strokes) => prepare({ kind: 'strokes', strokes }, INK, [28, 28, 1]);
+const read = (strokes: readonly (readonly Point[])[]) => prepare({ kind: 'strokes', strokes }, INK, [28, 28, 1]);
 
 const moved = (strokes: Strokes, scale: number, x: number, y: number): Strokes =>
   strokes.map((stroke) => stroke.map(([u, v]) => [u * scale + x, v * scale + y] as const));
 
 test('strokes look as they do drawn on a canvas', () => {
-  for (const digit of Object.keys(DIGITS)) {
+  for (const digit of EVERY_DIGIT) {
     const fromStrokes = read(DIGITS[digit]).values;
     for (const pen of [4, 14, 24]) {
       const { values } = prepare({ kind: 'pixels', ...drawing(DIGITS[digit], { pen }) }, INK, [28, 28, 1]);
@@ -30,14 +30,14 @@ test('the unit and the place of strokes do not matter', () => {
     [37, 1e4, 1e5],
     [1e200, 0, 0],
     [1e-200, 0, 0],
-  ]) {
+  ] as const) {
     const same = correlation(read(moved(DIGITS[5], scale, x, y)).values, read(DIGITS[5]).values);
     assert.ok(same > 0.9999, `times ${scale}: correlation ${same}`);
   }
 });
 
 test('a digit is 20 pixels high and centred by mass, 0 to 1', () => {
-  for (const digit of Object.keys(DIGITS)) {
+  for (const digit of EVERY_DIGIT) {
     const { values } = read(DIGITS[digit]);
     const { height, x, y } = measure(values);
     assert.ok(height >= 20 && height <= 21, `${digit} is ${height} high`);
@@ -47,17 +47,7 @@ test('a digit is 20 pixels high and centred by mass, 0 to 1', () => {
 });
 
 test('a stroke of one point is a dot, alone or in a drawing', () => {
-  for (const strokes of [
-    [[[5, 5]]],
-    [[], [[5, 5]]],
-    [
-      [
-        [5, 5],
-        [5, 5],
-      ],
-    ],
-  ] as Strokes[]) {
-    // prettier-ignore
+  for (const strokes of [[points('5,5')], [[], points('5,5')], [points('5,5 5,5')]]) {
     const { width, height, mass } = measure(read(strokes).values);
     assert.ok(width <= 4 && height <= 4 && mass > 4 && mass < 7, `${width} x ${height}, ${mass}`);
   }
@@ -68,8 +58,8 @@ test('a stroke of one point is a dot, alone or in a drawing', () => {
 });
 
 test('a tap far from the drawing is left out, dots of letters are not', () => {
-  for (const digit of Object.keys(DIGITS)) {
-    const tapped = [[[400, 50]], ...DIGITS[digit], [[20, -300], [21, -300]], []] as Strokes; // prettier-ignore
+  for (const digit of EVERY_DIGIT) {
+    const tapped = [points('400,50'), ...DIGITS[digit], points('20,-300 21,-300'), []];
     assert.deepEqual(read(tapped).values, read(DIGITS[digit]).values);
   }
   for (const top of [50, 70]) {
@@ -77,12 +67,12 @@ test('a tap far from the drawing is left out, dots of letters are not', () => {
     assert.ok(correlation(read([stem, [[0, 28]]]).values, read([stem]).values) < 0.9);
   }
   assert.ok(measure(read([[[0, 0]], [[0, 100]]]).values).height >= 20); // a colon
-  const shaken = read([[[0, 0]], [[0, 50], [1, 51]], [[0, 100]]] as Strokes).values; // prettier-ignore
+  const shaken = read([points('0,0'), points('0,50 1,51'), points('0,100')]).values;
   assert.ok(measure(shaken).height >= 20 && measure(shaken).width < 5);
 });
 
 test('lop-sided drawings stay inside the image', () => {
-  const hook: Strokes = [[[0, 0], [0, 100], [5, 100], [0, 95], [5, 90], [100, 100]], line(0, 95, 9, 95)]; // prettier-ignore
+  const hook = [points('0,0 0,100 5,100 0,95 5,90 100,100'), line(0, 95, 9, 95)];
   const { width, height } = measure(read(hook).values);
   assert.ok(width >= 20 && height >= 20, `${width} x ${height}`);
 });
@@ -120,14 +110,8 @@ test('malformed strokes are refused', () => {
     [[{ x: 1, y: 2 }]],
     [new Array(2)],
     new Array(2),
-    [
-      [
-        [1e308, 0],
-        [-1e308, 0],
-      ],
-    ],
+    [points('1e308,0 -1e308,0')],
   ]) {
-    // prettier-ignore
     assert.throws(
       () => read(strokes as Strokes),
       (error) => error instanceof HandfulError && error.code === 'bad-input' && /expected/.test(error.message),

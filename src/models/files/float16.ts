@@ -6,14 +6,14 @@ export function float16ToFloat32(halves: Uint16Array): Float32Array<ArrayBuffer>
   const floats = new Float32Array(halves.length);
   const bits = new Uint32Array(floats.buffer);
   for (let i = 0; i < halves.length; i++) {
-    const half = halves[i];
+    const half = halves[i] ?? 0;
     const sign = (half & 0x8000) << 16;
     const magnitude = (half & 0x7fff) << 13;
     if (magnitude >= 0x0f800000) {
       bits[i] = sign | magnitude | 0x7f800000; // infinity, NaN
     } else {
       bits[i] = sign | magnitude;
-      floats[i] = floats[i] * 2 ** 112; // moves the exponent's bias from 15 to 127, for subnormals as well
+      floats[i] = (floats[i] ?? 0) * 2 ** 112; // moves the exponent's bias from 15 to 127, for subnormals as well
     }
   }
   return floats;
@@ -26,8 +26,9 @@ export function float32ToFloat16(floats: Float32Array): Uint16Array<ArrayBuffer>
   const scratch = new Float32Array(1);
   const scratchBits = new Uint32Array(scratch.buffer);
   for (let i = 0; i < floats.length; i++) {
-    const sign = (bits[i] >>> 16) & 0x8000;
-    const magnitude = bits[i] & 0x7fffffff;
+    const float = bits[i] ?? 0;
+    const sign = (float >>> 16) & 0x8000;
+    const magnitude = float & 0x7fffffff;
     let half: number;
     if (magnitude > 0x7f800000) {
       half = 0x7e00; // NaN
@@ -36,8 +37,8 @@ export function float32ToFloat16(floats: Float32Array): Uint16Array<ArrayBuffer>
     } else if (magnitude < 0x38800000) {
       // Below 2^-14 the result is subnormal. Next to 0.5 a float32 has the spacing of a subnormal half, 2^-24, so that
       // the addition rounds as wanted and leaves the mantissa in the lowest bits.
-      scratch[0] = Math.abs(floats[i]) + 0.5;
-      half = scratchBits[0] - 0x3f000000;
+      scratch[0] = Math.abs(floats[i] ?? 0) + 0.5;
+      half = (scratchBits[0] ?? 0) - 0x3f000000;
     } else {
       const odd = (magnitude >>> 13) & 1;
       half = (magnitude - 0x38000000 + 0xfff + odd) >>> 13; // a carry out of the mantissa belongs into the exponent
@@ -50,6 +51,6 @@ export function float32ToFloat16(floats: Float32Array): Uint16Array<ArrayBuffer>
 /** Turns bfloat16 bits into float32, exactly. */
 export function bfloat16ToFloat32(halves: Uint16Array): Float32Array<ArrayBuffer> {
   const bits = new Uint32Array(halves.length);
-  for (let i = 0; i < halves.length; i++) bits[i] = halves[i] << 16;
+  for (let i = 0; i < halves.length; i++) bits[i] = (halves[i] ?? 0) << 16;
   return new Float32Array(bits.buffer);
 }

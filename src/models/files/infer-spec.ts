@@ -45,8 +45,10 @@ function perceptron(tensors: Tensors): Spec | undefined {
   const matrices = [...tensors].filter(([, { shape }]) => shape.length === 2);
   if (matrices.length === 0 || 2 * matrices.length !== tensors.size) return undefined; // all of them have a bias
   const shapes = matrices.sort(([a], [b]) => natural.compare(a, b)).map(([, { shape }]) => shape);
-  const isChain = shapes.every(([, inputs], i) => i === 0 || inputs === shapes[i - 1][0]);
-  return isChain ? mlp([shapes[0][1], ...shapes.map(([outputs]) => outputs!)]) : undefined;
+  const outputs = shapes.map(([size = 0]) => size);
+  const inputs = shapes.map(([, size = 0]) => size);
+  const isChain = inputs.every((size, i) => i === 0 || size === outputs[i - 1]);
+  return isChain ? mlp([...inputs.slice(0, 1), ...outputs]) : undefined;
 }
 
 function fits(spec: Spec, tensors: Tensors, match: typeof matchTensors): boolean {

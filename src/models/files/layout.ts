@@ -6,22 +6,22 @@ import type { Parameter } from '../spec.js';
 
 /** Shape of a parameter in a PyTorch state_dict. */
 export function diskShape({ kind, shape }: Pick<Parameter, 'kind' | 'shape'>): readonly number[] {
-  if (kind === 'conv') return [shape[3], shape[2], shape[0], shape[1]]; // [O, I, H, W]
-  if (kind === 'dense') return [shape[1], shape[0]]; // [O, I]
-  return shape;
+  if (kind !== 'conv' && kind !== 'dense') return shape;
+  const [inputs = 1, outputs = 1] = shape.slice(-2);
+  return [outputs, inputs, ...shape.slice(0, -2)]; // [O, I, H, W] or [O, I]
 }
 
 /** From PyTorch's layout [O, I, H, W] to [H, W, I, O], as new float32 values. */
 export function toMemoryLayout(disk: ArrayLike<number>, parameter: Parameter): Float32Array<ArrayBuffer> {
   const memory = new Float32Array(disk.length);
-  eachWeight(parameter, (atMemory, atDisk) => (memory[atMemory] = disk[atDisk]));
+  eachWeight(parameter, (atMemory, atDisk) => (memory[atMemory] = disk[atDisk] ?? 0));
   return memory;
 }
 
 /** From [H, W, I, O] to PyTorch's layout [O, I, H, W], as new float32 values. */
 export function toDiskLayout(memory: ArrayLike<number>, parameter: Parameter): Float32Array<ArrayBuffer> {
   const disk = new Float32Array(memory.length);
-  eachWeight(parameter, (atMemory, atDisk) => (disk[atDisk] = memory[atMemory]));
+  eachWeight(parameter, (atMemory, atDisk) => (disk[atDisk] = memory[atMemory] ?? 0));
   return disk;
 }
 
@@ -34,9 +34,10 @@ function eachWeight(parameter: Parameter, visit: (atMemory: number, atDisk: numb
       for (let pixel = 0; pixel < pixels; pixel++) visit((pixel * inputs + input) * outputs + output, disk++);
 }
 
-function kernelShape({ kind, shape, flattened }: Parameter): [height: number, width: number, in_: number, out: number] {
-  if (kind === 'conv') return [shape[0], shape[1], shape[2], shape[3]];
-  if (kind !== 'dense') return [1, 1, 1, shape[0]];
-  const [height, width, channels] = flattened ?? [1, 1, shape[0]];
-  return [height!, width!, channels!, shape[1]];
+/** [height, width, inputs, outputs] */
+function kernelShape({ kind, shape, flattened }: Parameter): readonly [number, number, number, number] {
+  const [outputs = 1, inputs = 1, ofWidth = 1, ofHeight = 1] = [...shape].reverse();
+  if (kind !== 'dense') return [ofHeight, ofWidth, inputs, outputs];
+  const [height = 1, width = 1, channels = 1] = flattened ?? [1, 1, inputs];
+  return [height, width, channels, outputs];
 }

@@ -1,6 +1,7 @@
 import { HandfulError } from '../../errors.js';
 import { guessFileKind } from './file-kind.js';
 import { badModel, listed, quote } from '../../common/messages.js';
+import { sizeOf } from '../../common/shapes.js';
 
 // The safetensors format (https://github.com/huggingface/safetensors#format): a header's length as an unsigned 64-bit
 // integer, the header as JSON, then the tensors' bytes without holes; everything little-endian, as is every platform
@@ -8,11 +9,23 @@ import { badModel, listed, quote } from '../../common/messages.js';
 
 /** Bytes of one element. */
 const SIZES = {
-  BOOL: 1, U8: 1, I8: 1, F8_E5M2: 1, F8_E4M3: 1,
-  U16: 2, I16: 2, F16: 2, BF16: 2,
-  U32: 4, I32: 4, F32: 4,
-  U64: 8, I64: 8, F64: 8, C64: 8,
-} as const; // prettier-ignore
+  BOOL: 1,
+  U8: 1,
+  I8: 1,
+  F8_E5M2: 1,
+  F8_E4M3: 1,
+  U16: 2,
+  I16: 2,
+  F16: 2,
+  BF16: 2,
+  U32: 4,
+  I32: 4,
+  F32: 4,
+  U64: 8,
+  I64: 8,
+  F64: 8,
+  C64: 8,
+} as const;
 
 export type Dtype = keyof typeof SIZES;
 
@@ -148,7 +161,7 @@ export function writeSafetensors(
   let end = 0;
   const wrong: string[] = [];
   for (const [name, { dtype, shape, bytes }] of tensors) {
-    if (name === METADATA || shape.reduce((a, b) => a * b, SIZES[dtype]) !== bytes.length) wrong.push(quote(name));
+    if (name === METADATA || sizeOf(shape) * SIZES[dtype] !== bytes.length) wrong.push(quote(name));
     entries.push([name, { dtype, shape, data_offsets: [end, (end += bytes.length)] }]);
   }
   if (wrong.length > 0)

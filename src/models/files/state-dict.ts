@@ -4,6 +4,7 @@ import { diskShape, toDiskLayout, toMemoryLayout } from './layout.js';
 import type { Weights } from '../model.js';
 import { matchTensors, unwrappings } from './tensor-names.js';
 import { badModel, listed, quote } from '../../common/messages.js';
+import { sizeOf } from '../../common/shapes.js';
 import type { RawTensor } from './safetensors.js';
 import type { Parameter, Plan } from '../spec.js';
 
@@ -44,7 +45,7 @@ export function toStateDict(weights: Weights, plan: Plan, dtype: 'F32' | 'F16'):
     plan.parameters.map((parameter) => {
       const { name, shape } = parameter;
       const { shape: given, data } = weights.get(name) ?? { shape: undefined, data: new Float32Array() };
-      if (String(given) !== String(shape) || data.length !== shape.reduce((a, b) => a * b))
+      if (String(given) !== String(shape) || data.length !== sizeOf(shape))
         throw new HandfulError('bad-argument', `The weights '${name}' are ${quote(given)}; expected [${shape}].`);
       const disk = toDiskLayout(data, parameter);
       const values = dtype === 'F16' ? float32ToFloat16(disk) : disk;

@@ -51,16 +51,15 @@ function matchByOrder(tensors: Tensors, parameters: readonly Parameter[]): Tenso
     parameters.map((parameter) => [parameter.name, { ...parameter, shape: diskShape(parameter) }]),
   );
   const given = modules(tensors).sort((a, b) => natural.compare(a.name, b.name));
-  if (given.length !== wanted.length || !given.every((module, i) => signature(module) === signature(wanted[i])))
-    return undefined;
-
-  const words = new Map(given.map((module) => [signature(module), wordsOf(module)]));
-  if (given.some((module) => words.get(signature(module)) !== wordsOf(module))) return undefined;
-  return new Map(
-    wanted.flatMap(({ members }, i) =>
-      [...members].map(([role, { name }]): [string, RawTensor] => [name, given[i].members.get(role)!]),
-    ),
-  );
+  if (given.length !== wanted.length) return undefined;
+  const matched = new Map<string, RawTensor>();
+  for (const [i, module] of wanted.entries()) {
+    const { members } = given[i] ?? { members: new Map<string, RawTensor>() };
+    if (signature(members) !== signature(module.members)) return undefined;
+    for (const [role, tensor] of members) matched.set(module.members.get(role)!.name, tensor);
+  }
+  const words = new Map(given.map((module) => [signature(module.members), wordsOf(module)]));
+  return given.every((module) => words.get(signature(module.members)) === wordsOf(module)) ? matched : undefined;
 }
 
 /** A layer's tensors by their role: `weight`, `bias`, … */
@@ -83,8 +82,9 @@ function modules<T>(tensors: Iterable<readonly [string, T]>): Module<T>[] {
   return [...result.values()];
 }
 
-function signature({ members }: Module<{ shape: readonly number[] }>): string {
-  return [...members].map(([role, { shape }]) => `${role} [${shape}]`).sort().join(' '); // prettier-ignore
+function signature(members: ReadonlyMap<string, { shape: readonly number[] }>): string {
+  const tensors = [...members].map(([role, { shape }]) => `${role} [${shape}]`);
+  return tensors.sort().join(' ');
 }
 
 function wordsOf({ name }: Module<unknown>): string {

@@ -1,6 +1,9 @@
 import type { Box } from './box.js';
-import type { Plane } from '../sample.js';
-import { colourDistance, FINEST, subtractSurface } from './surface.js';
+import type { Colour } from './colour.js';
+import { colourAt, colourDistance, medianColour } from './colour.js';
+import { noiseOf } from './noise.js';
+import type { Plane } from './plane.js';
+import { FINEST, subtractSurface } from './surface.js';
 
 /** A border of one colour: this share of its cells is this close to it. Distances as in {@link Contrast}. */
 const SHARE = 0.4;
@@ -9,12 +12,14 @@ const FLAT = 0.5;
 /** More noise than this is averaged away. */
 const NOISY = 4;
 
+const NOTHING: Colour = [0, 0, 0, 0];
+
 /** How far the cells' colours are from the background. */
 export interface Contrast {
   /** Cells outside have none. */
   box: Box;
-  /** Euclidean distance in premultiplied RGBA, 0 to 510. */
-  distance: Float32Array; // the box's [height, width]
+  /** Euclidean distance in premultiplied RGBA, 0 to 510: the box's [height, width]. */
+  distances: Float32Array;
   /** Root mean square of the distance where there is no ink. */
   noise: number;
   /** The background is one colour, as on a canvas, not a photographed surface. */
@@ -22,33 +27,33 @@ export interface Contrast {
 }
 
 /**
- * Estimates the background from the picture itself and subtracts it, maybe in place. The border shows which colour it has;
- * where that colour is not one and the same (a photograph), a quadratic surface is fitted to all cells, robustly, ink
- * being what does not fit.
+ * Estimates the background from the picture itself and subtracts it. The border shows which colour it has; where that
+ * colour is not one and the same (a photograph), a quadratic surface is fitted to all cells, robustly, ink being what
+ * does not fit.
  */
 export function contrastToBackground(plane: Plane): Contrast {
-  const { width, height, colours, busy, still } = plane;
-  const whole = { left: 0, top: 0, right: width, bottom: height };
-  let colour: ArrayLike<number> = still;
-  let flat = true;
-  if (busy.left === 0 || busy.top === 0 || busy.right === width || busy.bottom === height) {
-    const border = borderCells(plane);
-    colour = commonColour(plane, border);
-    const distances = Float64Array.from(border, (i) => colourDistance(colours, i, colour)).sort();
-    const spread = distances[Math.floor(border.length * SHARE)];
-    flat = spread <= FLAT;
-    if (!flat) subtractSurface(plane, colours, border, colour, spread);
-  }
+  const { colours, changed, base } = plane;
+  const whole = { left: 0, top: 0, right: plane.width, bottom: plane.height };
+  const border = reachesBorder(plane) ? borderCells(plane) : [];
+  const { colour, spread } = border.length > 0 ? borderColour(plane, border) : { colour: base, spread: 0 };
+  const flat = spread <= FLAT;
+  const contrast = (rest: Float32Array, box: Box, background: Colour): Contrast => {
+    const distances = distancesTo(background, rest, plane.width, box);
+    return { box, distances, noise: noiseOf(distances, plane.width * plane.height), flat };
+  };
+
   if (flat) {
-    const box = colourDistance(still, 0, colour) === 0 ? busy : whole;
-    const contrast = measure(distances(plane, box, colour), width * height);
-    if (contrast.noise <= NOISY) return { ...contrast, box, flat };
-    for (let i = 0; i < colours.length; i++) colours[i] -= colour[i & 3];
+    const clean = contrast(colours, colourDistance(base, colour) === 0 ? changed : whole, colour);
+    if (clean.noise <= NOISY) return clean;
   }
-  const rest = measure(distances(plane, whole, [0, 0, 0, 0]), width * height);
-  if (rest.noise <= NOISY) return { ...rest, box: whole, flat };
-  const smoothed = { ...plane, colours: smooth(colours, width, height) }; // before taking norms, which only add up
-  return { ...measure(distances(smoothed, whole, [0, 0, 0, 0]), width * height), box: whole, flat };
+  const rest = flat ? subtract(colours, colour) : subtractSurface(plane, border, colour, spread);
+  const uneven = contrast(rest, whole, NOTHING);
+  if (uneven.noise <= NOISY) return uneven;
+  return contrast(smooth(rest, plane), whole, NOTHING); // smoothed before norms are taken, which only add up
+}
+
+function reachesBorder({ width, height, changed }: Plane): boolean {
+  return changed.left === 0 || changed.top === 0 || changed.right === width || changed.bottom === height;
 }
 
 function borderCells({ width, height }: Plane): number[] {
@@ -58,75 +63,70 @@ function borderCells({ width, height }: Plane): number[] {
   return cells;
 }
 
-/** The border's median or a corner's colour, whichever more of the border shares; ink seldom reaches into corners. */
-function commonColour({ width, height, colours }: Plane, border: number[]): ArrayLike<number> {
-  const corners = [0, width - 1, width * (height - 1), width * height - 1];
-  const middle = [0, 1, 2, 3].map(
-    (c) => Float32Array.from(border, (i) => colours[i * 4 + c]).sort()[border.length >> 1],
-  );
-  const candidates = [middle, ...corners.map((i) => colours.slice(i * 4, i * 4 + 4))];
-  const votes = candidates.map((colour) => {
-    const same = (i: number) => colourDistance(colours, i, colour) <= 2 * FINEST;
-    return border.filter(same).length + (corners.filter(same).length * border.length) / 16;
-  });
-  return candidates[votes.indexOf(Math.max(...votes))];
-}
-
-function distances({ width, colours }: Plane, { left, top, right, bottom }: Box, colour: ArrayLike<number>) {
-  const [r, g, b, a] = [colour[0], colour[1], colour[2], colour[3]];
-  const distance = new Float32Array((right - left) * (bottom - top));
-  for (let y = top, to = 0; y < bottom; y++) {
-    for (let x = left, i = (y * width + left) * 4; x < right; x++, i += 4, to++) {
-      const red = colours[i] - r;
-      const green = colours[i + 1] - g;
-      const blue = colours[i + 2] - b;
-      const alpha = colours[i + 3] - a;
-      distance[to] = Math.sqrt(red * red + green * green + blue * blue + alpha * alpha);
-    }
-  }
-  return distance;
-}
-
 /**
- * The size of the distances without the ink: the mean square below a cut that adapts to it.
- * @param cells How many there are; those whose distance is not given have none.
+ * The border's median or a corner's colour, whichever more of the border shares (ink seldom reaches into corners), and
+ * how far from it the nearest share of the border is.
  */
-function measure(distance: Float32Array, cells: number): Pick<Contrast, 'distance' | 'noise'> {
-  const counts = new Uint32Array(512);
-  for (let i = 0; i < distance.length; i++) counts[Math.min(511, Math.ceil(distance[i]))]++;
-  counts[0] += cells - distance.length;
-  let quartile = 0; // ink covers less than three quarters
-  for (let seen = counts[0]; seen < cells / 4; quartile++) seen += counts[quartile + 1];
-  let noise = 0;
-  for (let round = 0, cut = 6 * quartile; round < 4 && cut > 0; round++, cut = 3.5 * noise) {
-    let sum = 0;
-    let count = cells - distance.length;
-    for (let i = 0; i < distance.length; i++) {
-      if (distance[i] > cut) continue;
-      sum += distance[i] * distance[i];
-      count++;
-    }
-    noise = Math.sqrt(sum / Math.max(1, count));
+function borderColour(
+  { width, height, colours }: Plane,
+  border: readonly number[],
+): { colour: Colour; spread: number } {
+  const corners = [0, width - 1, width * (height - 1), width * height - 1];
+  const ofBorder = border.map((cell) => colourAt(colours, cell));
+  const ofCorners = corners.map((cell) => colourAt(colours, cell));
+  const votesFor = (colour: Colour): number => {
+    const isSame = (other: Colour) => colourDistance(other, colour) <= 2 * FINEST;
+    return ofBorder.filter(isSame).length + (ofCorners.filter(isSame).length * border.length) / 16;
+  };
+  let colour = medianColour(colours, border);
+  let most = votesFor(colour);
+  for (const corner of ofCorners) {
+    const votes = votesFor(corner);
+    if (votes > most) [colour, most] = [corner, votes];
   }
-  return { distance, noise };
+  const distances = Float64Array.from(ofBorder.map((other) => colourDistance(other, colour))).sort();
+  return { colour, spread: distances[Math.floor(border.length * SHARE)] ?? 0 };
 }
 
-/** Mean over 3 x 3 cells. */
-function smooth(residual: Float32Array, width: number, height: number): Float32Array {
-  const across = new Float32Array(residual.length);
-  const out = new Float32Array(residual.length);
-  for (let y = 0, i = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const before = x > 0 ? -4 : 0;
-      const after = x < width - 1 ? 4 : 0;
-      for (let c = 0; c < 4; c++, i++) across[i] = (residual[i + before] + residual[i] + residual[i + after]) / 3;
+function subtract(colours: Float32Array, [red, green, blue, alpha]: Colour): Float32Array {
+  const rest = new Float32Array(colours.length);
+  for (let i = 0; i < colours.length; i += 4) {
+    rest[i] = (colours[i] ?? 0) - red;
+    rest[i + 1] = (colours[i + 1] ?? 0) - green;
+    rest[i + 2] = (colours[i + 2] ?? 0) - blue;
+    rest[i + 3] = (colours[i + 3] ?? 0) - alpha;
+  }
+  return rest;
+}
+
+function distancesTo(colour: Colour, colours: Float32Array, width: number, box: Box): Float32Array {
+  const distances = new Float32Array((box.right - box.left) * (box.bottom - box.top));
+  for (let y = box.top, to = 0; y < box.bottom; y++) {
+    for (let x = box.left, i = (y * width + box.left) * 4; x < box.right; x++, i += 4, to++) {
+      const red = (colours[i] ?? 0) - colour[0];
+      const green = (colours[i + 1] ?? 0) - colour[1];
+      const blue = (colours[i + 2] ?? 0) - colour[2];
+      const alpha = (colours[i + 3] ?? 0) - colour[3];
+      distances[to] = Math.sqrt(red * red + green * green + blue * blue + alpha * alpha);
     }
   }
-  const row = width * 4;
-  for (let y = 0, i = 0; y < height; y++) {
-    const before = y > 0 ? -row : 0;
-    const after = y < height - 1 ? row : 0;
-    for (let x = 0; x < row; x++, i++) out[i] = (across[i + before] + across[i] + across[i + after]) / 3;
+  return distances;
+}
+
+/** Mean over 3 x 3 cells, the border's going on outside. */
+function smooth(colours: Float32Array, { width, height }: Plane): Float32Array {
+  const across = meanOfThree(colours, 4, width);
+  return meanOfThree(across, width * 4, height);
+}
+
+/** Mean of each number, the one before and the one after along an axis of so many, `stride` apart. */
+function meanOfThree(values: Float32Array, stride: number, length: number): Float32Array {
+  const means = new Float32Array(values.length);
+  for (let i = 0; i < values.length; i++) {
+    const at = Math.floor(i / stride) % length;
+    const before = at > 0 ? i - stride : i;
+    const after = at < length - 1 ? i + stride : i;
+    means[i] = ((values[before] ?? 0) + (values[i] ?? 0) + (values[after] ?? 0)) / 3;
   }
-  return out;
+  return means;
 }

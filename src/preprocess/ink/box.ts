@@ -1,4 +1,4 @@
-/** The smallest box around something. In a mask, `right` and `bottom` are the first cells outside. */
+/** The smallest box around something. Around cells of a grid, `right` and `bottom` are the first ones outside. */
 export interface Box {
   left: number;
   top: number;
@@ -6,15 +6,20 @@ export interface Box {
   bottom: number;
 }
 
-/** Around some boxes; points are boxes of no size. Around none it is inside out. */
+/** A box around nothing, inside out, that can grow around anything. */
+export const emptyBox = (): Box => ({ left: Infinity, top: Infinity, right: -Infinity, bottom: -Infinity });
+
+export function growBox(box: Box, left: number, top: number, right: number, bottom: number): void {
+  box.left = Math.min(box.left, left);
+  box.top = Math.min(box.top, top);
+  box.right = Math.max(box.right, right);
+  box.bottom = Math.max(box.bottom, bottom);
+}
+
+/** Around some boxes; points are boxes of no size. */
 export function around(boxes: readonly Box[]): Box {
-  const all = { left: Infinity, top: Infinity, right: -Infinity, bottom: -Infinity };
-  for (const { left, top, right, bottom } of boxes) {
-    all.left = Math.min(all.left, left);
-    all.top = Math.min(all.top, top);
-    all.right = Math.max(all.right, right);
-    all.bottom = Math.max(all.bottom, bottom);
-  }
+  const all = emptyBox();
+  for (const { left, top, right, bottom } of boxes) growBox(all, left, top, right, bottom);
   return all;
 }
 

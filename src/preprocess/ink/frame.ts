@@ -1,5 +1,9 @@
-import type { Plane, Region } from '../sample.js';
-import { colourDistance } from './surface.js';
+import type { Region } from '../picture.js';
+import type { Colour } from './colour.js';
+import { colourAt, colourDistance, medianColour } from './colour.js';
+import type { Side } from './lines.js';
+import { cellFrom, eachSide, isUpright, line, middleCells, SIDES, type Sides } from './lines.js';
+import type { Plane } from './plane.js';
 
 /** A frame lies in this outermost share of the shorter side, and rounds its corners by no more. */
 const REACH = 0.1;
@@ -14,8 +18,12 @@ const SAME = 2;
 const UNBROKEN = 0.97;
 const CROSSED = 0.85;
 
-/** Left, top, right, bottom. */
-const SIDES = [0, 1, 2, 3];
+/** A plane in whose outermost cells, as far as `reach`, a frame is looked for on `paper`. */
+interface Search {
+  plane: Plane;
+  paper: Colour;
+  reach: number;
+}
 
 /**
  * The part of a region inside a frame around it; all of it if there is none. From the edge of the picture to the inner
@@ -23,113 +31,114 @@ const SIDES = [0, 1, 2, 3];
  * go on to the edge, or to each other, and nothing of their colour may touch them: it could be a 7 drawn too large.
  */
 export function insideFrame(plane: Plane, region: Region): Region {
-  const { width, height, cell, colours } = plane;
+  const { width, height, colours, changed } = plane;
   const shorter = Math.min(width, height);
   if (shorter < SMALLEST) return region;
   const reach = Math.ceil(REACH * shorter);
-  const { left, top, right, bottom } = plane.busy;
-  if (Math.min(left, top, width - right, height - bottom) > reach) return region;
-  const paper = medianColour(colours, middleCells(plane, 2 * reach));
-  const differs = (cells: Float32Array, i: number) => colourDistance(cells, i, paper) > SAME;
+  if (Math.min(changed.left, changed.top, width - changed.right, height - changed.bottom) > reach) return region;
+  const search = { plane, paper: medianColour(colours, middleCells(plane, 2 * reach)), reach };
 
-  const step = Math.ceil(shorter / 40); // enough to see where there could be lines
-  const candidates = SIDES.map((side) => {
-    const outside = (depth: number) =>
-      differs(medianColour(colours, line(plane, side, depth, 2 * reach, 2 * reach, step)), 0);
-    let first = 0;
-    while (first < reach && !outside(first)) first++;
-    let end = first;
-    while (end <= reach && outside(end)) end++;
-    return end > first && end <= reach ? end : 0;
+  const candidates = eachSide((side) => candidateDepth(search, side));
+  const lines = eachSide((side) => linesOf(search, candidates, side));
+  const isClosed = SIDES.every((side) => isStraight(search, lines[side], CROSSED));
+  const depths = eachSide((side) =>
+    isClosed || standsAlone(search, candidates, side, lines[side]) ? candidates[side] : 0,
+  );
+  if (SIDES.every((side) => depths[side] === 0)) return region;
+
+  const rounding = cornerDepth(search, depths);
+  const insets = eachSide((side) => (depths[side] > 0 ? depths[side] + rounding : 0));
+  return inset(plane, region, insets);
+}
+
+/** How many cells from the edge a frame on a side would end, 0 if there is none; from a few cells of each line. */
+function candidateDepth({ plane, paper, reach }: Search, side: Side): number {
+  const step = Math.ceil(Math.min(plane.width, plane.height) / 40); // enough to see where there could be lines
+  const differs = (depth: number): boolean => {
+    const colour = medianColour(plane.colours, line(plane, side, depth, 2 * reach, 2 * reach, step));
+    return colourDistance(colour, paper) > SAME;
+  };
+  let first = 0;
+  while (first < reach && !differs(first)) first++;
+  let end = first;
+  while (end <= reach && differs(end)) end++;
+  return end > first && end <= reach ? end : 0;
+}
+
+/** A line of cells along a side. */
+interface Line {
+  cells: number[];
+  median: Colour;
+  /** Distance of its median to the paper. */
+  contrast: number;
+}
+
+/** The lines from a side's edge to where its frame would end, between what the frames of other sides would take. */
+function linesOf(search: Search, candidates: Sides<number>, side: Side): Line[] {
+  return Array.from({ length: candidates[side] }, (_, depth) => {
+    const cells = lineBetween(search, candidates, side, depth);
+    const median = medianColour(search.plane.colours, cells);
+    return { cells, median, contrast: colourDistance(median, search.paper) };
   });
-  if (candidates.every((depth) => depth === 0)) return region;
+}
 
-  const isFrame = (side: number, share: number) => {
-    const [before, after] = (side % 2 === 0 ? [1, 3] : [0, 2]).map((s) => candidates[s] && candidates[s] + reach);
-    const cells = (depth: number) => line(plane, side, depth, before, after);
-    const lines = Array.from({ length: candidates[side] }, (_, depth) => cells(depth));
-    const medians = lines.map((of) => medianColour(colours, of));
-    const contrasts = medians.map((colour) => colourDistance(colour, 0, paper));
-    const contrast = Math.max(...contrasts);
-    const straight = lines.every((of, n) => {
-      const limit = Math.max(SAME, contrast / 4);
-      return of.filter((i) => colourDistance(colours, i, medians[n]) <= limit).length >= share * of.length;
-    });
-    if (!straight || share === CROSSED) return straight;
-    const colour = medians[contrasts.indexOf(contrast)];
-    return !cells(candidates[side]).some((i) => {
-      const contrastHere = colourDistance(colours, i, paper);
-      const between = colourDistance(colours, i, colour) + contrastHere < 1.1 * contrast; // a mixture of the two
-      return between && contrastHere > contrast / 4;
-    });
-  };
-  const around = SIDES.every((side) => candidates[side] > 0 && isFrame(side, CROSSED));
-  const depths = candidates.map((depth, side) => (around || (depth > 0 && isFrame(side, UNBROKEN)) ? depth : 0));
-  if (depths.every((depth) => depth === 0)) return region;
+function lineBetween({ plane, reach }: Search, candidates: Sides<number>, side: Side, depth: number): number[] {
+  const margin = (other: Side) => candidates[other] && candidates[other] + reach;
+  const [before, after] = isUpright(side) ? [margin('top'), margin('bottom')] : [margin('left'), margin('right')];
+  return line(plane, side, depth, before, after);
+}
 
-  const rounding = cornerDepth(plane, depths, reach, differs);
-  const insets = depths.map((depth) => depth && depth + rounding);
-  const x = region.x + insets[0] * cell;
-  const y = region.y + insets[1] * cell;
-  return {
-    x,
-    y,
-    width: region.x + Math.min(region.width, (width - insets[2]) * cell) - x,
-    height: region.y + Math.min(region.height, (height - insets[3]) * cell) - y,
-  };
+/** Whether there are lines and each is of one colour for at least such a share of its cells. */
+function isStraight({ plane }: Search, lines: readonly Line[], share: number): boolean {
+  const limit = Math.max(SAME, Math.max(...lines.map(({ contrast }) => contrast)) / 4);
+  return (
+    lines.length > 0 &&
+    lines.every(({ cells, median }) => {
+      const same = cells.filter((cell) => colourDistance(colourAt(plane.colours, cell), median) <= limit);
+      return same.length >= share * cells.length;
+    })
+  );
+}
+
+/** Whether a side's lines are unbroken and nothing of their colour touches them from within. */
+function standsAlone(search: Search, candidates: Sides<number>, side: Side, lines: readonly Line[]): boolean {
+  if (!isStraight(search, lines, UNBROKEN)) return false;
+  const { plane, paper } = search;
+  const { median, contrast } = lines.reduce((a, b) => (b.contrast > a.contrast ? b : a));
+  return !lineBetween(search, candidates, side, lines.length).some((cell) => {
+    const colour = colourAt(plane.colours, cell);
+    const toPaper = colourDistance(colour, paper);
+    const isMixture = colourDistance(colour, median) + toPaper < 1.1 * contrast;
+    return isMixture && toPaper > contrast / 4;
+  });
 }
 
 /** How much further rounded corners reach in, on a diagonal: as far as the least, for they are all equally round. */
-function cornerDepth(
-  plane: Plane,
-  depths: number[],
-  reach: number,
-  differs: (colours: Float32Array, cell: number) => boolean,
-): number {
-  const corners = [0, 2].flatMap((s) => [1, 3].map((t) => [s, t])).filter(([s, t]) => depths[s] > 0 && depths[t] > 0);
-  const far = corners.map(([s, t]) => {
+function cornerDepth({ plane, paper, reach }: Search, depths: Sides<number>): number {
+  const framed = (side: Side) => depths[side] > 0;
+  const corners = (['left', 'right'] as const)
+    .filter(framed)
+    .flatMap((upright) => (['top', 'bottom'] as const).filter(framed).map((level) => ({ upright, level })));
+  const far = corners.map(({ upright, level }) => {
+    const differs = (more: number): boolean => {
+      const cell = cellFrom(plane, upright, depths[upright] + more - 1, level, depths[level] + more - 1);
+      return colourDistance(colourAt(plane.colours, cell), paper) > SAME;
+    };
     let more = reach;
-    for (; more > 0; more--) {
-      const x = s === 0 ? depths[s] + more - 1 : plane.width - depths[s] - more;
-      if (differs(plane.colours, line(plane, t, depths[t] + more - 1, x, 0)[0])) break;
-    }
+    while (more > 0 && !differs(more)) more--;
     return more;
   });
   return corners.length > 0 ? Math.min(...far) : 0;
 }
 
-/** The cells of a line `depth` cells from a side, every `step`th, without so many at its beginning and end. */
-function line(
-  { width, height }: Plane,
-  side: number,
-  depth: number,
-  before: number,
-  after: number,
-  step = 1,
-): number[] {
-  const across = side % 2 === 1;
-  const fixed = side < 2 ? depth : (across ? height : width) - 1 - depth;
-  const cells: number[] = [];
-  for (let n = before; n < (across ? width : height) - after; n += step) {
-    cells.push(across ? fixed * width + n : n * width + fixed);
-  }
-  return cells;
-}
-
-/** Enough cells for a median, without those so near to the edge. */
-function middleCells(plane: Plane, margin: number): number[] {
-  const step = Math.max(1, Math.floor(Math.min(plane.width, plane.height) / 24));
-  const cells: number[] = [];
-  for (let y = margin; y < plane.height - margin; y += step) cells.push(...line(plane, 1, y, margin, margin, step));
-  return cells;
-}
-
-/** Each channel's median; the upper one of an even number. */
-function medianColour(colours: Float32Array, cells: number[]): Float32Array {
-  const values = new Float32Array(cells.length);
-  const median = (channel: number) => {
-    for (let n = 0; n < cells.length; n++) values[n] = colours[cells[n] * 4 + channel];
-    return values.sort()[cells.length >> 1];
+/** A region less so many cells on each side. */
+function inset({ width, height, cell }: Plane, region: Region, { left, top, right, bottom }: Sides<number>): Region {
+  const x = region.x + left * cell;
+  const y = region.y + top * cell;
+  return {
+    x,
+    y,
+    width: region.x + Math.min(region.width, (width - right) * cell) - x,
+    height: region.y + Math.min(region.height, (height - bottom) * cell) - y,
   };
-  return Float32Array.of(median(0), median(1), median(2), median(3));
 }

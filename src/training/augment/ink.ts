@@ -1,6 +1,6 @@
 import type { Augment } from './augment.js';
 import type { InkStrengths } from '../../types.js';
-import { controlPoints, interpolate, VARIANCE } from './spline.js';
+import { redraw, splineField, VARIANCE } from './spline.js';
 import { thicken } from './thicken.js';
 
 /** Pixels of background around a picture, so that the four neighbours of any clamped position lie within. */
@@ -16,9 +16,7 @@ export function inkAugment(height: number, width: number, background: number, st
   const stride = width + 2 * PAD;
   const padded = new Float32Array(stride * (height + 2 * PAD)).fill(background);
   const thickened = padded.slice();
-  // How far along x, and along y: of each control point, and of each pixel.
-  const grids = [0, 1].map(() => new Float32Array(controlPoints(height) * controlPoints(width)));
-  const fields = grids.map(() => new Float32Array(height * width));
+  const [fieldX, fieldY] = [splineField(height, width), splineField(height, width)]; // how far each pixel moves
   const reach = (elastic * Math.sqrt(3)) / VARIANCE; // an even draw's, for a field of this deviation
 
   return (source, from, target, to, next) => {
@@ -32,28 +30,26 @@ export function inkAugment(height: number, width: number, background: number, st
       Math.exp(draw(Math.log1p(aspect)) / 2),
     );
     const [moveX, moveY] = [draw(shift), draw(shift)];
-    if (elastic > 0) {
-      for (let axis = 0; axis < 2; axis++) {
-        for (let i = 0; i < grids[axis].length; i++) grids[axis][i] = draw(reach);
-        interpolate(grids[axis], height, width, fields[axis]);
-      }
-    }
-    warp(image, height, width, affine, moveX, moveY, fields[0], fields[1], target, to);
+    const values = target.subarray(to, to + height * width);
+    if (elastic > 0) for (const field of [fieldX, fieldY]) redraw(field, () => draw(reach));
+    warp(image, height, width, affine, moveX, moveY, fieldX.values, fieldY.values, values);
   };
 }
 
 function pad(source: Float32Array, from: number, padded: Float32Array, height: number, width: number): void {
   for (let y = 0; y < height; y++) {
     const write = (y + PAD) * (width + 2 * PAD) + PAD;
-    for (let x = 0; x < width; x++) padded[write + x] = source[from + y * width + x];
+    for (let x = 0, read = from + y * width; x < width; x++, read++) padded[write + x] = source[read] ?? 0;
   }
 }
 
-/** What undoes a scaling, a slant and a rotation: the matrix [xx, xy, yx, yy] from a target's place to its source. */
-function inverse(angle: number, slant: number, zoom: number, stretch: number): Float64Array {
+type Matrix = readonly [xx: number, xy: number, yx: number, yy: number];
+
+/** What undoes a scaling, a slant and a rotation: the matrix from a target's place to its source. */
+function inverse(angle: number, slant: number, zoom: number, stretch: number): Matrix {
   const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
   const [alongX, alongY] = [1 / (zoom * stretch), stretch / zoom];
-  return Float64Array.of((cos + slant * sin) * alongX, (sin - slant * cos) * alongX, -sin * alongY, cos * alongY);
+  return [(cos + slant * sin) * alongX, (sin - slant * cos) * alongX, -sin * alongY, cos * alongY];
 }
 
 /** target(p) = image(affine · (p - centre - move) + centre + field(p)), bilinear, clamped to the padding. */
@@ -61,13 +57,12 @@ function warp(
   image: Float32Array,
   height: number,
   width: number,
-  [xx, xy, yx, yy]: Float64Array,
+  [xx, xy, yx, yy]: Matrix,
   moveX: number,
   moveY: number,
   fieldX: Float32Array,
   fieldY: Float32Array,
   target: Float32Array,
-  to: number,
 ): void {
   const stride = width + 2 * PAD;
   const lastX = stride - 2;
@@ -79,16 +74,22 @@ function warp(
     let lineX = xx * (-middleX - moveX) + xy * down + middleX + PAD;
     let lineY = yx * (-middleX - moveX) + yy * down + middleY + PAD;
     for (let x = 0; x < width; x++, pixel++, lineX += xx, lineY += yx) {
-      let atX = lineX + fieldX[pixel];
-      let atY = lineY + fieldY[pixel];
+      let atX = lineX + (fieldX[pixel] ?? 0);
+      let atY = lineY + (fieldY[pixel] ?? 0);
       atX = atX < 0 ? 0 : atX > lastX ? lastX : atX;
       atY = atY < 0 ? 0 : atY > lastY ? lastY : atY;
       const left = atX | 0;
       const top = atY | 0;
       const i = top * stride + left;
-      const upper = image[i] + (atX - left) * (image[i + 1] - image[i]);
-      const lower = image[i + stride] + (atX - left) * (image[i + stride + 1] - image[i + stride]);
-      target[to + pixel] = upper + (atY - top) * (lower - upper);
+      const upper = between(image, i, atX - left);
+      const lower = between(image, i + stride, atX - left);
+      target[pixel] = upper + (atY - top) * (lower - upper);
     }
   }
+}
+
+/** The value at a share of the way from one pixel to the next. */
+function between(image: Float32Array, pixel: number, share: number): number {
+  const value = image[pixel] ?? 0;
+  return value + share * ((image[pixel + 1] ?? 0) - value);
 }

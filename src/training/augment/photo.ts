@@ -1,8 +1,14 @@
+import { LUMA } from '../../common/luma.js';
 import type { Augment } from './augment.js';
 import type { PhotoStrengths } from '../../types.js';
 
-/** Shares of red, green and blue in what the eye sees as grey (ITU-R BT.601). */
-const GREY = [0.299, 0.587, 0.114];
+/** A channel's standardisation. */
+interface Channel {
+  mean: number;
+  std: number;
+  /** Its share in what the eye sees as grey. */
+  luma: number;
+}
 
 /**
  * Random crop of the padded picture, mirroring, light and colour, and a blanked square.
@@ -11,16 +17,17 @@ const GREY = [0.299, 0.587, 0.114];
  * @param std One a channel.
  */
 export function photoAugment(
-  [height, width, channels]: readonly number[],
+  [height = 1, width = 1, count = 1]: readonly number[],
   mean: readonly number[],
   std: readonly number[],
   { crop, flip, brightness, contrast, saturation, cutout }: PhotoStrengths,
 ): Augment {
-  const black = Float32Array.from(mean, (value, c) => (0 - value) / std[c]);
-  const row = width * channels;
-
+  const shares = count === 3 ? LUMA : [];
+  const channels = mean.map((mean, c): Channel => ({ mean, std: std[c] ?? 1, luma: shares[c] ?? 1 / count }));
+  const black = blackRow(channels, width);
+  const row = black.length;
   const blank = (target: Float32Array, from: number, to: number): void => {
-    for (let i = from; i < to; i += channels) for (let c = 0; c < channels; c++) target[i + c] = black[c];
+    for (let i = 0; i < to - from; i++) target[from + i] = black[i] ?? 0;
   };
 
   return (source, from, target, to, next) => {
@@ -36,76 +43,81 @@ export function photoAugment(
         blank(target, line, line + row);
         continue;
       }
-      const read = from + (y + moveY) * row + moveX * channels;
-      if (mirrored) {
-        blank(target, line, line + (width - last) * channels);
-        blank(target, line + (width - first) * channels, line + row);
-        reverse(source, read + first * channels, target, line + (width - last) * channels, last - first, channels);
-      } else {
-        blank(target, line, line + first * channels);
-        blank(target, line + last * channels, line + row);
-        target.set(source.subarray(read + first * channels, read + last * channels), line + first * channels);
-      }
+      const read = from + (y + moveY) * row + moveX * count;
+      const start = line + (mirrored ? width - last : first) * count;
+      const end = start + (last - first) * count;
+      blank(target, line, start);
+      blank(target, end, line + row);
+      if (mirrored) mirror(source, read + first * count, target, start, end, count);
+      else target.set(source.subarray(read + first * count, read + last * count), start);
     }
-    if (brightness > 0 || contrast > 0 || saturation > 0)
-      colour(target, to, height * width, mean, std, 1 + draw(brightness), 1 + draw(contrast), 1 + draw(saturation));
+    if (brightness > 0 || contrast > 0 || saturation > 0) {
+      const picture = target.subarray(to, to + height * row);
+      colour(picture, channels, 1 + draw(brightness), 1 + draw(contrast), 1 + draw(saturation));
+    }
     if (cutout > 0) {
       const side = Math.round(cutout);
       const [left, top] = [Math.floor(next() * width) - (side >> 1), Math.floor(next() * height) - (side >> 1)];
       const [start, end] = [Math.max(0, left), Math.min(width, left + side)];
       for (let y = Math.max(0, top); y < Math.min(height, top + side); y++)
-        blank(target, to + y * row + start * channels, to + y * row + end * channels);
+        blank(target, to + y * row + start * count, to + y * row + end * count);
     }
   };
 }
 
-/** Copies so many pixels in reverse order. */
-function reverse(
+/** A row of black pixels, standardised. */
+function blackRow(channels: readonly Channel[], width: number): Float32Array {
+  const pixel = channels.map(({ mean, std }) => (0 - mean) / std);
+  return Float32Array.from(Array.from({ length: width }, () => pixel).flat());
+}
+
+/** Copies pixels in reverse order. */
+function mirror(
   source: Float32Array,
   from: number,
   target: Float32Array,
-  to: number,
-  count: number,
+  start: number,
+  end: number,
   channels: number,
 ): void {
-  const start = to + (count - 1) * channels;
-  if (channels === 3) {
-    for (let i = 0; i < count * 3; i += 3) {
-      target[start - i] = source[from + i];
-      target[start - i + 1] = source[from + i + 1];
-      target[start - i + 2] = source[from + i + 2];
-    }
-  } else for (let i = 0; i < count; i++) target[start - i] = source[from + i];
+  for (let pixel = end - channels, read = from; pixel >= start; pixel -= channels) {
+    for (let c = 0; c < channels; c++) target[pixel + c] = source[read++] ?? 0;
+  }
 }
 
 /** Every value times `light`, then towards the picture's mean grey and towards each pixel's own, within 0 to 1. */
 function colour(
-  target: Float32Array,
-  to: number,
-  pixels: number,
-  mean: readonly number[],
-  std: readonly number[],
+  picture: Float32Array,
+  channels: readonly Channel[],
   light: number,
   sharp: number,
   vivid: number,
 ): void {
-  const channels = mean.length;
-  const weights = channels === 3 ? GREY : mean.map(() => 1 / channels);
-  const greys = new Float32Array(pixels).fill(weights.reduce((sum, weight, c) => sum + weight * mean[c], 0));
-  for (let c = 0; c < channels; c++) {
-    const weight = weights[c] * std[c];
-    for (let i = 0, at = to + c; i < pixels; i++, at += channels) greys[i] += weight * target[at];
-  }
+  const greys = greyOf(picture, channels);
+  const stride = channels.length;
   let total = 0;
-  for (let i = 0; i < pixels; i++) total += greys[i];
+  for (let i = 0; i < greys.length; i++) total += greys[i] ?? 0;
   const own = sharp * light * (1 - vivid);
-  const shared = ((1 - sharp) * light * total) / pixels;
-  for (let c = 0; c < channels; c++) {
-    const offset = sharp * light * vivid * mean[c] + shared;
-    const factor = sharp * light * vivid * std[c];
-    for (let i = 0, at = to + c; i < pixels; i++, at += channels) {
-      const value = factor * target[at] + own * greys[i] + offset;
-      target[at] = ((value < 0 ? 0 : value > 1 ? 1 : value) - mean[c]) / std[c];
+  const shared = ((1 - sharp) * light * total) / greys.length;
+  channels.forEach(({ mean, std }, c) => {
+    const offset = sharp * light * vivid * mean + shared;
+    const factor = sharp * light * vivid * std;
+    for (let i = 0, at = c; i < greys.length; i++, at += stride) {
+      const value = factor * (picture[at] ?? 0) + own * (greys[i] ?? 0) + offset;
+      picture[at] = ((value < 0 ? 0 : value > 1 ? 1 : value) - mean) / std;
     }
+  });
+}
+
+/** Each pixel's grey, 0 to 1. */
+function greyOf(picture: Float32Array, channels: readonly Channel[]): Float32Array {
+  const stride = channels.length;
+  const greys = new Float32Array(picture.length / stride);
+  greys.fill(channels.reduce((sum, { luma, mean }) => sum + luma * mean, 0));
+  for (const [c, { luma, std }] of channels.entries()) {
+    const weight = luma * std;
+    for (let i = 0, at = c; i < greys.length; i++, at += stride)
+      greys[i] = (greys[i] ?? 0) + weight * (picture[at] ?? 0);
   }
+  return greys;
 }

@@ -22,11 +22,11 @@ export function thicken(
   let moved = 0;
   for (let row = pad * stride; row < end; row += stride) {
     let left = background;
-    let centre = image[row + pad];
+    let centre = image[row + pad] ?? background;
     for (let i = row + pad; i < row + stride - pad; i++) {
-      const right = image[i + 1];
-      const above = image[i - stride];
-      const below = image[i + stride];
+      const right = image[i + 1] ?? background;
+      const above = image[i - stride] ?? background;
+      const below = image[i + stride] ?? background;
       let extreme = centre;
       if (pixels > 0) {
         if (left > extreme) extreme = left;
@@ -48,7 +48,14 @@ export function thicken(
     }
   }
   const most = (1 - LEAST_INK) * ink;
-  if (-moved > most && most > 0)
-    for (let i = 0; i < image.length; i++) result[i] = image[i] + (most / -moved) * (result[i] - image[i]);
+  if (-moved > most && most > 0) blend(result, image, most / -moved);
   return result;
+}
+
+/** Leaves a share of what `result` differs from `image` by. */
+function blend(result: Float32Array, image: Float32Array, share: number): void {
+  for (let i = 0; i < image.length; i++) {
+    const start = image[i] ?? 0;
+    result[i] = start + share * ((result[i] ?? 0) - start);
+  }
 }

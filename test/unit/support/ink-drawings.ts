@@ -1,6 +1,7 @@
-import type { Point } from '../../../src/types.js';
+import { normal, random } from '../../../src/common/random.js';
 
 export type Colour = readonly [r: number, g: number, b: number, a: number];
+export type Point = readonly [x: number, y: number];
 export type Strokes = readonly (readonly Point[])[];
 
 export interface Picture {
@@ -14,22 +15,31 @@ export const BLACK: Colour = [0, 0, 0, 255];
 export const CLEAR: Colour = [0, 0, 0, 0];
 
 /** Digits as a pen would draw them, in a box of 60 x 100. */
-export const DIGITS: Record<string, Strokes> = {
-  0: [arc(30, 50, 30, 50, -90, 270)],
-  1: [line(30, 0, 30, 100)],
-  2: [[...arc(30, 28, 28, 28, -170, 40), [0, 100], [60, 100]]],
-  3: [[...arc(30, 25, 26, 25, -150, 90), ...arc(30, 75, 30, 25, -90, 150)]],
-  4: [[[40, 0], [0, 65], [60, 65]], line(42, 30, 42, 100)], // prettier-ignore
-  5: [[[8, 0], [4, 42], ...arc(28, 68, 32, 32, -120, 140)], line(12, 0, 58, 0)], // prettier-ignore
-  7: [[[0, 0], [60, 0], [20, 100]]], // prettier-ignore
-  8: [[...arc(30, 25, 24, 25, 90, 450), ...arc(30, 75, 30, 25, -90, 270)]],
-};
+export const DIGITS = {
+  '0': [arc(30, 50, 30, 50, -90, 270)],
+  '1': [line(30, 0, 30, 100)],
+  '2': [[...arc(30, 28, 28, 28, -170, 40), ...points('0,100 60,100')]],
+  '3': [[...arc(30, 25, 26, 25, -150, 90), ...arc(30, 75, 30, 25, -90, 150)]],
+  '4': [points('40,0 0,65 60,65'), line(42, 30, 42, 100)],
+  '5': [[...points('8,0 4,42'), ...arc(28, 68, 32, 32, -120, 140)], line(12, 0, 58, 0)],
+  '7': [points('0,0 60,0 20,100')],
+  '8': [[...arc(30, 25, 24, 25, 90, 450), ...arc(30, 75, 30, 25, -90, 270)]],
+} satisfies Record<string, Strokes>;
+
+export type Digit = keyof typeof DIGITS;
+
+export const EVERY_DIGIT = Object.keys(DIGITS) as Digit[];
+
+/** The points of a polyline as SVG writes them: `x,y x,y …`. */
+export function points(text: string): Point[] {
+  return text.split(' ').map((point) => {
+    const [x = NaN, y = NaN] = point.split(',').map(Number);
+    return [x, y];
+  });
+}
 
 export function line(x0: number, y0: number, x1: number, y1: number): Point[] {
-  return [
-    [x0, y0],
-    [x1, y1],
-  ];
+  return points(`${x0},${y0} ${x1},${y1}`);
 }
 
 /** Part of an ellipse, degrees clockwise from the right. */
@@ -60,14 +70,18 @@ export function drawing(strokes: Strokes, options: Drawing = {}): Picture {
   const { x: left = (width - size * 0.6) / 2, y: top = (height - size) / 2, light } = options;
   const distances = new Float32Array(width * height).fill(Infinity);
   for (const stroke of strokes) {
-    const points = stroke.map(([x, y]) => [left + (x * size) / 100, top + (y * size) / 100]);
-    for (let i = 0; i < points.length; i++) near(distances, width, height, points[Math.max(0, i - 1)], points[i], pen);
+    const placed = stroke.map(([x, y]): Point => [left + (x * size) / 100, top + (y * size) / 100]);
+    let last = placed[0];
+    for (const point of placed) {
+      near(distances, width, height, last ?? point, point, pen);
+      last = point;
+    }
   }
   const data = new Uint8ClampedArray(width * height * 4);
-  for (let i = 0; i < distances.length; i++) {
-    const cover = Math.min(1, Math.max(0, pen / 2 + 0.5 - distances[i]));
+  for (const [i, distance] of distances.entries()) {
+    const cover = Math.min(1, Math.max(0, pen / 2 + 0.5 - distance));
     const alpha = paper[3] * (1 - cover) + ink[3] * cover;
-    for (let c = 0; c < 3; c++) {
+    for (const c of [0, 1, 2] as const) {
       const value = alpha > 0 ? (paper[c] * paper[3] * (1 - cover) + ink[c] * ink[3] * cover) / alpha : 0;
       data[i * 4 + c] = light ? light(value, (i % width) / width, Math.floor(i / width) / height, c) : value;
     }
@@ -76,23 +90,21 @@ export function drawing(strokes: Strokes, options: Drawing = {}): Picture {
   return { data, width, height };
 }
 
-function near(distances: Float32Array, width: number, height: number, a: number[], b: number[], pen: number): void {
-  const [dx, dy] = [b[0] - a[0], b[1] - a[1]];
+/** Lowers each pixel's distance to that of a segment, as far as a pen reaches. */
+function near(distances: Float32Array, width: number, height: number, a: Point, b: Point, pen: number): void {
+  const [ax, ay] = a;
+  const [dx, dy] = [b[0] - ax, b[1] - ay];
   const square = dx * dx + dy * dy;
-  for (
-    let y = Math.max(0, Math.floor(Math.min(a[1], b[1]) - pen));
-    y < Math.min(height, Math.max(a[1], b[1]) + pen);
-    y++
-  ) {
-    for (
-      let x = Math.max(0, Math.floor(Math.min(a[0], b[0]) - pen));
-      x < Math.min(width, Math.max(a[0], b[0]) + pen);
-      x++
-    ) {
-      const [px, py] = [x + 0.5 - a[0], y + 0.5 - a[1]];
+  const left = Math.max(0, Math.floor(Math.min(ax, b[0]) - pen));
+  const top = Math.max(0, Math.floor(Math.min(ay, b[1]) - pen));
+  const right = Math.min(width, Math.max(ax, b[0]) + pen);
+  const bottom = Math.min(height, Math.max(ay, b[1]) + pen);
+  for (let y = top; y < bottom; y++) {
+    for (let x = left; x < right; x++) {
+      const [px, py] = [x + 0.5 - ax, y + 0.5 - ay];
       const along = square > 0 ? Math.min(1, Math.max(0, (px * dx + py * dy) / square)) : 0;
       const distance = Math.hypot(px - along * dx, py - along * dy);
-      if (distance < distances[y * width + x]) distances[y * width + x] = distance;
+      if (distance < (distances[y * width + x] ?? 0)) distances[y * width + x] = distance;
     }
   }
 }
@@ -104,15 +116,10 @@ export function paint(width: number, height: number, colour: (x: number, y: numb
   return { data, width, height };
 }
 
-/** Numbers of a normal distribution, the same ones for the same seed (mulberry32, Box and Muller). */
+/** Numbers of a normal distribution, the same ones for the same seed. */
 export function gaussian(seed: number): () => number {
-  const uniform = () => {
-    seed = (seed + 0x6d2b79f5) | 0;
-    let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-  return () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform());
+  const next = random(seed);
+  return () => normal(next);
 }
 
 /** Pearson's correlation of two images: 1 if they are the same. */
@@ -120,12 +127,18 @@ export function correlation(a: Float32Array, b: Float32Array): number {
   const mean = (values: Float32Array) => values.reduce((sum, value) => sum + value, 0) / values.length;
   const [meanA, meanB] = [mean(a), mean(b)];
   let [ab, aa, bb] = [0, 0, 0];
-  for (let i = 0; i < a.length; i++) {
-    ab += (a[i] - meanA) * (b[i] - meanB);
-    aa += (a[i] - meanA) ** 2;
-    bb += (b[i] - meanB) ** 2;
+  for (const [i, value] of a.entries()) {
+    const other = b[i] ?? NaN;
+    ab += (value - meanA) * (other - meanB);
+    aa += (value - meanA) ** 2;
+    bb += (other - meanB) ** 2;
   }
   return ab / Math.sqrt(aa * bb);
+}
+
+/** The darker pixel of two pictures of the same size, everywhere: one drawn over the other in black on white. */
+export function darker(a: Picture, b: Picture): Picture {
+  return { ...a, data: a.data.map((value, i) => Math.min(value, b.data[i] ?? NaN)) };
 }
 
 /** Columns and rows that hold ink of at least `level`, and its sum and centre. */

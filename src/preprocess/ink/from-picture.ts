@@ -1,9 +1,13 @@
-import { findInk } from './find.js';
-import { fitScale, renderCoverage } from './fit.js';
-import { crop, distanceTo } from './mask.js';
+import type { Picture } from '../picture.js';
+import { longerSide } from './box.js';
+import { distanceTo } from './distance-transform.js';
+import { findInk } from './find-ink.js';
+import { fitScale } from './fit.js';
+import { crop } from './grid.js';
 import { PEN } from './mnist.js';
-import { moveEdge, penWidth } from './pen.js';
-import type { Picture } from '../sample.js';
+import { moveEdge } from './move-edge.js';
+import { penWidth } from './pen-width.js';
+import { renderCoverage } from './render.js';
 
 /**
  * Reads a drawing as MNIST was made: the ink is found whatever its colour, size and place, cropped, fitted into
@@ -15,13 +19,12 @@ export function inkFromPicture(picture: Picture): Float32Array | undefined {
   const ink = findInk(picture);
   if (!ink) return undefined;
   const { box } = ink;
-  const width = box.right - box.left;
-  const height = box.bottom - box.top;
-  const margin = 2 + Math.ceil(Math.max(width, height) * 0.1); // the edge moves by half a pen, under a tenth of the box
+  const side = longerSide(box);
+  const margin = 2 + Math.ceil(side * 0.1); // the edge moves by half a pen, under a tenth of the box
   const mask = crop(ink.mask, box, margin);
   const inside = distanceTo(0, mask);
   const pen = penWidth(mask, inside);
-  const scale = Math.min(1, fitScale(Math.max(width, height) - pen, pen));
+  const scale = Math.min(1, fitScale(side - pen, pen));
   const coverage = moveEdge(mask, inside, (PEN / scale - pen) / 2);
-  return renderCoverage(coverage, mask.width, mask.height, scale);
+  return renderCoverage({ ...mask, cells: coverage }, scale);
 }

@@ -1,0 +1,48 @@
+import type { Box } from './box.js';
+import { emptyBox, growBox } from './box.js';
+import { components } from './components.js';
+import type { Mask } from './grid.js';
+import { strayTaps } from './stray-taps.js';
+
+/** A mask without parts too small to be a stroke or a dot of the pen that drew the rest, and without its stray taps. */
+export function withoutDust(mask: Mask, distances: Float32Array): Mask {
+  const parts = components(mask);
+  if (parts.length < 2) return mask;
+  const main = heaviest(parts, distances);
+  const dot = (Math.PI / 4) * meanWidth(mask, main) ** 2;
+  const strokes = parts.filter((part) => part.length >= dot / 4);
+  const isStray = strayTaps(strokes.map((part) => boxOf(part, mask.width)));
+  const cells = new Uint8Array(mask.cells.length);
+  for (const [n, part] of strokes.entries()) if (!isStray[n]) for (const cell of part) cells[cell] = 1;
+  return { ...mask, cells };
+}
+
+function heaviest(parts: readonly (readonly number[])[], weights: Float32Array): readonly number[] {
+  const massOf = (part: readonly number[]) => part.reduce((sum, cell) => sum + (weights[cell] ?? 0), 0);
+  return parts
+    .map((part) => ({ part, mass: massOf(part) }))
+    .reduce((best, other) => (other.mass > best.mass ? other : best)).part;
+}
+
+function boxOf(part: readonly number[], width: number): Box {
+  const box = emptyBox();
+  for (const cell of part) {
+    const x = cell % width;
+    const y = (cell - x) / width;
+    growBox(box, x, y, x + 1, y + 1);
+  }
+  return box;
+}
+
+/** Width of a part as if it were one long stroke: twice its area by its outline, which runs along both its sides. */
+function meanWidth({ width, height, cells }: Mask, part: readonly number[]): number {
+  let outline = 0;
+  for (const i of part) {
+    const x = i % width;
+    if (x === 0 || cells[i - 1] === 0) outline++;
+    if (x === width - 1 || cells[i + 1] === 0) outline++;
+    if (i < width || cells[i - width] === 0) outline++;
+    if (i >= width * (height - 1) || cells[i + width] === 0) outline++;
+  }
+  return (2 * part.length) / (outline * (Math.PI / 4)); // steps overrate an outline by 4 / pi on average
+}
