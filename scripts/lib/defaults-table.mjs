@@ -49,10 +49,20 @@ const table = ([first, ...rows]) =>
  * @param {Partial<Defaults>} sets
  */
 function inWords(sets) {
-  const { holdBackFrom, refitBelow, length, optimizer, optimizers, learningRateFactor, isRateByShare, ...options } =
-    sets;
+  const {
+    validation,
+    holdBackFrom,
+    refitBelow,
+    length,
+    optimizer,
+    optimizers,
+    learningRateFactor,
+    isRateByShare,
+    ...options
+  } = sets;
   const words = [];
-  if (holdBackFrom) words.push(`\`validation\` 0.2 from ${holdBackFrom} samples of each class on, else 0`);
+  if (validation) words.push(`\`validation\` ${validation} from ${holdBackFrom} samples of each class on, else 0`);
+  else if (holdBackFrom) words.push(`\`validation\` only from ${holdBackFrom} samples of each class on`);
   if (refitBelow) words.push(`what was held back is learned from too with fewer than ${refitBelow} of each class`);
   if (length) words.push(`\`epochs\` ${lengthInWords(length)}`);
   if (optimizer) words.push(`\`optimizer\` \`'${optimizer}'\``);
@@ -71,9 +81,9 @@ function inWords(sets) {
 /** @param {Defaults['length']} length */
 function lengthInWords(length) {
   if ('epochs' in length) return `${length.epochs}`;
-  const { steps, mostEpochs, growsFrom } = length;
+  const { steps, leastEpochs, mostEpochs, growsFrom } = length;
   const more = growsFrom ? ` (more for more than ${growsFrom} samples)` : '';
-  return `that make ${steps} steps${more}, 8 to ${mostEpochs}`;
+  return `that make ${steps} steps${more}, ${leastEpochs} to ${mostEpochs}`;
 }
 
 function valueInWords(value) {

@@ -38,6 +38,7 @@ export async function train(network: Network, data: Dataset, options: TrainOptio
   try {
     for (let epoch = history.length + 1; epoch <= epochs; epoch++) {
       const start = performance.now();
+      let record: EpochRecord;
       try {
         const fit = await trainEpoch(network, learner, data, epoch, options, tell);
         const weights = await network.read();
@@ -47,7 +48,8 @@ export async function train(network: Network, data: Dataset, options: TrainOptio
         }
         good = weights;
         const held = await measure();
-        history.push(recordOf(epoch, fit, held, options, start));
+        record = recordOf(epoch, fit, held, options, start);
+        history.push(record);
         if (!held || !best.score || isBetter(held, best.score)) best = { epoch, weights, score: held };
       } catch (error) {
         if (!isLoss(error) || !options.onLost || ++losses > MAX_LOSSES) throw error;
@@ -57,7 +59,7 @@ export async function train(network: Network, data: Dataset, options: TrainOptio
         epoch--;
         continue;
       }
-      for (const record of history.slice(-1)) await options.onEpoch?.(record, good);
+      await options.onEpoch?.(record, good);
       await tell(epoch / epochs);
       if (validation && patience > 0 && epoch - best.epoch >= patience) {
         stopped = 'early';

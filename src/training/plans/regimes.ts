@@ -1,11 +1,12 @@
 import type { AugmentOptions, OptimizerName, ScheduleName } from '../../types.js';
 import type { Facts } from './facts.js';
 
-/** How long training lasts: so many epochs; or as many as make so many steps, from 8 to `mostEpochs`. */
+/** How long training lasts: so many epochs; or as many as make so many steps, between two bounds. */
 export type Length =
   | { epochs: number }
   | {
       steps: number;
+      leastEpochs: number;
       mostEpochs: number;
       /** More samples than this take more steps, by the square root of how many times more they are. */
       growsFrom?: number;
@@ -21,7 +22,8 @@ export interface OptimizerDefaults {
 
 /** What is chosen where the options say nothing. */
 export interface Defaults {
-  /** From so many samples of each class on, a fifth of them is held back. */
+  /** Share of each class that is held back, from so many samples of each class on. */
+  validation: number;
   holdBackFrom: number;
   /** With fewer samples of each class than this, what was held back is learned from in the end. */
   refitBelow: number;
@@ -71,10 +73,11 @@ const readsMost = ({ hasBatchNorm, isFresh }: Facts, accuracy: number): boolean 
 
 /** The first row, which always applies. */
 const USUAL: Defaults = {
+  validation: 0.2,
   holdBackFrom: 5,
   refitBelow: 200,
   layers: 'all',
-  length: { steps: 300, mostEpochs: 30 },
+  length: { steps: 300, leastEpochs: 8, mostEpochs: 30 },
   batchSize: 16,
   optimizer: 'adam',
   optimizers: OPTIMIZERS,
@@ -106,7 +109,7 @@ export const REGIMES: readonly Regime[] = [
   {
     when: 'new head',
     applies: ({ isFresh, isHeadNew }) => !isFresh && isHeadNew,
-    sets: { length: { steps: 240, mostEpochs: 120 } },
+    sets: { length: { steps: 240, leastEpochs: 8, mostEpochs: 120 } },
     because: 'It begins as prototypes, close to where it ends.',
   },
   {
@@ -124,7 +127,7 @@ export const REGIMES: readonly Regime[] = [
   {
     when: 'batch norm, 5 samples of each class or more, over 75 % of them read right',
     applies: (facts, accuracy) => readsMost(facts, accuracy) && !isFew(facts),
-    sets: { length: { steps: 200, mostEpochs: 70 }, learningRateFactor: 0.15 },
+    sets: { length: { steps: 200, leastEpochs: 8, mostEpochs: 70 }, learningRateFactor: 0.15 },
     because: 'As its statistics move too, every step goes further: smaller ones learn as much and forget less.',
   },
   {
@@ -144,7 +147,7 @@ export const REGIMES: readonly Regime[] = [
     applies: ({ isFresh }) => isFresh,
     sets: {
       holdBackFrom: 50,
-      length: { steps: 2400, mostEpochs: 120, growsFrom: 160 },
+      length: { steps: 2400, leastEpochs: 8, mostEpochs: 120, growsFrom: 160 },
       batchSize: 8,
       optimizer: 'adamw',
       optimizers: { ...OPTIMIZERS, adamw: { learningRate: 0.003, weightDecay: 0.1 } },

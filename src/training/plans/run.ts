@@ -19,8 +19,7 @@ export type Part = readonly [from: number, to: number];
 
 /** A fine-tune under way: the network that learns, another one if its GPU is lost, and what it learns from. */
 export class Run {
-  /** The context's model with the first weights of new classes: what training begins with. */
-  begun: Model;
+  private startsWith: Model;
 
   private constructor(
     readonly context: Context,
@@ -29,7 +28,7 @@ export class Run {
     /** The score of the model as it was given, on what `measured` is. */
     readonly before: Score,
   ) {
-    this.begun = context.model;
+    this.startsWith = context.model;
   }
 
   /** @throws {HandfulError} `aborted`, `backend-lost`; `bad-model` for weights whose answers are not finite. */
@@ -45,6 +44,11 @@ export class Run {
       network.dispose();
       throw error;
     }
+  }
+
+  /** The context's model with the first weights of new classes: what training begins with. */
+  get begun(): Model {
+    return this.startsWith;
   }
 
   get network(): Network {
@@ -77,9 +81,9 @@ export class Run {
   async start(set: Dataset): Promise<void> {
     const { facts, model, isNew, examples } = this.context;
     this.network.write(model.weights);
-    if (facts.replays) this.begun = await fitNewClasses(this.network, model, set, isNew, examples);
+    if (facts.replays) this.startsWith = await fitNewClasses(this.network, model, set, isNew, examples);
     else if (facts.newLabels.length > 0 && !facts.isFresh)
-      this.begun = await startAsPrototypes(this.network, model, set, isNew, examples);
+      this.startsWith = await startAsPrototypes(this.network, model, set, isNew, examples);
   }
 
   /** Trains the network. @param validation Decides which epoch was best; without it the last one is. */

@@ -1,17 +1,13 @@
-import type { TuneOptions } from './task.js';
 import type { Facts } from './facts.js';
 import { defaultsFor } from './regimes.js';
 import type { Length } from './regimes.js';
+import type { TuneOptions } from './task.js';
 
 /** Every option but `labels`, none undefined. */
 export type Settings = { [name in keyof Omit<TuneOptions, 'labels'>]-?: Exclude<TuneOptions[name], undefined> } & {
   /** Whether what was held back is learned from too, once it has told that learning helps. */
   refit: boolean;
 };
-
-/** Of each class that is held back by default. */
-const HELD_BACK = 0.2;
-const FEWEST_EPOCHS = 8;
 
 /**
  * What the caller chose, and for the rest the defaults.
@@ -23,7 +19,7 @@ export function chooseSettings(options: TuneOptions, facts: Facts, accuracy: num
   const defaults = defaultsFor(facts, accuracy);
   const { samples, present, classes } = facts;
   const perClass = samples / present;
-  const validation = options.validation ?? (perClass >= defaults.holdBackFrom ? HELD_BACK : 0);
+  const validation = options.validation ?? (perClass >= defaults.holdBackFrom ? defaults.validation : 0);
   const batchSize = options.batchSize ?? defaults.batchSize;
   const layers = options.layers ?? defaults.layers;
   const optimizer = options.optimizer ?? defaults.optimizer;
@@ -54,7 +50,7 @@ export function chooseSettings(options: TuneOptions, facts: Facts, accuracy: num
 
 function epochsOf(length: Length, samples: number, stepsPerEpoch: number): number {
   if ('epochs' in length) return length.epochs;
-  const { steps, mostEpochs, growsFrom = Infinity } = length;
+  const { steps, leastEpochs, mostEpochs, growsFrom = Infinity } = length;
   const all = steps * Math.max(1, Math.sqrt(samples / growsFrom));
-  return Math.min(mostEpochs, Math.max(FEWEST_EPOCHS, Math.ceil(all / stepsPerEpoch)));
+  return Math.min(mostEpochs, Math.max(leastEpochs, Math.ceil(all / stepsPerEpoch)));
 }
