@@ -34,18 +34,22 @@ export function aborted(signal?: AbortSignal): HandfulError {
   return new HandfulError('aborted', 'The call was aborted by its signal.', { cause: signal?.reason });
 }
 
-/** @throws {HandfulError} `aborted` if the signal has fired; `bad-argument` for what is no signal. */
+/** @throws {HandfulError} `aborted` if the signal has fired. */
 export function throwIfAborted(signal?: AbortSignal): void {
   if (signal?.aborted) throw aborted(signal);
-  if (signal && signal.aborted !== false)
-    throw new HandfulError('bad-argument', `The option signal takes an AbortSignal; got ${signal}.`);
 }
 
-/** Any thrown value as a HandfulError; those that already are one pass through unchanged. */
+/** Any thrown value as a HandfulError of this realm; those that already are one pass through unchanged. */
 export function toHandfulError(error: unknown, code: HandfulErrorCode = 'internal'): HandfulError {
   if (error instanceof HandfulError) return error;
-  const message = error instanceof Error ? error.message : String(error);
-  return new HandfulError(code, message, { cause: error });
+  if (!(error instanceof Error)) return new HandfulError(code, String(error), { cause: error });
+  if (error.name === 'HandfulError') return copyOf(error as HandfulError); // another script has a class of its own
+  return new HandfulError(code, error.message, { cause: error });
+}
+
+/** What another script, or another thread, has thrown, as an error of this one's class. */
+export function copyOf({ code, message, stack, cause }: Omit<HandfulError, 'name'>): HandfulError {
+  return Object.assign(new HandfulError(code, message, cause === undefined ? {} : { cause }), { stack });
 }
 
 /** What every call on a classifier rejects with after its dispose(). */

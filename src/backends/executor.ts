@@ -1,6 +1,6 @@
 // What a device does for a network: it holds the parameters, infers and learns.
 
-import type { Layer, OptimizerName } from '../types.js';
+import type { Layer, LossName, OptimizerName } from '../types.js';
 
 /** A network as a device needs to know it: a plan that was checked. */
 export interface Architecture {
@@ -26,19 +26,15 @@ export interface Executor {
   dispose(): void;
 }
 
-/**
- * Softmax cross-entropy of logits, or the squared error of values; its mean over the batch, and over the values of each
- * example too.
- */
-export type LossName = 'crossEntropy' | 'squaredError';
-
 export interface LearnerOptions {
   optimizer: OptimizerName;
-  /** For `momentum` and `nesterov`. */
+  /** For `momentum`, `nesterov` and `rmsprop`. */
   momentum: number;
+  /** For `rmsprop`: divides by the gradient's standard deviation instead of its root mean square. Default false. */
+  centered?: boolean;
   /** Default 0. */
   weightDecay?: number;
-  /** What learning makes small. Default `crossEntropy`. */
+  /** The mean over the batch, and for squared errors over the values of each example too. Default `crossEntropy`. */
   loss?: LossName;
   /** First top-level layer that learns; inputs are those of that layer. */
   from: number;

@@ -1,7 +1,7 @@
 import type { Augment } from './augment.js';
 import type { Dataset } from './dataset.js';
 
-/** A mini-batch: inputs [N, ...], truth [N, classes], rows that sum to 1, and the classes themselves. */
+/** A mini-batch: inputs [N, ...], truth [N, classes], rows that sum to 1, or targets; and the classes themselves. */
 export interface Batch {
   inputs: Float32Array;
   truth: Float32Array;
@@ -28,7 +28,8 @@ export function gather(data: Dataset, indices: Uint32Array, { width, smoothing, 
     if (augment) augment(data.inputs, index * length, inputs, i * length, next);
     else inputs.set(data.inputs.subarray(index * length, (index + 1) * length), i * length);
     classes[i] = data.classes[index]!;
-    truth[i * width + classes[i]!] += 1 - smoothing;
+    if (data.targets) truth.set(data.targets.subarray(index * width, (index + 1) * width), i * width);
+    else truth[i * width + classes[i]!] += 1 - smoothing;
   });
   return { inputs, truth, classes };
 }

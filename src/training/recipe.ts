@@ -45,7 +45,7 @@ const CAUTION = 0.25;
 /** So many samples a class are enough to learn from though some are held back for good. */
 const PLENTY = 200;
 
-const RATES: Record<OptimizerName, number> = {
+export const RATES: Record<OptimizerName, number> = {
   sgd: 0.05,
   momentum: 0.01,
   nesterov: 0.01,
@@ -112,7 +112,8 @@ export function recipe(
     batchSize,
     optimizer,
     learningRate: options.learningRate ?? (layers === 'head' && usual === 0.001 ? 0.01 : usual) * gentle,
-    momentum: options.momentum ?? 0.9,
+    momentum: options.momentum ?? (optimizer === 'rmsprop' ? 0 : 0.9),
+    centered: options.centered ?? false,
     weightDecay: options.weightDecay ?? (isFreshDefault ? FRESH.weightDecay : optimizer === 'adamw' ? 0.01 : 0),
     schedule: options.schedule ?? (fresh ? 'one-cycle' : 'cosine'),
     labelSmoothing: options.labelSmoothing ?? (fresh ? FRESH.labelSmoothing : 0),
@@ -132,6 +133,7 @@ const KNOWN = [
   'optimizer',
   'learningRate',
   'momentum',
+  'centered',
   'weightDecay',
   'schedule',
   'labelSmoothing',

@@ -5,11 +5,11 @@ import type { Weights } from '../models/model.js';
 import type { Network } from '../models/network.js';
 import { pacer, pause } from '../common/pause.js';
 import { random, shuffle } from '../common/random.js';
-import type { EpochRecord, OptimizerName, Progress, ScheduleName, Score } from '../types.js';
+import type { EpochRecord, LossName, OptimizerName, Progress, ScheduleName, Score } from '../types.js';
 import type { Augment } from './augment.js';
 import { gather } from './batch.js';
 import type { Dataset } from './dataset.js';
-import { isBetter, score } from './metrics.js';
+import { isBetter, meanSquaredError, score } from './metrics.js';
 import { scheduleFactor } from './schedules.js';
 
 export interface TrainOptions {
@@ -18,6 +18,10 @@ export interface TrainOptions {
   optimizer: OptimizerName;
   learningRate: number;
   momentum: number;
+  /** Of `rmsprop`. Default false. */
+  centered?: boolean;
+  /** Default `crossEntropy`; `squaredError` takes data sets with targets, and of scores the loss alone counts. */
+  loss?: LossName;
   /** Default 0. */
   weightDecay?: number;
   schedule: ScheduleName;
@@ -62,7 +66,7 @@ export async function train(network: Network, data: Dataset, options: TrainOptio
   const history: EpochRecord[] = [...(options.completed ?? [])];
   let good = await network.read(); // the newest weights known to be sound, on the CPU side
   let best = { epoch: 0, weights: good, score: undefined as Score | undefined };
-  if (validation) best.score = score(await infer(network, validation.inputs, { from, signal }), validation.classes);
+  if (validation) best.score = scoreOf(await infer(network, validation.inputs, { from, signal }), validation);
   const learn = () => network.learner({ ...options, from });
   let learner = learn();
   let stopped: TrainResult['stopped'] = 'finished';
@@ -90,7 +94,7 @@ export async function train(network: Network, data: Dataset, options: TrainOptio
           break;
         }
         good = weights;
-        const held = validation && score(await infer(network, validation.inputs, { from, signal }), validation.classes);
+        const held = validation && scoreOf(await infer(network, validation.inputs, { from, signal }), validation);
         history.push({
           epoch,
           ...fit,
@@ -128,6 +132,11 @@ export async function train(network: Network, data: Dataset, options: TrainOptio
   return { weights: best.weights, bestEpoch: best.epoch, history, stopped };
 }
 
+/** Accuracy and loss of a data set's outputs; regression has no accuracy, which stays 0. */
+function scoreOf(outputs: Float32Array, { classes, targets }: Dataset): Score {
+  return targets ? { accuracy: 0, loss: meanSquaredError(outputs, targets) } : score(outputs, classes);
+}
+
 /** One pass over the data; undefined if the loss stops being a finite number. */
 async function trainEpoch(
   network: Network,
@@ -145,7 +154,7 @@ async function trainEpoch(
   const collect = async ({ step, classes }: Pending): Promise<boolean> => {
     const { loss, logits } = await step;
     total.loss += loss * classes.length;
-    total.accuracy += score(logits, classes).accuracy * classes.length;
+    if (!data.targets) total.accuracy += score(logits, classes).accuracy * classes.length;
     total.seen += classes.length;
     return Number.isFinite(loss);
   };

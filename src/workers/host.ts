@@ -1,140 +1,96 @@
-import type { Device } from '../backends/device.js';
-import { selectDevice } from '../backends/select.js';
-import { openWasm } from '../backends/wasm/open.js';
-import { download } from '../assets.js';
 import { HandfulError } from '../errors.js';
+import { encodeModel } from '../models/files/model-file.js';
 import { infer } from '../models/inference.js';
-import { isFamiliar } from '../models/ood-detector.js';
-import { initialise } from '../models/initialise.js';
-import { checkLabels, defaultLabels } from '../models/labels.js';
 import type { Model } from '../models/model.js';
-import { decodeModel, encodeModel } from '../models/files/model-file.js';
-import { Network } from '../models/network.js';
-import { checkPreprocess, defaultPreprocess } from '../models/preprocessing.js';
-import type { Prepared } from '../preprocess/prepare.js';
-import { pretrainedUrl } from '../models/pretrained.js';
-import { badOption } from '../common/messages.js';
-import { plan } from '../models/spec.js';
 import { classIndices } from '../training/dataset.js';
 import { fineTune } from '../training/finetune.js';
-import { argMax, checkAnswers, evaluation, softmax } from '../training/metrics.js';
+import { checkAnswers, evaluation, meanSquaredError } from '../training/metrics.js';
 import type { TuneOptions } from '../training/recipe.js';
-import { createTrial } from '../training/trial.js';
-import type { BackendInfo, Evaluation, Prediction, PreparedImage } from '../types.js';
-import { decodeAll, decodeSamples } from './decode.js';
+import { fineTuneRegression } from '../training/regression.js';
+import type { RegressionTuneOptions } from '../training/regression-recipe.js';
 import type {
-  ClassifierInfo,
+  EpochRecord,
+  Evaluation,
+  FineTuneReport,
+  Prediction,
+  Regression,
+  RegressionEvaluation,
+  RegressionReport,
+} from '../types.js';
+import { answered, rejected, seen } from './answers.js';
+import { decodeAll, decodeSamples, refuseBlank } from './decode.js';
+import { inferJudged } from './out-of-distribution.js';
+import type {
+  Call,
   HostApi,
+  NetworkInfo,
   OpenOptions,
-  ProgressCallback,
   Source,
+  Tuned,
   WireInput,
+  WireRegressionSample,
   WireSample,
 } from './protocol.js';
 import { CallQueue } from './queue.js';
 import type { Running } from './queue.js';
+import { Session } from './session.js';
 
-/** What a host holds once it is open. `model` mirrors the network's weights on the CPU side and is never written to. */
-interface State {
-  options: OpenOptions;
-  /** What `reset` returns to. */
-  original: Model;
-  model: Model;
-  network: Network;
-  device: Device;
-  backend: BackendInfo;
-}
-
-/** One classifier's network, on the side that computes. A failed call leaves it as it was. */
+/** One network, on the side that computes. A failed call leaves it as it was. */
 export class Host implements HostApi {
   private readonly queue = new CallQueue();
-  private state: State | undefined;
+  private session: Session | undefined;
 
-  open(id: number, onProgress: ProgressCallback, source: Source, options: OpenOptions): Promise<ClassifierInfo> {
-    return this.queue.run(id, onProgress, async (running) => {
-      // The backend starts while the weights are on their way; `selectDevice` then shares it.
-      const early = options.backend === 'webgpu' ? undefined : openWasm({});
-      early?.catch(() => {}); // selectDevice meets the same error
-      try {
-        const model = await readModel(source, options, running);
-        const { device, info } = await openDevice(model, options, running.signal);
-        const network = new Network(plan(model.spec), model.weights, device);
-        this.state = { options, original: model, model, network, device, backend: info };
-        await running.finish({ phase: 'loading' });
-        return this.info();
-      } finally {
-        void early?.then((device) => device.release()).catch(() => {});
-      }
+  open(call: Call, source: Source, options: OpenOptions): Promise<NetworkInfo> {
+    return this.queue.run(call, async (running) => {
+      this.session = await Session.open(source, options, running);
+      await running.finish({ phase: 'loading' });
+      return this.session.info;
     });
   }
 
   predict(
-    id: number,
-    onProgress: ProgressCallback,
+    call: Call,
     inputs: WireInput[],
     { image, reject }: { image: boolean; reject: boolean },
   ): Promise<Prediction[]> {
-    return this.queue.run(id, onProgress, async ({ signal }) => {
-      if (typeof reject !== 'boolean') badOption('reject', 'true or false', reject);
-      const { model } = this.opened();
-      const prepared: Prepared[] = [];
-      const values = await decodeAll(inputs, model, {
-        name: (i) => (inputs.length > 1 ? `Input ${i}` : 'The input'),
-        signal,
-        each: (input) => prepared.push(input),
-      });
-      const length = values.length / inputs.length;
-      const { logits, features } = await this.onDevice(({ network }) =>
-        inferWithFeatures(network, values, (reject && model.familiarity?.layer) || 0, signal),
+    return this.queue.run(call, async ({ signal }) => {
+      const session = this.opened();
+      const { model } = session;
+      const { values, prepared } = await decodeAll(inputs, model, { name: inputName(inputs), signal });
+      const { logits, isUnfamiliar } = await session.onDevice(async (network) =>
+        reject
+          ? inferJudged(network, model, values, inputs.length, signal)
+          : { logits: await infer(network, values, { signal }), isUnfamiliar: () => false },
       );
       checkAnswers(logits);
-      const width = features.length / inputs.length;
-      const isStrange = (i: number): boolean =>
-        width > 0 &&
-        !isFamiliar(
-          model.familiarity!,
-          values.subarray(i * length, (i + 1) * length),
-          features.subarray(i * width, (i + 1) * width),
-        );
       return prepared.map((input, i) => {
-        const why = input.blank ? 'blank' : isStrange(i) && 'unfamiliar';
-        const answer = why ? rejected(why, model.labels) : answered(logits, i, model);
-        return image ? { ...answer, image: asImage(input.values, model.spec.input) } : answer;
+        const why = input.blank ? 'blank' : isUnfamiliar(i) && 'unfamiliar';
+        const answer = why ? rejected(why, model) : answered(logits, i, model);
+        return image ? { ...answer, image: seen(input, model) } : answer;
       });
     });
   }
 
-  evaluate(id: number, report: ProgressCallback, samples: WireSample[]): Promise<Evaluation> {
-    return this.queue.run(id, report, async ({ signal, onProgress, finish }) => {
-      const { model } = this.opened();
+  evaluate(call: Call, samples: WireSample[]): Promise<Evaluation> {
+    return this.queue.run(call, async (running) => {
+      const { labels } = this.opened().model;
       const classes = classIndices(
         samples.map(({ label }) => label),
-        model.labels,
+        labels,
         'Sample',
       );
-      const inputs = await decodeSamples(samples, model, 'Sample', signal, (fraction) =>
-        onProgress({ phase: 'preparing', fraction: fraction / 2 }),
-      );
-      const logits = await this.onDevice(({ network }) =>
-        infer(network, inputs, {
-          signal,
-          onProgress: (fraction) => onProgress({ phase: 'evaluating', fraction: 0.5 + fraction / 2 }),
-        }),
-      );
-      await finish({ phase: 'evaluating' });
-      return evaluation(checkAnswers(logits), classes, model.labels);
+      return evaluation(await this.answers(samples, running), classes, labels);
     });
   }
 
   fineTune(
-    id: number,
-    report: ProgressCallback,
+    call: Call,
     samples: WireSample[],
     options: TuneOptions,
     validation: WireSample[] | undefined,
-  ) {
-    return this.queue.run(id, report, async ({ signal, onProgress, finish }) => {
-      const { model, options: opened } = this.opened();
+  ): Promise<Tuned<FineTuneReport>> {
+    return this.learn(call, async (session, { signal, onProgress }) => {
+      const { model } = session;
       const prepare = async (what: string, samples: WireSample[]) => ({
         inputs: await decodeSamples(samples, model, what, signal),
         labels: samples.map(({ label }) => label),
@@ -143,162 +99,127 @@ export class Host implements HostApi {
         model,
         samples: await prepare('Sample', samples),
         validation: validation && (await prepare('Validation sample', validation)),
-        options: { ...options, seed: options.seed ?? opened.seed },
+        options: { ...options, seed: options.seed ?? session.options.seed },
         signal,
         onProgress,
       };
-      const { model: tuned, report } = await this.onDevice((state) =>
-        fineTune({
-          ...task,
-          build: async (plan, weights) => {
-            if (state.device.isLost) await this.replaceDevice(state);
-            return new Network(plan, weights, state.device);
-          },
-        }),
-      );
-      await finish({ phase: 'evaluating', history: report.history });
-      this.adopt(this.opened(), tuned);
-      return { report, info: this.info() };
+      const tuned = await session.onDevice(() => fineTune({ ...task, build: session.build.bind(session) }));
+      return { ...tuned, history: tuned.report.history };
     });
   }
 
-  reset(id: number, onProgress: ProgressCallback): Promise<ClassifierInfo> {
-    return this.queue.run(id, onProgress, () =>
-      this.onDevice(async (state) => {
-        this.adopt(state, state.original);
-        return this.info();
-      }),
-    );
+  regress(call: Call, inputs: WireInput[], { image }: { image: boolean }): Promise<Regression[]> {
+    return this.queue.run(call, async ({ signal }) => {
+      const session = this.opened();
+      const name = inputName(inputs);
+      const { values, prepared } = await decodeAll(inputs, session.model, { name, signal, each: refuseBlank(name) });
+      const outputs = checkAnswers(await session.onDevice((network) => infer(network, values, { signal })));
+      const width = outputs.length / inputs.length;
+      return prepared.map((input, i) => ({
+        values: Array.from(outputs.subarray(i * width, (i + 1) * width)),
+        ...(image && { image: seen(input, session.model) }),
+      }));
+    });
   }
 
-  export(id: number, onProgress: ProgressCallback): Promise<Uint8Array> {
-    return this.queue.run(id, onProgress, async () => encodeModel(this.opened().model));
+  evaluateRegression(call: Call, samples: WireRegressionSample[]): Promise<RegressionEvaluation> {
+    return this.queue.run(call, async (running) => {
+      const outputs = await this.answers(samples, running);
+      return { loss: meanSquaredError(outputs, targetsOf(samples)), samples: samples.length };
+    });
   }
 
-  abort(id: number): void {
-    this.queue.abort(id);
+  fineTuneRegression(
+    call: Call,
+    samples: WireRegressionSample[],
+    options: RegressionTuneOptions,
+    validation: WireRegressionSample[] | undefined,
+  ): Promise<Tuned<RegressionReport>> {
+    return this.learn(call, async (session, { signal, onProgress }) => {
+      const { model } = session;
+      const prepare = async (what: string, samples: WireRegressionSample[]) => ({
+        inputs: await decodeSamples(samples, model, what, signal),
+        targets: targetsOf(samples),
+      });
+      const task = {
+        model,
+        samples: await prepare('Sample', samples),
+        validation: validation && (await prepare('Validation sample', validation)),
+        options: { ...options, seed: options.seed ?? session.options.seed },
+        signal,
+        onProgress,
+      };
+      return session.onDevice(() => fineTuneRegression({ ...task, build: session.build.bind(session) }));
+    });
   }
 
+  reset(call: Call): Promise<NetworkInfo> {
+    return this.queue.run(call, async () => {
+      await this.opened().reset();
+      return this.opened().info;
+    });
+  }
+
+  export(call: Call): Promise<Uint8Array> {
+    return this.queue.run(call, async () => encodeModel(this.opened().model));
+  }
+
+  /** Ends all calls, and frees what is held as soon as none runs any more. */
   dispose(): void {
     const free = () => {
-      this.state?.network.dispose();
-      this.state?.device.release();
-      this.state = undefined;
+      this.session?.dispose();
+      this.session = undefined;
     };
     const idle = this.queue.idle;
     void this.queue.close().then(free);
     if (idle) free();
   }
 
-  private opened(): State {
-    if (!this.state) throw new HandfulError('internal', 'The classifier was not opened.');
-    return this.state;
-  }
-
-  private info(): ClassifierInfo {
-    const { model, network, backend } = this.opened();
-    const { spec, labels, preprocess } = model;
-    return { spec, labels, preprocess, parameters: network.plan.trainable, backend };
-  }
-
-  /** Puts another model in the place of the present one. */
-  private adopt(state: State, model: Model): void {
-    if (model !== state.model) {
-      const network = new Network(plan(model.spec), model.weights, state.device);
-      state.network.dispose();
-      state.network = network;
-    }
-    state.model = model;
-  }
-
-  /** Runs work on the device; if the GPU is lost on the way, replaces it and runs the work again, once. */
-  private async onDevice<T>(work: (state: State) => Promise<T>): Promise<T> {
-    const state = this.opened();
-    try {
-      if (state.device.isLost) await this.replaceDevice(state);
-      return await work(state);
-    } catch (error) {
-      if (!(error instanceof HandfulError && error.code === 'backend-lost')) throw error;
-      if (state.device.isLost) await this.replaceDevice(state);
-      return work(state);
-    }
-  }
-
-  /** Opens a working device after a loss and rebuilds the network there from the mirrored weights. */
-  private async replaceDevice(state: State): Promise<void> {
-    const { options, model } = state;
-    const lost = state.backend.name;
-    const { device, info } = await openDevice(model, options).catch(() =>
-      openDevice(model, { ...options, backend: 'wasm' }),
+  /** What the network answers to samples, [N, outputs], flat. */
+  private async answers(
+    samples: { input: WireInput }[],
+    { signal, onProgress, finish }: Running,
+  ): Promise<Float32Array> {
+    const session = this.opened();
+    const inputs = await decodeSamples(samples, session.model, 'Sample', signal, (fraction) =>
+      onProgress({ phase: 'preparing', fraction: fraction / 2 }),
     );
-    state.network.dispose();
-    state.device.release();
-    state.device = device;
-    state.backend = { ...info, reason: `${info.reason} (Chosen again after the ${lost} device was lost.)` };
-    state.network = new Network(plan(model.spec), model.weights, device);
+    const outputs = await session.onDevice((network) =>
+      infer(network, inputs, {
+        signal,
+        onProgress: (fraction) => onProgress({ phase: 'evaluating', fraction: 0.5 + fraction / 2 }),
+      }),
+    );
+    await finish({ phase: 'evaluating' });
+    return checkAnswers(outputs);
+  }
+
+  /** Runs what makes another model, which takes the present one's place once the caller has heard of it. */
+  private learn<Report>(
+    call: Call,
+    work: (session: Session, running: Running) => Promise<{ model: Model; report: Report; history?: EpochRecord[] }>,
+  ): Promise<Tuned<Report>> {
+    return this.queue.run(call, async (running) => {
+      const session = this.opened();
+      const { model, report, history } = await work(session, running);
+      await running.finish({ phase: 'evaluating', ...(history && { history }) });
+      session.adopt(model);
+      return { report, info: session.info };
+    });
+  }
+
+  private opened(): Session {
+    if (!this.session) throw new HandfulError('internal', 'The classifier was not opened.');
+    return this.session;
   }
 }
 
-async function readModel(source: Source, options: OpenOptions, { signal, onProgress }: Running): Promise<Model> {
-  const { spec, labels, preprocess, seed, assetBase } = options;
-  if (preprocess !== undefined && Object(preprocess) !== preprocess)
-    badOption('preprocess', '{ kind, mean, std }', preprocess);
-  if (source.kind === 'spec') {
-    const checked = plan(source.spec);
-    return {
-      spec: structuredClone(source.spec), // in the caller's thread it would go on being the caller's
-      fresh: true,
-      labels: labels ? checkLabels(labels, checked.classes, 'bad-argument') : defaultLabels(checked.classes),
-      preprocess: checkPreprocess(
-        { ...defaultPreprocess(source.spec.input), ...preprocess },
-        source.spec.input,
-        'bad-argument',
-      ),
-      weights: initialise(checked, seed),
-    };
-  }
-  const given = { ...(spec && { spec }), ...(labels && { labels }), ...(preprocess && { preprocess }) };
-  if (source.kind === 'bytes') return decodeModel(source.bytes, given);
-  const url = source.kind === 'url' ? new URL(source.url) : pretrainedUrl(source.id, assetBase);
-  const bytes = await download(url, signal, (received, total) =>
-    onProgress({ phase: 'loading', fraction: total ? (0.9 * received) / total : 0 }),
-  );
-  try {
-    return decodeModel(bytes, given);
-  } catch (error) {
-    if (!(error instanceof HandfulError && error.code === 'bad-model')) throw error;
-    throw new HandfulError(error.code, `${url.href}: ${error.message}`, { cause: error.cause });
-  }
+/** How inputs are called in errors. */
+function inputName({ length }: WireInput[]): (index: number) => string {
+  return (index) => (length > 1 ? `Input ${index}` : 'The input');
 }
 
-function openDevice(model: Model, { backend }: OpenOptions, signal?: AbortSignal) {
-  return selectDevice({
-    backend,
-    ...(signal && { signal }),
-    remember: JSON.stringify(model.spec),
-    trial: (device) => createTrial(plan(model.spec), model.weights, device),
-  });
-}
-
-/** Logits, and on the way to them what layer `layer` takes; nothing of it for layer 0. */
-async function inferWithFeatures(network: Network, inputs: Float32Array, layer: number, signal?: AbortSignal) {
-  if (layer === 0) return { logits: await infer(network, inputs, { signal }), features: new Float32Array() };
-  const features = await infer(network, inputs, { to: layer, signal });
-  return { logits: await infer(network, features, { from: layer, signal }), features };
-}
-
-function rejected(why: NonNullable<Prediction['rejected']>, labels: readonly string[]): Prediction {
-  return { label: null, confidence: 0, probabilities: labels.map(() => 0), rejected: why };
-}
-
-function answered(logits: Float32Array, row: number, { labels, temperature }: Model): Prediction {
-  const probabilities = softmax(logits, row * labels.length, labels.length, temperature);
-  const best = argMax(probabilities);
-  return { label: labels[best]!, confidence: probabilities[best]!, probabilities };
-}
-
-function asImage(data: Float32Array, input: readonly number[]): PreparedImage {
-  const [height, width, channels] =
-    input.length === 3 ? input : input[0] === 784 ? [28, 28, 1] : [1, input[0]!, 1]; // prettier-ignore
-  return { width: width!, height: height!, channels: channels!, data };
+/** [N, outputs], flat. */
+function targetsOf(samples: WireRegressionSample[]): Float32Array {
+  return Float32Array.from(samples.flatMap(({ target }) => target));
 }

@@ -46,6 +46,7 @@ describe('options of a fine-tune', () => {
       optimizer: 'momentum',
       learningRate: 0.3,
       momentum: 0.4,
+      centered: true,
       weightDecay: 0.1,
       schedule: 'linear',
       labelSmoothing: 0.2,
@@ -111,6 +112,13 @@ describe('options of a fine-tune', () => {
     const all = recipe({}, situation).learningRate;
     assert.equal(recipe({}, { ...situation, present: 1 }).learningRate, all / 10);
     assert.equal(recipe({ learningRate: 0.1 }, { ...situation, present: 1 }).learningRate, 0.1);
+  });
+
+  it('gives rmsprop no momentum by default, as PyTorch does', () => {
+    assert.equal(recipe({ optimizer: 'rmsprop' }, situation).momentum, 0);
+    assert.equal(recipe({ optimizer: 'rmsprop', momentum: 0.5 }, situation).momentum, 0.5);
+    assert.equal(recipe({ optimizer: 'nesterov' }, situation).momentum, 0.9);
+    assert.equal(recipe({}, situation).centered, false);
   });
 
   it('says a score for people', () =>
