@@ -132,7 +132,10 @@ test('samples to validate on are called so', async () => {
     classifier.fineTune(points(2, 1), { validation: nameless }),
     refused(/^Validation sample 3 has/),
   );
-  await assert.rejects(classifier.fineTune(points(2, 1), { validation: [] }), refused(/option validation .*got a list of 0/));
+  await assert.rejects(
+    classifier.fineTune(points(2, 1), { validation: [] }),
+    refused(/option validation .*got a list of 0/),
+  );
   await assert.rejects(classifier.fineTune([{ input: [1, 2, 3, 4], label: NaN }]), refused(/Sample 0.*the number NaN/));
   classifier.dispose();
 });
