@@ -18,6 +18,12 @@ export type HandfulErrorCode =
 /**
  * The only class of error that handful throws on purpose. The message says what was got and what was expected; `code`
  * is stable; `cause` holds the underlying error, if there was one. Class and code survive the worker boundary.
+ * @example
+ * try {
+ *   await digits.fineTune(samples, { signal });
+ * } catch (error) {
+ *   if (!(error instanceof HandfulError && error.code === 'aborted')) throw error;
+ * }
  */
 export class HandfulError extends Error {
   override readonly name = 'HandfulError';

@@ -114,6 +114,11 @@ export async function decodeSamples(
   return values;
 }
 
+/** How inputs are called in errors. */
+export function inputName({ length }: readonly WireInput[]): (index: number) => string {
+  return (index) => (length > 1 ? `Input ${index}` : 'The input');
+}
+
 /** Refuses inputs without ink, of which there is nothing to learn or to measure. */
 export function refuseBlank(name: (index: number) => string): (prepared: Prepared, index: number) => void {
   return ({ blank }, index) => {

@@ -1,156 +1,50 @@
 import { HandfulError } from '../errors.js';
 import { encodeModel } from '../models/files/model-file.js';
-import { infer } from '../models/inference.js';
-import type { Model } from '../models/model.js';
-import { classIndices } from '../training/dataset.js';
-import { fineTune } from '../training/finetune.js';
-import { checkAnswers, evaluation, meanSquaredError } from '../training/metrics.js';
-import type { TuneOptions } from '../training/recipe.js';
-import { fineTuneRegression } from '../training/regression.js';
-import type { RegressionTuneOptions } from '../training/regression-recipe.js';
-import type {
-  EpochRecord,
-  Evaluation,
-  FineTuneReport,
-  Prediction,
-  Regression,
-  RegressionEvaluation,
-  RegressionReport,
-} from '../types.js';
-import { answered, rejected, seen } from './answers.js';
-import { decodeAll, decodeSamples, refuseBlank } from './decode.js';
-import { inferJudged } from './out-of-distribution.js';
-import type {
-  Call,
-  HostApi,
-  NetworkInfo,
-  OpenOptions,
-  Source,
-  Tuned,
-  WireInput,
-  WireRegressionSample,
-  WireSample,
-} from './protocol.js';
+import type { Evaluation, FineTuneReport, Prediction, Regression } from '../types.js';
+import type { RegressionEvaluation, RegressionReport } from '../types.js';
+import { evaluate, learn, predict } from './classification.js';
+import type { Call, CallArguments, HostApi, NetworkInfo, Tuned } from './protocol.js';
 import { CallQueue } from './queue.js';
 import type { Running } from './queue.js';
+import { evaluateRegression, learnRegression, regress } from './regression.js';
 import { Session } from './session.js';
+import type { Learned } from './session.js';
 
 /** One network, on the side that computes. A failed call leaves it as it was. */
 export class Host implements HostApi {
   private readonly queue = new CallQueue();
   private session: Session | undefined;
 
-  open(call: Call, source: Source, options: OpenOptions): Promise<NetworkInfo> {
+  open(call: Call, ...what: CallArguments<'open'>): Promise<NetworkInfo> {
     return this.queue.run(call, async (running) => {
-      this.session = await Session.open(source, options, running);
+      this.session = await Session.open(running, ...what);
       await running.finish({ phase: 'loading' });
       return this.session.info;
     });
   }
 
-  predict(
-    call: Call,
-    inputs: WireInput[],
-    { image, reject }: { image: boolean; reject: boolean },
-  ): Promise<Prediction[]> {
-    return this.queue.run(call, async ({ signal }) => {
-      const session = this.opened();
-      const { model } = session;
-      const { values, prepared } = await decodeAll(inputs, model, { name: inputName(inputs), signal });
-      const { logits, isUnfamiliar } = await session.onDevice(async (network) =>
-        reject
-          ? inferJudged(network, model, values, inputs.length, signal)
-          : { logits: await infer(network, values, { signal }), isUnfamiliar: () => false },
-      );
-      checkAnswers(logits);
-      return prepared.map((input, i) => {
-        const why = input.blank ? 'blank' : isUnfamiliar(i) && 'unfamiliar';
-        const answer = why ? rejected(why, model) : answered(logits, i, model);
-        return image ? { ...answer, image: seen(input, model) } : answer;
-      });
-    });
+  predict(call: Call, ...what: CallArguments<'predict'>): Promise<Prediction[]> {
+    return this.queue.run(call, (running) => predict(this.opened(), running, ...what));
   }
 
-  evaluate(call: Call, samples: WireSample[]): Promise<Evaluation> {
-    return this.queue.run(call, async (running) => {
-      const { labels } = this.opened().model;
-      const classes = classIndices(
-        samples.map(({ label }) => label),
-        labels,
-        'Sample',
-      );
-      return evaluation(await this.answers(samples, running), classes, labels);
-    });
+  evaluate(call: Call, ...what: CallArguments<'evaluate'>): Promise<Evaluation> {
+    return this.queue.run(call, (running) => evaluate(this.opened(), running, ...what));
   }
 
-  fineTune(
-    call: Call,
-    samples: WireSample[],
-    options: TuneOptions,
-    validation: WireSample[] | undefined,
-  ): Promise<Tuned<FineTuneReport>> {
-    return this.learn(call, async (session, { signal, onProgress }) => {
-      const { model } = session;
-      const prepare = async (what: string, samples: WireSample[]) => ({
-        inputs: await decodeSamples(samples, model, what, signal),
-        labels: samples.map(({ label }) => label),
-      });
-      const task = {
-        model,
-        samples: await prepare('Sample', samples),
-        validation: validation && (await prepare('Validation sample', validation)),
-        options: { ...options, seed: options.seed ?? session.options.seed },
-        signal,
-        onProgress,
-      };
-      const tuned = await session.onDevice(() => fineTune({ ...task, build: session.build.bind(session) }));
-      return { ...tuned, history: tuned.report.history };
-    });
+  fineTune(call: Call, ...what: CallArguments<'fineTune'>): Promise<Tuned<FineTuneReport>> {
+    return this.tune(call, (session, running) => learn(session, running, ...what));
   }
 
-  regress(call: Call, inputs: WireInput[], { image }: { image: boolean }): Promise<Regression[]> {
-    return this.queue.run(call, async ({ signal }) => {
-      const session = this.opened();
-      const name = inputName(inputs);
-      const { values, prepared } = await decodeAll(inputs, session.model, { name, signal, each: refuseBlank(name) });
-      const outputs = checkAnswers(await session.onDevice((network) => infer(network, values, { signal })));
-      const width = outputs.length / inputs.length;
-      return prepared.map((input, i) => ({
-        values: Array.from(outputs.subarray(i * width, (i + 1) * width)),
-        ...(image && { image: seen(input, session.model) }),
-      }));
-    });
+  regress(call: Call, ...what: CallArguments<'regress'>): Promise<Regression[]> {
+    return this.queue.run(call, (running) => regress(this.opened(), running, ...what));
   }
 
-  evaluateRegression(call: Call, samples: WireRegressionSample[]): Promise<RegressionEvaluation> {
-    return this.queue.run(call, async (running) => {
-      const outputs = await this.answers(samples, running);
-      return { loss: meanSquaredError(outputs, targetsOf(samples)), samples: samples.length };
-    });
+  evaluateRegression(call: Call, ...what: CallArguments<'evaluateRegression'>): Promise<RegressionEvaluation> {
+    return this.queue.run(call, (running) => evaluateRegression(this.opened(), running, ...what));
   }
 
-  fineTuneRegression(
-    call: Call,
-    samples: WireRegressionSample[],
-    options: RegressionTuneOptions,
-    validation: WireRegressionSample[] | undefined,
-  ): Promise<Tuned<RegressionReport>> {
-    return this.learn(call, async (session, { signal, onProgress }) => {
-      const { model } = session;
-      const prepare = async (what: string, samples: WireRegressionSample[]) => ({
-        inputs: await decodeSamples(samples, model, what, signal),
-        targets: targetsOf(samples),
-      });
-      const task = {
-        model,
-        samples: await prepare('Sample', samples),
-        validation: validation && (await prepare('Validation sample', validation)),
-        options: { ...options, seed: options.seed ?? session.options.seed },
-        signal,
-        onProgress,
-      };
-      return session.onDevice(() => fineTuneRegression({ ...task, build: session.build.bind(session) }));
-    });
+  fineTuneRegression(call: Call, ...what: CallArguments<'fineTuneRegression'>): Promise<Tuned<RegressionReport>> {
+    return this.tune(call, (session, running) => learnRegression(session, running, ...what));
   }
 
   reset(call: Call): Promise<NetworkInfo> {
@@ -175,29 +69,10 @@ export class Host implements HostApi {
     if (idle) free();
   }
 
-  /** What the network answers to samples, [N, outputs], flat. */
-  private async answers(
-    samples: { input: WireInput }[],
-    { signal, onProgress, finish }: Running,
-  ): Promise<Float32Array> {
-    const session = this.opened();
-    const inputs = await decodeSamples(samples, session.model, 'Sample', signal, (fraction) =>
-      onProgress({ phase: 'preparing', fraction: fraction / 2 }),
-    );
-    const outputs = await session.onDevice((network) =>
-      infer(network, inputs, {
-        signal,
-        onProgress: (fraction) => onProgress({ phase: 'evaluating', fraction: 0.5 + fraction / 2 }),
-      }),
-    );
-    await finish({ phase: 'evaluating' });
-    return checkAnswers(outputs);
-  }
-
   /** Runs what makes another model, which takes the present one's place once the caller has heard of it. */
-  private learn<Report>(
+  private tune<Report>(
     call: Call,
-    work: (session: Session, running: Running) => Promise<{ model: Model; report: Report; history?: EpochRecord[] }>,
+    work: (session: Session, running: Running) => Promise<Learned<Report>>,
   ): Promise<Tuned<Report>> {
     return this.queue.run(call, async (running) => {
       const session = this.opened();
@@ -209,17 +84,7 @@ export class Host implements HostApi {
   }
 
   private opened(): Session {
-    if (!this.session) throw new HandfulError('internal', 'The classifier was not opened.');
+    if (!this.session) throw new HandfulError('internal', 'The network was not opened.');
     return this.session;
   }
-}
-
-/** How inputs are called in errors. */
-function inputName({ length }: WireInput[]): (index: number) => string {
-  return (index) => (length > 1 ? `Input ${index}` : 'The input');
-}
-
-/** [N, outputs], flat. */
-function targetsOf(samples: WireRegressionSample[]): Float32Array {
-  return Float32Array.from(samples.flatMap(({ target }) => target));
 }

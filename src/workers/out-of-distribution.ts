@@ -1,7 +1,7 @@
 import { infer } from '../models/inference.js';
-import type { Model } from '../models/model.js';
 import type { Network } from '../models/network.js';
 import { isFamiliar } from '../models/ood-detector.js';
+import type { Familiarity } from '../models/ood-detector.js';
 
 /** The logits of some inputs, and which of the inputs are like nothing that the model was taught. */
 export interface Judged {
@@ -11,13 +11,13 @@ export interface Judged {
 }
 
 /**
- * Runs a network, and on the way to its logits the model's judge of what is unfamiliar, where it has one.
+ * Runs a network, and on the way to its logits what tells the unfamiliar, if that is wanted.
  * @param inputs [N, ...input], standardised, flat.
  * @param count N
  */
 export async function inferJudged(
   network: Network,
-  { familiarity }: Model,
+  familiarity: Familiarity | undefined,
   inputs: Float32Array,
   count: number,
   signal?: AbortSignal,

@@ -7,10 +7,18 @@ import { Network } from '../models/network.js';
 import { plan } from '../models/spec.js';
 import type { Plan } from '../models/spec.js';
 import { createTrial } from '../training/trial.js';
-import type { BackendInfo } from '../types.js';
+import type { BackendInfo, EpochRecord } from '../types.js';
 import type { NetworkInfo, OpenOptions, Source } from './protocol.js';
 import type { Running } from './queue.js';
 import { readModel } from './read-model.js';
+
+/** What learning makes of a session's model. */
+export interface Learned<Report> {
+  model: Model;
+  report: Report;
+  /** Told with the last progress. */
+  history?: EpochRecord[];
+}
 
 /** A model and the network that computes it, on a device that is replaced if it is lost. */
 export class Session {
@@ -29,14 +37,19 @@ export class Session {
   }
 
   /** @throws {HandfulError} As `readModel`; `backend-unavailable`. */
-  static async open(source: Source, options: OpenOptions, running: Running): Promise<Session> {
+  static async open(running: Running, source: Source, options: OpenOptions): Promise<Session> {
     // The backend starts while the weights are on their way; `selectDevice` then shares it.
     const early = options.backend === 'webgpu' ? undefined : openWasm({});
     early?.catch(() => {}); // selectDevice meets the same error
     try {
       const model = await readModel(source, options, running);
       const { device, info } = await openDevice(model, options, running.signal);
-      return new Session(options, model, device, info);
+      try {
+        return new Session(options, model, device, info);
+      } catch (error) {
+        device.release();
+        throw error;
+      }
     } finally {
       void early?.then((device) => device.release()).catch(() => {});
     }

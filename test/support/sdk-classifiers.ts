@@ -28,8 +28,8 @@ export const ways: Way[] = crossOriginIsolated ? [...places, ...onGpu] : places;
 export const tiny: Spec = mlp([784, 16, symbols.length]);
 
 /** Classifiers that are disposed of after each test of the suite in which this is called. */
-export function disposedAfterEach(): <T extends Classifier>(classifier: Promise<T>) => Promise<T> {
-  const open: Classifier[] = [];
+export function disposedAfterEach(): <T extends { dispose(): void }>(classifier: Promise<T>) => Promise<T> {
+  const open: { dispose(): void }[] = [];
   afterEach(() => open.splice(0).forEach((classifier) => classifier.dispose()));
   return async (classifier) => {
     open.push(await classifier);

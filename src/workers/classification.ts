@@ -1,0 +1,64 @@
+// What a session of a classifier can be asked.
+
+import { classIndices } from '../training/dataset.js';
+import { fineTune } from '../training/finetune.js';
+import { checkAnswers, evaluation } from '../training/metrics.js';
+import type { TuneOptions } from '../training/recipe.js';
+import type { Evaluation, FineTuneReport, Prediction } from '../types.js';
+import { answered, rejected, seen } from './answers.js';
+import { decodeAll, decodeSamples, inputName } from './decode.js';
+import { inferJudged } from './out-of-distribution.js';
+import { outputsOf } from './outputs.js';
+import type { WireInput, WireSample } from './protocol.js';
+import type { Running } from './queue.js';
+import type { Learned, Session } from './session.js';
+
+export async function predict(
+  session: Session,
+  { signal }: Running,
+  inputs: WireInput[],
+  { image, reject }: { image: boolean; reject: boolean },
+): Promise<Prediction[]> {
+  const { model } = session;
+  const { values, prepared } = await decodeAll(inputs, model, { name: inputName(inputs), signal });
+  const { logits, isUnfamiliar } = await session.onDevice((network) =>
+    inferJudged(network, reject ? model.familiarity : undefined, values, inputs.length, signal),
+  );
+  checkAnswers(logits);
+  return prepared.map((input, i) => {
+    const why = input.blank ? 'blank' : isUnfamiliar(i) && 'unfamiliar';
+    const answer = why ? rejected(why, model) : answered(logits, i, model);
+    return image ? { ...answer, image: seen(input, model) } : answer;
+  });
+}
+
+export async function evaluate(session: Session, running: Running, samples: WireSample[]): Promise<Evaluation> {
+  const { labels } = session.model;
+  const given = samples.map(({ label }) => label);
+  const classes = classIndices(given, labels, 'Sample');
+  return evaluation(checkAnswers(await outputsOf(session, samples, running)), classes, labels);
+}
+
+export async function learn(
+  session: Session,
+  { signal, onProgress }: Running,
+  samples: WireSample[],
+  options: TuneOptions,
+  validation: WireSample[] | undefined,
+): Promise<Learned<FineTuneReport>> {
+  const { model } = session;
+  const prepare = async (what: string, samples: WireSample[]) => ({
+    inputs: await decodeSamples(samples, model, what, signal),
+    labels: samples.map(({ label }) => label),
+  });
+  const task = {
+    model,
+    samples: await prepare('Sample', samples),
+    validation: validation && (await prepare('Validation sample', validation)),
+    options: { ...options, seed: options.seed ?? session.options.seed },
+    signal,
+    onProgress,
+  };
+  const tuned = await session.onDevice(() => fineTune({ ...task, build: session.build.bind(session) }));
+  return { ...tuned, history: tuned.report.history };
+}
