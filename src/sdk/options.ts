@@ -18,10 +18,14 @@ import type {
 } from '../types.js';
 import type { Rule, Rules, RulesFor } from './check.js';
 
+type Type = 'boolean' | 'function' | 'number' | 'string';
+
 const is =
-  (type: 'boolean' | 'function' | 'number' | 'string') =>
+  (type: Type) =>
   (value: unknown): boolean =>
     typeof value === type;
+/** Classes of browsers' are known by what they have, since a value may come from another realm. */
+const has = (value: unknown, name: string, type: Type) => is(type)((value as Record<string, unknown> | null)?.[name]);
 const inRange = (value: unknown, least: number, most: number) =>
   (value as number) >= least && (value as number) <= most;
 
@@ -52,8 +56,7 @@ const seed = whole(0, 2 ** 32 - 1);
 const labels = list('names');
 
 export const CALL = {
-  // By its shape, since it may come from another realm.
-  signal: ['an AbortSignal', (value) => is('boolean')((value as AbortSignal | null)?.aborted)],
+  signal: ['an AbortSignal', (value) => has(value, 'aborted', 'boolean') && has(value, 'addEventListener', 'function')],
 } satisfies RulesFor<CallOptions>;
 
 export const LONG_CALL = { ...CALL, onProgress: callback } satisfies RulesFor<LongCallOptions>;
@@ -65,7 +68,7 @@ export const PREDICT = { ...REGRESS, reject: flag } satisfies RulesFor<PredictOp
 export const LOAD = {
   ...LONG_CALL,
   backend: oneOf<LoadOptions['backend'] & string>('auto', 'wasm', 'webgpu'),
-  assetBase: ['a URL', (value) => is('string')(value) || value instanceof URL],
+  assetBase: ['a URL', (value) => is('string')(value) || has(value, 'href', 'string')],
   worker: either(flag, callback),
   seed,
   spec: object(),
@@ -127,7 +130,7 @@ export function tuneRules(kind: Preprocessing['kind']): RulesFor<FineTuneOptions
     ...TUNE_REGRESSOR,
     labels,
     labelSmoothing: between(0, 0.9),
-    layers: either(oneOf('all', 'head'), whole(1, 1000)),
+    layers: either(oneOf<FineTuneOptions['layers'] & string>('all', 'head'), whole(1, 1000)),
     augment:
       kind === 'none'
         ? ['false for such inputs, which only you can vary', (value) => value === false]

@@ -79,9 +79,13 @@ export class Regressor extends Handle {
   private readTarget = (sample: Partial<RegressionSample> | undefined, what: string): { target: number[] } => {
     const given = sample?.target;
     const target = typeof given === 'number' ? [given] : Array.from(Object(given) as ArrayLike<number>);
-    const wrong = target.find((value) => !Number.isFinite(value));
-    if (target.length !== this.info.outputs || wrong !== undefined)
+    if (target.length !== this.info.outputs || !target.every(isFinite32))
       refuse(`${what} has a target of ${this.info.outputs} finite numbers`, given);
     return { target };
   };
+}
+
+/** Whether a network's numbers can be as large. */
+function isFinite32(value: unknown): boolean {
+  return Number.isFinite(value) && Number.isFinite(Math.fround(value as number));
 }

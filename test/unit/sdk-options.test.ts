@@ -13,7 +13,7 @@ const notNumbers = ['1', null, NaN, {}, [1], true];
 const from = (least: number, most: number) => new RegExp(`number from ${least} to ${most}`);
 
 const call: Wrong = {
-  signal: [[null, 'x', true, new AbortController(), {}], /an AbortSignal/],
+  signal: [[null, 'x', true, new AbortController(), {}, { aborted: false }, new EventTarget()], /an AbortSignal/],
 };
 const longCall: Wrong = { ...call, onProgress: [[null, 'x', {}, true], /a function/] };
 const image: Wrong = { ...call, image: [[null, 1, 'true'], /true or false/] };

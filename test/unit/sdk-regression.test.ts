@@ -171,6 +171,7 @@ describe('regression', () => {
       [{ input: [1], target: [1] }, /got a list of 1/],
       [{ input: [1], target: [1, 2, 3] }, /got a list of 3/],
       [{ input: [1], target: [1, NaN] }, /got a list of 2/],
+      [{ input: [1], target: [1, 1e39] }, /got a list of 2/],
       [{ input: [1], target: [1, '2'] }, /got a list of 2/],
       [{ input: [1], target: '12' }, /got '12'/],
       [{ input: [1], target: null }, /got null/],
