@@ -84,7 +84,7 @@ const builds = [
   {
     input: { index: entries.index, ...kernels },
     external: tfjs,
-    plugins: [dts()],
+    plugins: [dts({ compilerOptions: { stripInternal: true } })],
     output: { ...format, dir: out },
   },
 ];

@@ -18,6 +18,12 @@ export type HandfulErrorCode =
 /**
  * The only class of error that handful throws on purpose. The message says what was got and what was expected; `code`
  * is stable; `cause` holds the underlying error, if there was one. Class and code survive the worker boundary.
+ * @example
+ * try {
+ *   await digits.fineTune(samples, { signal });
+ * } catch (error) {
+ *   if (!(error instanceof HandfulError && error.code === 'aborted')) throw error;
+ * }
  */
 export class HandfulError extends Error {
   override readonly name = 'HandfulError';
@@ -34,18 +40,22 @@ export function aborted(signal?: AbortSignal): HandfulError {
   return new HandfulError('aborted', 'The call was aborted by its signal.', { cause: signal?.reason });
 }
 
-/** @throws {HandfulError} `aborted` if the signal has fired; `bad-argument` for what is no signal. */
+/** @throws {HandfulError} `aborted` if the signal has fired. */
 export function throwIfAborted(signal?: AbortSignal): void {
   if (signal?.aborted) throw aborted(signal);
-  if (signal && signal.aborted !== false)
-    throw new HandfulError('bad-argument', `The option signal takes an AbortSignal; got ${signal}.`);
 }
 
-/** Any thrown value as a HandfulError; those that already are one pass through unchanged. */
+/** Any thrown value as a HandfulError of this realm; those that already are one pass through unchanged. */
 export function toHandfulError(error: unknown, code: HandfulErrorCode = 'internal'): HandfulError {
   if (error instanceof HandfulError) return error;
-  const message = error instanceof Error ? error.message : String(error);
-  return new HandfulError(code, message, { cause: error });
+  if (!(error instanceof Error)) return new HandfulError(code, String(error), { cause: error });
+  if (error.name === 'HandfulError') return copyOf(error as HandfulError); // another script has a class of its own
+  return new HandfulError(code, error.message, { cause: error });
+}
+
+/** What another script, or another thread, has thrown, as an error of this one's class. */
+export function copyOf({ code, message, stack, cause }: Omit<HandfulError, 'name'>): HandfulError {
+  return Object.assign(new HandfulError(code, message, cause === undefined ? {} : { cause }), { stack });
 }
 
 /** What every call on a classifier rejects with after its dispose(). */

@@ -131,9 +131,19 @@ export interface Sample {
   label: string | number;
 }
 
+/** An example for regression. */
+export interface RegressionSample {
+  input: Input;
+  /** What the network should answer, in any unit: one finite number for each output of its last layer. */
+  target: number | ArrayLike<number>;
+}
+
 // ----------------------------------------------------------------- options
 
 export type BackendName = 'wasm' | 'webgpu';
+
+/** What training makes small: the softmax cross-entropy of logits (classification) or the squared error (regression). */
+export type LossName = 'crossEntropy' | 'squaredError';
 
 /** What a classifier runs on, and why. */
 export interface BackendInfo {
@@ -158,18 +168,23 @@ export interface Progress {
   /** Epochs finished, of `epochs`. */
   epoch?: number;
   epochs?: number;
-  /** Mean training loss and accuracy of the epoch under way, or just finished. */
+  /** Mean training loss and accuracy of the epoch under way, or just finished; regression has no accuracy. */
   loss?: number;
   accuracy?: number;
-  /** The epochs up to now. They begin again where the weights that are kept learn from what was held back too. */
+  /**
+   * The epochs up to now, of classifiers alone. They begin again where the weights that are kept learn from what was
+   * held back too.
+   */
   history?: EpochRecord[];
 }
 
 export interface CallOptions {
+  /** Ends the call, which then rejects with `aborted`. */
   signal?: AbortSignal | undefined;
 }
 
 export interface LongCallOptions extends CallOptions {
+  /** Told of the call's progress at most every 50 ms. What it throws, or rejects with, ends the call. */
   onProgress?: ((progress: Progress) => void) | undefined;
 }
 
@@ -190,7 +205,14 @@ export interface LoadOptions extends LongCallOptions {
   /** One name a class. Default: those of the file, or '0', '1', … */
   labels?: readonly (string | number)[] | undefined;
   /** Default: that of the file, or by the input's shape. */
-  preprocess?: Partial<Preprocessing> | undefined;
+  preprocess?: { [name in keyof Preprocessing]?: Preprocessing[name] | undefined } | undefined;
+  /** Default: that of the file, or `crossEntropy`. */
+  loss?: 'crossEntropy' | undefined;
+}
+
+/** What makes `load` and `create` give a {@link Regressor}. */
+export interface RegressorOptions extends Omit<LoadOptions, 'labels' | 'loss'> {
+  loss: 'squaredError';
 }
 
 /** Optimizers in PyTorch's formulas and with its constants; `nesterov` is SGD with Nesterov's momentum. */
@@ -253,13 +275,15 @@ export interface FineTuneOptions extends LongCallOptions {
   batchSize?: number | undefined;
   /** `momentum` is SGD with momentum. Default `adam`; `adamw` for a network that was never trained. */
   optimizer?: OptimizerName | undefined;
-  /**
-   * Default: 0.001 for `adam`, as is usual for other optimizers, ten times as much for the head alone; smaller the fewer of
-   * the labels have samples, and where there is something to lose. 0.003 for a network that was never trained.
-   */
+  /** Of the first steps, or with `one-cycle` the greatest. Default: 0.001 for `adam`; see README. */
   learningRate?: number | undefined;
-  /** For `momentum` and `nesterov`. Default 0.9. */
+  /** For `momentum` and `nesterov`, default 0.9; and for `rmsprop`, default 0. As in PyTorch. */
   momentum?: number | undefined;
+  /**
+   * `rmsprop` divides by an estimate of the gradient's standard deviation, not of its root mean square (Graves 2013), as
+   * in PyTorch. Default false.
+   */
+  centered?: boolean | undefined;
   /**
    * Share of the weights added to their gradients; with `adamw` (Loshchilov and Hutter 2017) weights shrink by
    * `learningRate` times it in each step instead. Default 0.01 for `adamw`, 0.1 if it was never trained; else 0.
@@ -301,7 +325,17 @@ export interface FineTuneOptions extends LongCallOptions {
    * taught, they are kept. `always`: keep them anyway.
    */
   keep?: 'better' | 'always' | undefined;
+  /** For everything random: splits, shuffling, variants. Default: the one that the network was loaded with. */
   seed?: number | undefined;
+}
+
+/** Regression trains all layers, of samples as they are; targets may be of any size, since they are standardised. */
+export interface RegressionOptions extends Omit<
+  FineTuneOptions,
+  'labels' | 'labelSmoothing' | 'augment' | 'layers' | 'validation'
+> {
+  /** Share of the samples held back, or the samples to validate on. Default: 0.2 of 20 samples or more, else 0. */
+  validation?: number | readonly RegressionSample[] | undefined;
 }
 
 // ----------------------------------------------------------------- results
@@ -327,11 +361,22 @@ export interface PreparedImage {
   data: Float32Array;
 }
 
-export interface PredictOptions extends CallOptions {
-  /** Also return what the network saw. */
+export interface RegressOptions extends CallOptions {
+  /** Also return what the network saw. Default `false`. */
   image?: boolean | undefined;
+}
+
+export interface PredictOptions extends RegressOptions {
   /** `false`: answer with a label even where the input is `unfamiliar`. Default `true`. */
   reject?: boolean | undefined;
+}
+
+/** What a regressor answers. */
+export interface Regression {
+  /** One for each output of the last layer, in the unit of the targets. */
+  values: number[];
+  /** What the network saw, if asked for. */
+  image?: PreparedImage;
 }
 
 export interface Score {
@@ -348,6 +393,15 @@ export interface Evaluation extends Score {
   confusion: number[][];
   /** Indices into the samples given. */
   misclassified: number[];
+}
+
+export interface RegressionScore {
+  /** Mean squared error over samples and outputs, in the targets' unit squared. */
+  loss: number;
+}
+
+export interface RegressionEvaluation extends RegressionScore {
+  samples: number;
 }
 
 /** One epoch of training; the validation figures are there if something was held back. */
@@ -381,4 +435,17 @@ export interface FineTuneReport {
   seconds: number;
   /** What a person should know about all this, in a sentence or two. */
   note: string;
+}
+
+/** One epoch of regression. */
+export type RegressionEpoch = Omit<EpochRecord, 'accuracy' | 'validationAccuracy'>;
+
+export interface RegressionReport extends Omit<
+  FineTuneReport,
+  'before' | 'after' | 'head' | 'layers' | 'labels' | 'history'
+> {
+  /** The weights before and after, on what was held back, or on the training samples if nothing was. */
+  before: RegressionScore;
+  after: RegressionScore;
+  history: RegressionEpoch[];
 }

@@ -1,7 +1,6 @@
 // What a device does for a network: it holds the parameters, infers and learns.
 
-import type { OptimizerName } from '../types.js';
-import type { LossName } from './losses.js';
+import type { LossName, OptimizerName } from '../types.js';
 
 /** A network on a device; it owns what it holds there until `dispose`. */
 export interface Executor {
@@ -22,11 +21,11 @@ export interface LearnerOptions {
   optimizer: OptimizerName;
   /** For `momentum`, `nesterov` and `rmsprop`. */
   momentum: number;
-  /** For `rmsprop`: squares are taken around the gradients' mean. Default false. */
+  /** For `rmsprop`: divides by the gradient's standard deviation instead of its root mean square. Default false. */
   centered?: boolean;
   /** Default 0. */
   weightDecay?: number;
-  /** What learning makes small. Default `crossEntropy`. */
+  /** The mean over the batch, and for squared errors over the values of each example too. Default `crossEntropy`. */
   loss?: LossName;
   /** First top-level layer that learns; inputs are those of that layer. */
   from: number;

@@ -1,7 +1,5 @@
+import type { LossName } from '../types.js';
 import type { Loss, Softmax, Value } from './operations.js';
-
-/** What learning makes small: softmax cross-entropy of logits, or the squared error of values. */
-export type LossName = 'crossEntropy' | 'squaredError';
 
 /** A loss as operations on what a network yields. */
 export function lossOperations(name: LossName, output: Value): (Softmax | Loss)[] {

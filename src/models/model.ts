@@ -1,4 +1,4 @@
-import type { Preprocessing, Spec } from '../types.js';
+import type { LossName, Preprocessing, Spec } from '../types.js';
 import type { ClassStatistics } from './class-statistics.js';
 import type { OodDetector } from './ood-detector.js';
 
@@ -17,9 +17,12 @@ export type Weights = Map<string, WeightArray>;
 /** Everything that makes a classifier, as plain data on the CPU side: what is saved, sent to workers and mirrored. */
 export interface Model {
   spec: Spec;
+  /** One a class; none for regression. */
   labels: string[];
   preprocess: Preprocessing;
   weights: Weights;
+  /** What it is trained on. Default `crossEntropy`. */
+  loss?: LossName;
   /** Never trained: its weights are random. */
   fresh?: boolean;
   /** Logits are divided by it before they become probabilities. Default 1. */

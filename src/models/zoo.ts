@@ -12,10 +12,12 @@ export interface ImageNetOptions {
 }
 
 /**
- * Multilayer perceptron with ReLU between its layers: `mlp([784, 512, 10])`. The first width is the input's, the last
- * the number of classes; two widths make softmax regression.
- * @throws {HandfulError} `bad-argument` for fewer than two widths.
+ * Multilayer perceptron with ReLU between its layers. The first width is the input's, the last the number of classes, or
+ * of values for regression; two widths make softmax or linear regression.
  * @param options.activation Default `relu`; `null` leaves the ReLU out, which makes the network linear.
+ * @throws {HandfulError} `bad-argument` for fewer than two widths.
+ * @example
+ * const digits = await create(mlp([784, 512, 10]));
  */
 export function mlp(
   widths: readonly number[],
@@ -39,7 +41,11 @@ export interface LeNetOptions extends ImageNetOptions {
   padding?: number;
 }
 
-/** LeNet-5 with ReLU and max-pooling (after LeCun et al. 1998): 61,706 parameters on 28x28x1, 83,126 on 32x32x3. */
+/**
+ * LeNet-5 with ReLU and max-pooling (after LeCun et al. 1998): 61,706 parameters on 28x28x1, 83,126 on 32x32x3.
+ * @example
+ * const symbols = await create(lenet5({ classes: 3 }), { labels: ['circle', 'cross', 'line'] });
+ */
 export function lenet5({ input = [28, 28, 1], classes = 10, padding = 2 }: LeNetOptions = {}): Spec {
   return {
     name: 'lenet5',
@@ -54,7 +60,11 @@ export function lenet5({ input = [28, 28, 1], classes = 10, padding = 2 }: LeNet
   };
 }
 
-/** A small VGG (after Simonyan and Zisserman 2014): 123,502 parameters on 28x28x1. */
+/**
+ * A small VGG (after Simonyan and Zisserman 2014): 123,502 parameters on 28x28x1.
+ * @example
+ * const photos = await create(miniVgg({ input: [32, 32, 3] }));
+ */
 export function miniVgg({ input = [28, 28, 1], classes = 10 }: ImageNetOptions = {}): Spec {
   return {
     name: 'minivgg',
@@ -74,8 +84,9 @@ export function miniVgg({ input = [28, 28, 1], classes = 10 }: ImageNetOptions =
 /**
  * A residual network of basic blocks (after He et al. 2015) with 16, 32, 64, … channels; every stage but the first
  * halves height and width. Where a block changes shape, its shortcut is a strided 3x3 convolution with batch norm.
- * `resnet([2, 2, 2], { input: [32, 32, 3] })` has 195,738 parameters.
- * @param blocks Blocks of each stage.
+ * @param blocks Blocks of each stage. Default [2, 2, 2].
+ * @example
+ * const photos = await create(resnet([2, 2, 2], { input: [32, 32, 3] })); // 195,738 parameters
  */
 export function resnet(
   blocks: readonly number[] = [2, 2, 2],
@@ -98,6 +109,8 @@ export function resnet(
 /**
  * ResNet-9, the network that led DAWNBench's race to 94 % on CIFAR-10 (Coleman et al. 2017; David Page 2018): 6,573,130
  * parameters on 32x32x3. It takes photos of at least 32x32; the factor of 1/8 on its logits is left to training.
+ * @example
+ * const photos = await create(resnet9());
  */
 export function resnet9({ input = [32, 32, 3], classes = 10 }: ImageNetOptions = {}): Spec {
   const conv = (name: string, filters: number): Layer[] => [

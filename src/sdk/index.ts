@@ -6,6 +6,7 @@
 export { load, create } from './load.js';
 export type { LoadSource } from './load.js';
 export type { Classifier } from './classifier.js';
+export type { Regressor } from './regressor.js';
 export { saved, forget } from './saved.js';
 export { pretrained } from '../models/pretrained-ids.js';
 export { lenet5, miniVgg, mlp, resnet, resnet9 } from '../models/zoo.js';
@@ -32,6 +33,7 @@ export type {
   Layer,
   LoadOptions,
   LongCallOptions,
+  LossName,
   OptimizerName,
   PhotoStrengths,
   Pixels,
@@ -42,6 +44,15 @@ export type {
   PreparedImage,
   Preprocessing,
   Progress,
+  Regression,
+  RegressionEpoch,
+  RegressionEvaluation,
+  RegressionOptions,
+  RegressionReport,
+  RegressionSample,
+  RegressionScore,
+  RegressOptions,
+  RegressorOptions,
   ResidualLayer,
   Sample,
   ScheduleName,

@@ -1,10 +1,11 @@
 import { HandfulError, toHandfulError } from '../errors.js';
-import type { Input, Sample, Strokes } from '../types.js';
-import type { WireInput, WireSample } from '../workers/protocol.js';
+import type { Input, Strokes } from '../types.js';
+import type { WireInput } from '../workers/protocol.js';
+import { name, refuse } from './refuse.js';
 
 /** Inputs out of the DOM, with what of them can be moved to a worker instead of copied. */
-export interface Taken<T> {
-  items: T[];
+export interface Taken<Items> {
+  items: Items;
   transferables: Transferable[];
 }
 
@@ -12,34 +13,59 @@ export interface Taken<T> {
  * Takes inputs out of the DOM. The caller's own objects are neither moved nor closed, and may change from here on.
  * @throws {HandfulError} `bad-argument` for what is no list; `bad-input` naming what came.
  */
-export async function takeInputs(inputs: readonly Input[], what = 'Input'): Promise<Taken<WireInput>> {
+export async function takeInputs(inputs: readonly Input[]): Promise<Taken<WireInput[]>> {
   if (!Array.isArray(inputs)) refuse('Expected a list of inputs', inputs);
-  const named = (i: number) => (inputs.length > 1 || what !== 'Input' ? `${what} ${i}` : 'The input');
+  const named = (i: number) => (inputs.length > 1 ? `Input ${i}` : 'The input');
   const items = await Promise.all(Array.from(inputs, (input: Input, i) => take(input, named(i))));
   return { items, transferables: items.flatMap(movable) };
 }
 
 /**
- * The same for labelled samples; labels become strings.
- * @throws {HandfulError} `bad-argument` for an empty list or a missing label; `bad-input`.
+ * The same for samples.
+ * @param read What a sample says beside its input, checked; `name` is what to call it in errors.
+ * @throws {HandfulError} `bad-argument` for an empty list, and what `read` throws; `bad-input`.
  */
-export async function takeSamples(samples: readonly Sample[], what = 'Sample'): Promise<Taken<WireSample>> {
-  if (!Array.isArray(samples) || samples.length === 0)
-    refuse(`Expected ${what.toLowerCase()}s, [{ input, label }, …]`, samples);
-  const labels = Array.from(samples, (sample: Sample | undefined, i) =>
-    labelName(sample?.label, `${what} ${i} has a label that`),
+export async function takeSamples<Said extends object>(
+  samples: readonly { input: Input }[],
+  read: (sample: { input: Input } | undefined, name: string) => Said,
+  what = 'Sample',
+): Promise<Taken<(Said & { input: WireInput })[]>> {
+  if (!Array.isArray(samples) || samples.length === 0) refuse(`Expected a list of ${what.toLowerCase()}s`, samples);
+  const said = Array.from(samples, (sample: { input: Input }, i) => {
+    const name = `${what} ${i}`;
+    return { own: read(sample, name), input: sample.input, name };
+  });
+  const items = await Promise.all(
+    said.map(async ({ own, input, name }) => ({ ...own, input: await take(input, name) })),
   );
-  const { items, transferables } = await takeInputs(
-    samples.map(({ input }) => input),
-    what,
-  );
-  return { items: items.map((input, i) => ({ input, label: labels[i]! })), transferables };
+  return { items, transferables: items.flatMap(({ input }) => movable(input)) };
 }
 
-/** @throws {HandfulError} `bad-argument` */
-export function labelName(label: unknown, what = 'A label'): string {
-  if (typeof label !== 'string' && !Number.isFinite(label)) refuse(`${what} is a string or a finite number`, label);
-  return String(label);
+/** Samples to learn from and, where the caller has some, those to validate on. */
+interface Lesson<S> {
+  samples: S[];
+  held: S[] | undefined;
+}
+
+/** The same for samples to learn from and, where these are samples too, those to validate on. */
+export async function takeLesson<Said extends object>(
+  samples: readonly { input: Input }[],
+  validation: number | readonly { input: Input }[] | undefined,
+  read: (sample: { input: Input } | undefined, name: string) => Said,
+): Promise<Taken<Lesson<Said & { input: WireInput }>>> {
+  const [learned, held] = await Promise.all([
+    takeSamples(samples, read),
+    typeof validation === 'object' ? takeSamples(validation, read, 'Validation sample') : undefined,
+  ]);
+  return {
+    items: { samples: learned.items, held: held?.items },
+    transferables: [...learned.transferables, ...(held?.transferables ?? [])],
+  };
+}
+
+/** What of the option `validation` is for the host: a share, since samples travel apart. */
+export function shareOf(validation: unknown): { validation?: number } {
+  return typeof validation === 'number' ? { validation } : {};
 }
 
 async function take(input: Input, what: string): Promise<WireInput> {
@@ -97,20 +123,4 @@ function isNumbers(input: Input): input is readonly number[] {
 function isPixels(input: object): input is { data: Uint8ClampedArray; width: number; height: number } {
   const { data } = input as { data?: unknown };
   return (data instanceof Uint8ClampedArray || data instanceof Uint8Array) && 'width' in input && 'height' in input;
-}
-
-/** @throws {HandfulError} `bad-argument` saying what was expected and what came, always. */
-export function refuse(expected: string, got: unknown, cause?: unknown): never {
-  throw new HandfulError('bad-argument', `${expected}; got ${name(got)}.`, cause === undefined ? undefined : { cause });
-}
-
-/** What something is, for an error message. */
-export function name(value: unknown): string {
-  if (value === null || value === undefined) return String(value);
-  if (Array.isArray(value)) return `a list of ${value.length}`;
-  if (typeof value === 'object') {
-    const kind = value.constructor?.name ?? 'Object';
-    return `${/^[AEIOU]/.test(kind) ? 'an' : 'a'} ${kind}`;
-  }
-  return typeof value === 'string' ? `'${value}'` : `the ${typeof value} ${String(value)}`;
 }

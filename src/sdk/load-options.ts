@@ -1,40 +1,32 @@
-import { base } from './base.js';
-import { HandfulError } from '../errors.js';
-import type { LoadOptions } from '../types.js';
+import type { LoadOptions, RegressorOptions } from '../types.js';
 import type { OpenOptions } from '../workers/protocol.js';
-import { labelName, refuse } from './inputs.js';
+import { base } from './base.js';
+import { checked } from './check.js';
+import { labelNames } from './labels.js';
+import { LOAD, LOAD_REGRESSOR } from './options.js';
+import { refuse } from './refuse.js';
 
-const KNOWN = ['backend', 'seed', 'assetBase', 'spec', 'labels', 'preprocess', 'worker', 'signal', 'onProgress'];
-
-/**
- * What of the options crosses to the host, checked.
- * @throws {HandfulError} `bad-argument` naming the option, what came and what was expected.
- */
-export function openOptions(options: LoadOptions): OpenOptions {
-  for (const key in options)
-    if (!KNOWN.includes(key))
-      throw new HandfulError('bad-argument', `There is no option ${key}; there are: ${KNOWN.join(', ')}.`);
-  const { backend = 'auto', seed = 0, assetBase, spec, labels, preprocess } = options;
-  if (!['auto', 'wasm', 'webgpu'].includes(backend))
-    refuse("The option backend takes 'auto', 'wasm' or 'webgpu'", backend);
-  if (seed !== seed >>> 0) refuse('The option seed takes a whole number from 0 to 2^32 - 1', seed);
-  return {
-    backend,
-    seed,
-    ...(assetBase !== undefined && { assetBase: absolute(assetBase, 'The option assetBase') }),
-    ...(spec && { spec }),
-    ...(labels !== undefined && { labels: labelNames(labels) }),
-    ...(preprocess !== undefined && { preprocess }),
-  };
+/** Options of `load` and `create`, checked, and what of them crosses to the host. */
+export interface OpenedWith {
+  options: Omit<LoadOptions, 'loss'>;
+  wire: OpenOptions;
 }
 
-/**
- * Labels as the strings they become.
- * @throws {HandfulError} `bad-argument`
- */
-export function labelNames(labels: readonly (string | number)[]): string[] {
-  if (!Array.isArray(labels)) refuse('Labels are a list', labels);
-  return Array.from(labels, (label) => labelName(label));
+/** @throws {HandfulError} `bad-argument` naming the option, what came and what was expected. */
+export function openOptions(given: LoadOptions | RegressorOptions | undefined): OpenedWith {
+  const options: Omit<LoadOptions, 'loss'> & Pick<OpenOptions, 'loss'> =
+    given?.loss === 'squaredError' ? checked(given, LOAD_REGRESSOR) : checked(given, LOAD);
+  const { backend = 'auto', seed = 0, assetBase, labels, spec, preprocess, loss } = options;
+  const wire = {
+    backend,
+    seed,
+    ...(spec && { spec }),
+    ...(preprocess && { preprocess }),
+    ...(loss && { loss }),
+    ...(assetBase !== undefined && { assetBase: absolute(assetBase, 'The option assetBase') }),
+    ...(labels && { labels: labelNames(labels) }),
+  };
+  return { options, wire };
 }
 
 /**

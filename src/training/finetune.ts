@@ -1,5 +1,4 @@
 import { carryOut } from './plans/carry-out.js';
-import { checkOptions } from './plans/check-options.js';
 import { prepare } from './plans/context.js';
 import { decide } from './plans/decide.js';
 import { reportOn } from './plans/report.js';
@@ -13,7 +12,6 @@ import type { FineTuneResult, FineTuneTask } from './plans/task.js';
  * @throws {HandfulError} `bad-argument`, `aborted`, `diverged` or `backend-lost`; the model given is untouched.
  */
 export async function fineTune(task: FineTuneTask): Promise<FineTuneResult> {
-  checkOptions(task.options);
   const start = performance.now();
   const run = await Run.begin(prepare(task));
   try {

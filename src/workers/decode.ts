@@ -4,7 +4,7 @@ import { pause } from '../common/pause.js';
 import { prepare } from '../preprocess/prepare.js';
 import type { Prepared, RawInput } from '../preprocess/prepare.js';
 import { standardise } from '../preprocess/standardise.js';
-import type { WireInput, WireSample } from './protocol.js';
+import type { WireInput } from './protocol.js';
 
 let kept: OffscreenCanvasRenderingContext2D | undefined;
 
@@ -61,27 +61,32 @@ interface Decoding {
   /** What to call an input in errors, such as 'Sample 3'. */
   name: (index: number) => string;
   signal: AbortSignal;
-  /** Is told of each input. */
-  each: (prepared: Prepared, index: number) => void;
+  /** Is told of each input, and may refuse it. */
+  each?: (prepared: Prepared, index: number) => void;
   onProgress?: ((fraction: number) => void) | undefined;
 }
 
-/**
- * Many inputs as one standardised batch, [N, ...input], flat.
- * @throws {HandfulError} `bad-input` naming the input; `aborted`.
- */
+/** Many inputs, each as the network sees it, and all as one standardised batch, [N, ...input], flat. */
+export interface Decoded {
+  prepared: Prepared[];
+  values: Float32Array;
+}
+
+/** @throws {HandfulError} `bad-input` naming the input; `aborted`. */
 export async function decodeAll(
   inputs: readonly WireInput[],
   model: Model,
   { name, signal, each, onProgress }: Decoding,
-): Promise<Float32Array> {
+): Promise<Decoded> {
   const length = model.spec.input.reduce((a, b) => a * b);
   const values = new Float32Array(inputs.length * length);
+  const prepared: Prepared[] = [];
   let last = performance.now();
   for (const [i, input] of inputs.entries()) {
-    const prepared = await decode(input, model, name(i));
-    each(prepared, i);
-    standardise(prepared.values, model.preprocess, values, i * length);
+    const one = await decode(input, model, name(i));
+    each?.(one, i);
+    prepared.push(one);
+    standardise(one.values, model.preprocess, values, i * length);
     if (performance.now() - last > 20) {
       onProgress?.((i + 1) / inputs.length);
       await pause();
@@ -89,7 +94,7 @@ export async function decodeAll(
       last = performance.now();
     }
   }
-  return values;
+  return { prepared, values };
 }
 
 /**
@@ -97,17 +102,27 @@ export async function decodeAll(
  * @param what What to call a sample in errors, such as 'Sample'.
  * @throws {HandfulError} `bad-input` naming the sample by its index, also if there is no ink on it; `aborted`.
  */
-export function decodeSamples(
-  samples: readonly WireSample[],
+export async function decodeSamples(
+  samples: readonly { input: WireInput }[],
   model: Model,
   what: string,
   signal: AbortSignal,
   onProgress?: (fraction: number) => void,
 ): Promise<Float32Array> {
-  const inputs = samples.map(({ input }) => input);
   const name = (i: number) => `${what} ${i}`;
-  const each = ({ blank }: Prepared, i: number) => {
-    if (blank) throw new HandfulError('bad-input', `${name(i)}: there is no ink on it.`);
+  const inputs = samples.map(({ input }) => input);
+  const { values } = await decodeAll(inputs, model, { name, signal, each: refuseBlank(name), onProgress });
+  return values;
+}
+
+/** How inputs are called in errors. */
+export function inputName({ length }: readonly WireInput[]): (index: number) => string {
+  return (index) => (length > 1 ? `Input ${index}` : 'The input');
+}
+
+/** Refuses inputs without ink, of which there is nothing to learn or to measure. */
+export function refuseBlank(name: (index: number) => string): (prepared: Prepared, index: number) => void {
+  return ({ blank }, index) => {
+    if (blank) throw new HandfulError('bad-input', `${name(index)}: there is no ink on it.`);
   };
-  return decodeAll(inputs, model, { name, signal, each, onProgress });
 }

@@ -1,17 +1,22 @@
-// What crosses between the page and the host of the network, in a worker or not. Types only.
+// What a host of networks can do, and the shapes of what crosses to it, in a worker or not. Types only.
 
+import type { RegressionTuneOptions } from '../training/regression/settings.js';
+import type { TuneOptions } from '../training/plans/task.js';
 import type {
   BackendInfo,
   BackendName,
   Evaluation,
   FineTuneReport,
+  LossName,
   Point,
   Prediction,
   Preprocessing,
   Progress,
+  Regression,
+  RegressionEvaluation,
+  RegressionReport,
   Spec,
 } from '../types.js';
-import type { TuneOptions } from '../training/plans/task.js';
 
 /** Inputs after the page has taken them out of the DOM: all of it can be cloned, the pixels transferred. */
 export type WireInput =
@@ -24,6 +29,12 @@ export type WireInput =
 export interface WireSample {
   input: WireInput;
   label: string;
+}
+
+export interface WireRegressionSample {
+  input: WireInput;
+  /** One number for each output of the network. */
+  target: number[];
 }
 
 export type Source =
@@ -39,43 +50,65 @@ export interface OpenOptions {
   spec?: Spec;
   labels?: string[];
   preprocess?: Partial<Preprocessing>;
+  loss?: LossName;
 }
 
 /** What the page knows of the network on the other side. */
-export interface ClassifierInfo {
+export interface NetworkInfo {
   spec: Spec;
   labels: string[];
   preprocess: Preprocessing;
+  loss: LossName;
+  /** Numbers that one answer has: logits, one a class, or values. */
+  outputs: number;
+  /** How many of them learn. */
   parameters: number;
   backend: BackendInfo;
 }
 
-/** Absent where the caller gave none. What it throws, or rejects with, ends its call. */
-export type ProgressCallback = ((progress: Progress) => void | Promise<void>) | undefined;
+/** Told of progress; a host that is about to do what cannot be undone waits for it. */
+export type ProgressCallback = (progress: Progress) => void | Promise<void>;
 
-/**
- * The calls of a host. They run one after another, in the order they came; `abort` and `dispose` run at once. Each has
- * an id, by which it can be aborted, and a callback, which Comlink carries only as an argument of its own.
- */
+/** What comes with every call, beside what it is about. */
+export interface Call {
+  signal?: AbortSignal | undefined;
+  onProgress?: ProgressCallback | undefined;
+  /** What of the arguments may be moved to the host instead of copied. */
+  transfer?: Transferable[] | undefined;
+}
+
+/** What learning yields, with what the network then is. */
+export interface Tuned<Report> {
+  report: Report;
+  info: NetworkInfo;
+}
+
+/** The calls of a host, which run one after another in the order they came; `open` comes first. */
 export interface HostApi {
-  open(id: number, onProgress: ProgressCallback, source: Source, options: OpenOptions): Promise<ClassifierInfo>;
-  predict(
-    id: number,
-    onProgress: ProgressCallback,
-    inputs: WireInput[],
-    options: { image: boolean; reject: boolean },
-  ): Promise<Prediction[]>;
-  evaluate(id: number, onProgress: ProgressCallback, samples: WireSample[]): Promise<Evaluation>;
+  open(call: Call, source: Source, options: OpenOptions): Promise<NetworkInfo>;
+  predict(call: Call, inputs: WireInput[], options: { image: boolean; reject: boolean }): Promise<Prediction[]>;
+  evaluate(call: Call, samples: WireSample[]): Promise<Evaluation>;
   fineTune(
-    id: number,
-    onProgress: ProgressCallback,
+    call: Call,
     samples: WireSample[],
     options: TuneOptions,
     validation: WireSample[] | undefined,
-  ): Promise<{ report: FineTuneReport; info: ClassifierInfo }>;
-  reset(id: number, onProgress: ProgressCallback): Promise<ClassifierInfo>;
+  ): Promise<Tuned<FineTuneReport>>;
+  /** `predict`, `evaluate` and `fineTune` for regression. */
+  regress(call: Call, inputs: WireInput[], options: { image: boolean }): Promise<Regression[]>;
+  evaluateRegression(call: Call, samples: WireRegressionSample[]): Promise<RegressionEvaluation>;
+  fineTuneRegression(
+    call: Call,
+    samples: WireRegressionSample[],
+    options: RegressionTuneOptions,
+    validation: WireRegressionSample[] | undefined,
+  ): Promise<Tuned<RegressionReport>>;
+  /** Back to the model that was opened. */
+  reset(call: Call): Promise<NetworkInfo>;
   /** One whole .safetensors file. */
-  export(id: number, onProgress: ProgressCallback): Promise<Uint8Array>;
-  abort(id: number): void;
-  dispose(): void;
+  export(call: Call): Promise<Uint8Array>;
 }
+
+export type CallName = keyof HostApi;
+export type CallArguments<N extends CallName> = Parameters<HostApi[N]> extends [Call, ...infer Own] ? Own : never;
+export type CallResult<N extends CallName> = Awaited<ReturnType<HostApi[N]>>;

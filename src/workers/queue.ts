@@ -1,6 +1,6 @@
 import { aborted, disposed, throwIfAborted } from '../errors.js';
 import type { Progress } from '../types.js';
-import type { ProgressCallback } from './protocol.js';
+import type { Call, ProgressCallback } from './protocol.js';
 
 /** What a running call is given. */
 export interface Running {
@@ -8,7 +8,7 @@ export interface Running {
   onProgress: (progress: Progress) => void;
   /**
    * Sends the last progress and waits until it is handled, before a call does what cannot be undone.
-   * @throws What the caller's callback threw, at any time; `aborted`.
+   * @throws What the callback threw; `aborted`.
    */
   finish: (progress: Omit<Progress, 'fraction'>) => Promise<void>;
 }
@@ -16,17 +16,19 @@ export interface Running {
 // Often enough to look continuous, seldom enough not to keep the page busy.
 const PROGRESS_INTERVAL = 50; // ms
 
-/** Runs calls one after another, in the order they came, each of them abortable by its id. */
+/** Runs calls one after another, in the order they came, each of them abortable by its signal. */
 export class CallQueue {
   private last: Promise<unknown> = Promise.resolve();
-  private readonly controllers = new Map<number, AbortController>();
+  private readonly controllers = new Set<AbortController>();
   private closed = false;
 
-  run<T>(id: number, onProgress: ProgressCallback, work: (running: Running) => Promise<T>): Promise<T> {
+  run<T>({ signal: asked, onProgress }: Call, work: (running: Running) => Promise<T>): Promise<T> {
     if (this.closed) return Promise.reject(disposed());
     const controller = new AbortController();
-    this.controllers.set(id, controller);
     const { signal } = controller;
+    const abort = () => controller.abort();
+    asked?.addEventListener('abort', abort);
+    this.controllers.add(controller);
     let started = false;
     const result = this.last.then(async () => {
       started = true;
@@ -38,7 +40,8 @@ export class CallQueue {
         this.refuseIfClosed();
         throw error;
       } finally {
-        this.controllers.delete(id);
+        asked?.removeEventListener('abort', abort);
+        this.controllers.delete(controller);
       }
     });
     this.last = result.catch(() => {});
@@ -46,17 +49,14 @@ export class CallQueue {
     const abortion = new Promise<never>((_, reject) =>
       signal.addEventListener('abort', () => started || reject(this.closed ? disposed() : aborted(signal))),
     );
+    if (asked?.aborted) abort();
     return Promise.race([result, abortion]);
-  }
-
-  abort(id: number): void {
-    this.controllers.get(id)?.abort();
   }
 
   /** Aborts what runs and waits; what is asked for later is refused. Resolves once nothing runs. */
   async close(): Promise<void> {
     this.closed = true;
-    for (const controller of this.controllers.values()) controller.abort();
+    for (const controller of this.controllers) controller.abort();
     await this.last;
   }
 
@@ -70,7 +70,7 @@ export class CallQueue {
 }
 
 /** Pass the first and the last message and those in between at most every interval; fractions never fall. */
-function reporters(signal: AbortSignal, onProgress: ProgressCallback): Omit<Running, 'signal'> {
+function reporters(signal: AbortSignal, onProgress: ProgressCallback | undefined): Omit<Running, 'signal'> {
   let last = -Infinity;
   let furthest = 0;
   const send = async (progress: Progress): Promise<void> => {

@@ -89,14 +89,16 @@ for (const { title, options } of places)
         [() => create(spec({ input: [-1] }), options), /spec.input/],
         [() => create(spec({ input: () => 1 }), options), /./],
         [() => create(tiny, { ...options, labels: ['a', 'b'] }), /2 labels.*3 classes/],
-        [() => create(tiny, { ...options, labels: ['a', 'b', 'a'] }), /unique.*"a"/],
+        [() => create(tiny, { ...options, labels: ['a', 'b', 'a'] }), /none of them twice; got 'a'/],
         [() => create(tiny, { ...options, labels: 'abc' as never }), /'abc'/],
         [() => create(tiny, { ...options, labels: [1, 2, undefined] as never }), /undefined/],
         [() => create(tiny, { ...options, preprocess: { kind: 'photo' } }), /square/],
         [() => create(tiny, { ...options, preprocess: { std: [0] } }), /std/],
-        [() => create(tiny, { ...options, backend: 'cuda' as never }), /'auto', 'wasm' or 'webgpu'; got 'cuda'/],
+        [() => create(tiny, { ...options, backend: 'cuda' as never }), /'auto', 'wasm', 'webgpu'; got 'cuda'/],
         [() => create(tiny, { ...options, seed: 1.5 }), /seed.*1.5/],
         [() => create(tiny, { ...options, seed: -1 }), /seed.*-1/],
+        [() => create(tiny, { ...options, sed: 1 } as LoadOptions), /no option sed; .*seed/],
+        [() => load(weights, null as never), /Options are an object; got null/],
         [() => create(tiny, { ...options, assetBase: 'http://[' }), /assetBase/],
       ];
       for (const [call, message] of senseless) await refused(call, 'bad-argument', message);

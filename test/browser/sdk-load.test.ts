@@ -54,8 +54,9 @@ for (const { title, options } of ways)
         }),
       );
       const values = channelsLast(input);
-      const length = values.length / input.shape[0];
-      const inputs = input.shape.slice(0, 1).flatMap((n) => Array.from({ length: n }, (_, i) => i));
+      const [count = 0] = input.shape;
+      const length = values.length / count;
+      const inputs = Array.from({ length: count }, (_, i) => i);
       const predictions = await classifier.predictBatch(inputs.map((i) => values.slice(i * length, (i + 1) * length)));
       predictions.forEach(({ probabilities, confidence, label }, i) => {
         const expected = softmax(logits.data.slice(i * 10, (i + 1) * 10));

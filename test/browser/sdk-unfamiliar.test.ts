@@ -18,16 +18,16 @@ for (const { title, options } of places)
     it('is refused, unless an answer is asked for', async () => {
       const digits = await disposed(load('mnist-lenet5', options));
       const [line, strange, blank, picture] = await digits.predictBatch([drawn('line'), zigzag(), { strokes: [] }, grey]); // prettier-ignore
-      assert.equal(line.label, '1');
-      assert.isUndefined(line.rejected);
+      assert.equal(line?.label, '1');
+      assert.isUndefined(line?.rejected);
       assert.deepEqual(strange, {
         label: null,
         confidence: 0,
         probabilities: new Array<number>(10).fill(0),
         rejected: 'unfamiliar',
       });
-      assert.equal(blank.rejected, 'blank');
-      assert.equal(picture.rejected, 'unfamiliar');
+      assert.equal(blank?.rejected, 'blank');
+      assert.equal(picture?.rejected, 'unfamiliar');
 
       const { label, confidence, rejected } = await digits.predict(zigzag(), { reject: false });
       assert.include(digits.labels, label);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { installPacked } from './support/install.js';
@@ -32,16 +32,43 @@ const good = `
   export { answer, file, HandfulError, name, report };
 `;
 
+const regression = `
+  import { create, load, mlp } from 'handful';
+  import type { Regression, RegressionReport, Regressor } from 'handful';
+  const sine: Regressor = await create(mlp([1, 8, 1]), { loss: 'squaredError', seed: 1 });
+  const report: RegressionReport = await sine.fineTune([{ input: [0], target: 0 }], { centered: true, epochs: 2 });
+  const { values }: Regression = await sine.predict([0]);
+  const again: Regressor = await load(await sine.export(), { loss: 'squaredError' });
+  const clone: Regressor = await again.clone();
+  export { clone, report, values };
+`;
+
 for (const moduleResolution of ['bundler', 'nodenext']) {
   const module = moduleResolution === 'bundler' ? 'esnext' : 'nodenext';
   test(`types resolve with moduleResolution ${moduleResolution}`, () => {
     assert.equal(check(good, { module, moduleResolution }), '');
+    assert.equal(check(regression, { module, moduleResolution }), '');
   });
 }
 
+const nodenext = { module: 'nodenext', moduleResolution: 'nodenext' };
+
 test('types refuse what makes no sense', () => {
-  const bad = `import { load } from 'handful'; await load('mnist-lenet5', { backend: 'cuda' });`;
-  assert.match(check(bad, { module: 'nodenext', moduleResolution: 'nodenext' }), /TS2322.*"cuda"/s);
+  const refused = (body: string, message: RegExp) =>
+    assert.match(check(`import { create, load, mlp } from 'handful';\n${body}`, nodenext), message);
+  refused("await load('mnist-lenet5', { backend: 'cuda' });", /TS2769.*"cuda"/s);
+  refused("await (await load('mnist-lenet5')).fineTune([], { learningrate: 1 });", /TS2561.*learningRate/s);
+  refused("(await (await load('mnist-lenet5')).predict([])).values;", /TS2339.*values/s);
+  refused("(await create(mlp([1, 1]), { loss: 'squaredError', labels: ['a'] }));", /TS2769.*labels/s);
+  refused(
+    "const net = await create(mlp([1, 1]), { loss: 'squaredError' }); net.fineTune([{ input: [1], label: 1 }]);",
+    /label/,
+  );
+});
+
+test('types show users nothing of what lies within', () => {
+  const types = readFileSync(join(project.handful, 'dist/index.d.ts'), 'utf8');
+  assert.doesNotMatch(types, /HostApi|Connection|NetworkInfo/);
 });
 
 test('the kernels entry is a side-effect import', () => {

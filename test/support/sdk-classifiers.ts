@@ -28,8 +28,8 @@ export const ways: Way[] = crossOriginIsolated ? [...places, ...onGpu] : places;
 export const tiny: Spec = mlp([784, 16, symbols.length]);
 
 /** Classifiers that are disposed of after each test of the suite in which this is called. */
-export function disposedAfterEach(): <T extends Classifier>(classifier: Promise<T>) => Promise<T> {
-  const open: Classifier[] = [];
+export function disposedAfterEach(): <T extends { dispose(): void }>(classifier: Promise<T>) => Promise<T> {
+  const open: { dispose(): void }[] = [];
   afterEach(() => open.splice(0).forEach((classifier) => classifier.dispose()));
   return async (classifier) => {
     open.push(await classifier);
@@ -85,12 +85,16 @@ const probes: Input[] = drawings(2, 1000).map(({ input }) => input);
 
 export function assertNear(actual: readonly number[], expected: readonly number[], tolerance: number, what = ''): void {
   assert.equal(actual.length, expected.length, what);
-  actual.forEach((value, i) => assert.approximately(value, expected[i], tolerance, `${what} [${i}]`));
+  actual.forEach((value, i) => assert.approximately(value, expected[i] ?? NaN, tolerance, `${what} [${i}]`));
 }
 
 /** Fractions of progress: never falling, at least one, the last of them 1. */
 export function assertRising(fractions: number[]): void {
-  fractions.forEach((fraction, i) => assert.isAtLeast(fraction, i === 0 ? 0 : fractions[i - 1]));
+  let before = 0;
+  for (const fraction of fractions) {
+    assert.isAtLeast(fraction, before);
+    before = fraction;
+  }
   assert.equal(fractions.at(-1), 1);
 }
 

@@ -35,10 +35,8 @@ export function drawn(symbol: Symbol, seed = 0): Strokes {
 
 /** `perSymbol` drawings of each symbol, labelled with its name. */
 export function drawings(perSymbol: number, firstSeed = 1): Sample[] {
-  return Array.from({ length: perSymbol * symbols.length }, (_, i) => {
-    const label = symbols[i % symbols.length];
-    return { input: drawn(label, firstSeed + i), label };
-  });
+  const rounds = Array.from({ length: perSymbol }, (_, round) => firstSeed + round * symbols.length);
+  return rounds.flatMap((seed) => symbols.map((label, i) => ({ input: drawn(label, seed + i), label })));
 }
 
 type Context = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
@@ -51,7 +49,7 @@ export function paint(context: Context, { strokes }: Strokes, size: number): voi
   context.lineCap = context.lineJoin = 'round';
   for (const stroke of strokes) {
     context.beginPath();
-    for (const [x, y] of stroke) context.lineTo(x * size, y * size);
+    for (const [x = 0, y = 0] of stroke) context.lineTo(x * size, y * size);
     context.stroke();
   }
 }

@@ -1,70 +1,164 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { afterEach, describe, test } from 'node:test';
 import { MessageChannel } from 'node:worker_threads';
-import { expose, wrap } from 'comlink';
-import type { Endpoint } from 'comlink';
-// @ts-expect-error: it comes without types
-import nodeEndpoint from 'comlink/dist/esm/node-adapter.mjs';
 import { HandfulError } from '../../src/errors.js';
-import { connectWorker, received } from '../../src/workers/client.js';
-import { sendErrors } from '../../src/workers/transfer.js';
+import type { Progress } from '../../src/types.js';
+import { connectWorker } from '../../src/workers/client.js';
+import type { Call, HostApi } from '../../src/workers/protocol.js';
+import { remoteHost } from '../../src/workers/remote-host.js';
+import type { Port, RemoteHost } from '../../src/workers/remote-host.js';
+import { serve } from '../../src/workers/serve.js';
 
-sendErrors();
+const ends: (() => void)[] = [];
+afterEach(() => ends.splice(0).forEach((end) => end()));
 
-/** What is thrown on one side of a real port, as it arrives at the other. */
-async function sent(thrown: unknown): Promise<unknown> {
+/** The two ends of a real channel, as a page and its worker have them. */
+function ports(): [Port, Port] {
   const { port1, port2 } = new MessageChannel();
-  const endpoint = (port: unknown) => (nodeEndpoint as (port: unknown) => Endpoint)(port);
-  expose(() => {
-    throw thrown;
-  }, endpoint(port1));
-  try {
-    return await (wrap(endpoint(port2)) as unknown as () => Promise<never>)().catch(received);
-  } finally {
-    port1.close();
-  }
+  ends.push(() => port1.close());
+  port1.start();
+  port2.start();
+  return [port1, port2] as unknown as [Port, Port];
 }
 
-test('a HandfulError keeps class, code, message, stack and cause', async () => {
-  const cause = new RangeError('too much');
-  const error = new HandfulError('bad-model', 'No good.', { cause });
-  const arrived = await sent(error);
+const none = async (): Promise<never> => assert.fail('this method was not called');
+
+/** A host of these methods, called across a channel. */
+function remote(methods: Partial<HostApi>): RemoteHost {
+  const [page, worker] = ports();
+  const missing: HostApi = {
+    ...{ open: none, predict: none, evaluate: none, fineTune: none, regress: none },
+    ...{ evaluateRegression: none, fineTuneRegression: none, reset: none, export: none },
+  };
+  serve({ ...missing, ...methods }, worker);
+  return remoteHost(page);
+}
+
+/** What is thrown on one side, as it arrives at the other. */
+async function sent(thrown: unknown): Promise<HandfulError> {
+  const { host } = remote({
+    export() {
+      throw thrown;
+    },
+  });
+  const arrived = await host.export({}).catch((error: unknown) => error);
   assert.ok(arrived instanceof HandfulError);
-  assert.notEqual(arrived, error);
-  assert.equal(arrived.code, 'bad-model');
-  assert.equal(arrived.message, 'No good.');
-  assert.equal(arrived.stack, error.stack);
-  assert.ok(arrived.cause instanceof Error);
-  assert.equal(arrived.cause.name, 'RangeError');
-  assert.equal(arrived.cause.message, 'too much');
+  return arrived;
+}
+
+describe('errors', () => {
+  test('a HandfulError keeps class, code, message, stack and cause', async () => {
+    const cause = new RangeError('too much');
+    const error = new HandfulError('bad-model', 'No good.', { cause });
+    const arrived = await sent(error);
+    assert.notEqual(arrived, error);
+    assert.equal(arrived.code, 'bad-model');
+    assert.equal(arrived.message, 'No good.');
+    assert.equal(arrived.stack, error.stack);
+    assert.ok(arrived.cause instanceof Error);
+    assert.equal(arrived.cause.name, 'RangeError');
+    assert.equal(arrived.cause.message, 'too much');
+  });
+
+  test('one without a cause arrives without one, one whose cause is no Error with its text', async () => {
+    const without = await sent(new HandfulError('internal', 'x'));
+    assert.equal('cause' in without, false);
+    const text = await sent(new HandfulError('aborted', 'x', { cause: 'enough' }));
+    assert.equal((text.cause as Error).message, 'enough');
+    await sent(new HandfulError('internal', 'x', { cause: () => {} })); // which cannot be cloned
+  });
+
+  test('whatever else is thrown is an internal error, with what it was as its cause', async () => {
+    const error = await sent(new TypeError('plain'));
+    assert.equal(error.code, 'internal');
+    assert.equal(error.message, 'plain');
+    assert.equal((error.cause as Error).name, 'TypeError');
+    assert.equal((await sent('a string')).message, 'a string');
+    assert.equal((await sent(null)).message, 'null');
+  });
+
+  test('what cannot be sent rejects its call, and the next one is answered', async () => {
+    const bytes = Uint8Array.of(1, 2, 3);
+    const { host } = remote({
+      reset: async () => ({ backend: () => {} }) as never,
+      evaluate: async () => ({ samples: 1 }) as never,
+      export: async () => bytes,
+    });
+    await assert.rejects(host.reset({}), { code: 'internal', message: /could not be cloned/ });
+    await assert.rejects(host.evaluate({}, (() => {}) as never), { name: 'DataCloneError' });
+    assert.deepEqual(await host.export({}), Uint8Array.of(1, 2, 3));
+    assert.equal(bytes.length, 0, 'the file was moved, not copied');
+  });
 });
 
-test('one without a cause arrives without one, one whose cause is no Error with its text', async () => {
-  const without = (await sent(new HandfulError('internal', 'x'))) as HandfulError;
-  assert.equal('cause' in without, false);
-  const text = (await sent(new HandfulError('aborted', 'x', { cause: 'enough' }))) as HandfulError;
-  assert.equal((text.cause as Error).message, 'enough');
-  const uncloneable = (await sent(new HandfulError('internal', 'x', { cause: () => {} }))) as HandfulError;
-  assert.ok(uncloneable instanceof HandfulError);
-});
+describe('calls', () => {
+  test('arguments are moved if they may be, results come to the call that asked', async () => {
+    const { host } = remote({
+      predict: async (_, inputs, { image }) =>
+        inputs.map(() => ({ label: String(image), confidence: 1, probabilities: [] })),
+      evaluateRegression: async (_, { length }) => ({ loss: length / 2, samples: length }),
+    });
+    const data = new Float32Array(4);
+    const input = { kind: 'values', data } as const;
+    const [answers, scores] = await Promise.all([
+      host.predict({ transfer: [data.buffer] }, [input, input], { image: true, reject: false }),
+      host.evaluateRegression({}, [{ input: { kind: 'strokes', strokes: [] }, target: [1] }]),
+    ]);
+    assert.deepEqual(
+      answers.map(({ label }) => label),
+      ['true', 'true'],
+    );
+    assert.deepEqual(scores, { loss: 0.5, samples: 1 });
+    assert.equal(data.length, 0);
+  });
 
-test('other errors and values pass as Comlink sends them', async () => {
-  const error = await sent(new TypeError('plain'));
-  assert.ok(error instanceof Error && !(error instanceof HandfulError));
-  assert.equal(error.name, 'TypeError');
-  assert.equal(error.message, 'plain');
-  assert.equal(await sent('a string'), 'a string');
-  assert.equal(await sent(null), null);
+  test('an abort reaches its call alone', async () => {
+    const waits = ({ signal }: Call) =>
+      new Promise<never>((_, reject) =>
+        signal!.addEventListener('abort', () => reject(new HandfulError('aborted', 'It was.'))),
+      );
+    const { host, fail } = remote({ reset: waits, export: waits });
+    const controller = new AbortController();
+    const [first, second] = [host.reset({ signal: controller.signal }), host.export({})];
+    controller.abort();
+    await assert.rejects(first, { code: 'aborted' });
+    assert.equal(await Promise.race([second, Promise.resolve('still waiting')]), 'still waiting');
+    fail(new HandfulError('worker', 'It died.'));
+    await assert.rejects(second, { code: 'worker' });
+    await assert.rejects(host.export({}), { code: 'worker', message: 'It died.' });
+  });
+
+  test('progress comes in order, and the host waits until it is handled', async () => {
+    const order: string[] = [];
+    const progress = (fraction: number): Progress => ({ phase: 'training', fraction });
+    const { host } = remote({
+      async export({ onProgress }) {
+        void onProgress!(progress(0.1));
+        await onProgress!(progress(0.2));
+        order.push('the host goes on');
+        return new Uint8Array();
+      },
+      async reset({ onProgress }) {
+        order.push(typeof onProgress);
+        return {} as never;
+      },
+    });
+    await host.export({
+      async onProgress({ fraction }) {
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        order.push(`${fraction} is handled`);
+      },
+    });
+    await host.reset({});
+    assert.deepEqual(order, ['0.1 is handled', '0.2 is handled', 'the host goes on', 'undefined']);
+  });
 });
 
 test('a worker whose script never speaks is given up, one that has spoken is not', async () => {
-  const silent = new MessageChannel();
-  const spoken = new MessageChannel();
-  const connect = ({ port1 }: MessageChannel) => connectWorker(port1 as unknown as Worker, 1).call('export', []);
-  const answers = [connect(silent), connect(spoken)];
-  spoken.port1.start();
-  spoken.port2.postMessage('ready');
-  await assert.rejects(answers[0]!, { code: 'worker', message: /not handful\.worker\.js/ });
-  assert.equal(await Promise.race([answers[1], Promise.resolve('still waiting')]), 'still waiting');
-  for (const { port1 } of [silent, spoken]) port1.close();
+  const [silent, spoken] = [ports(), ports()];
+  const connect = ([page]: [Port, Port]) => connectWorker(page as Worker, 1).call((host, call) => host.export(call));
+  const [given, waiting] = [connect(silent), connect(spoken)];
+  spoken[1].postMessage('ready', { transfer: [] });
+  await assert.rejects(given, { code: 'worker', message: /not handful\.worker\.js/ });
+  assert.equal(await Promise.race([waiting, Promise.resolve('still waiting')]), 'still waiting');
 });

@@ -11,7 +11,7 @@ test('calls run one after another, in the order they came, whatever becomes of t
   const queue = new CallQueue();
   const events: string[] = [];
   const call = (id: number, wait: number, fails = false) =>
-    queue.run(id, undefined, async () => {
+    queue.run({}, async () => {
       events.push(`${id} begins`);
       await sleep(wait);
       events.push(`${id} ends`);
@@ -29,42 +29,62 @@ test('calls run one after another, in the order they came, whatever becomes of t
 
 test('an abort is heard by its own call, and one that waits never begins', async () => {
   const queue = new CallQueue();
+  const [first, second, third, fourth] = [
+    new AbortController(),
+    new AbortController(),
+    new AbortController(),
+    new AbortController(),
+  ];
   let began = false;
-  const first = queue.run(1, undefined, async ({ signal }) => {
+  const begins = async () => {
+    began = true;
+  };
+  const running = queue.run({ signal: first.signal }, async ({ signal }) => {
     await sleep(20);
     return signal.aborted;
   });
-  const second = queue.run(2, undefined, async () => {
-    began = true;
-  });
-  const third = queue.run(3, undefined, async ({ signal }) => signal.aborted);
+  const waiting = queue.run({ signal: second.signal }, begins);
+  fourth.abort();
+  const late = queue.run({ signal: fourth.signal }, begins);
+  const last = queue.run({ signal: third.signal }, async ({ signal }) => signal.aborted);
   let ended = false;
-  void first.then(() => (ended = true));
-  queue.abort(2);
-  queue.abort(99); // unknown, or over long since
-  await assert.rejects(second, { name: 'HandfulError', code: 'aborted' });
-  assert.equal(ended, false); // it did not wait for the call ahead
-  assert.equal(await first, false);
+  void running.then(() => (ended = true));
+  second.abort();
+  const aborted = { name: 'HandfulError', code: 'aborted' };
+  await assert.rejects(waiting, aborted);
+  await assert.rejects(late, aborted);
+  assert.equal(ended, false); // they did not wait for the call ahead
+  assert.equal(await running, false);
   assert.equal(began, false);
-  assert.equal(await third, false);
+  assert.equal(await last, false);
+  first.abort(); // over long since
+});
+
+test('an abort ends the call that runs', async () => {
+  const controller = new AbortController();
+  const running = new CallQueue().run({ signal: controller.signal }, async ({ signal }) => {
+    controller.abort();
+    return signal.aborted;
+  });
+  assert.equal(await running, true);
 });
 
 test('once closed it aborts what runs, refuses what waits and what comes, and says when nothing runs', async () => {
   const queue = new CallQueue();
   let ended = false;
-  const running = queue.run(1, undefined, async ({ signal }) => {
+  const running = queue.run({}, async ({ signal }) => {
     await sleep(20);
     ended = signal.aborted;
     return 'a result that nobody waits for';
   });
-  const waiting = queue.run(2, undefined, async () => assert.fail('it began'));
+  const waiting = queue.run({}, async () => assert.fail('it began'));
   await sleep(0);
   const closed = queue.close();
   const refused = { code: 'disposed' };
   await Promise.all([
     assert.rejects(waiting, refused),
     assert.rejects(
-      queue.run(3, undefined, async () => {}),
+      queue.run({}, async () => {}),
       refused,
     ),
     running.catch(() => {}),
@@ -76,7 +96,7 @@ test('once closed it aborts what runs, refuses what waits and what comes, and sa
 test('progress: not too often, never falling, the last one always', async () => {
   const seen: number[] = [];
   const start = performance.now();
-  await new CallQueue().run(1, ({ fraction }) => void seen.push(fraction), async ({ onProgress, finish }) => {
+  await new CallQueue().run({ onProgress: ({ fraction }) => void seen.push(fraction) }, async ({ onProgress, finish }) => {
     for (let i = 0; performance.now() - start < 300; i++) {
       onProgress(training(i % 2 ? 0.2 : 0.1));
       await sleep(1);
@@ -94,7 +114,7 @@ test('a callback that throws is met by finish, at the latest', async () => {
     const onProgress = () => {
       throw new Error(`thrown at ${++calls}`);
     };
-    return new CallQueue().run(1, onProgress, work);
+    return new CallQueue().run({ onProgress }, work);
   };
   await run(async ({ onProgress }) => onProgress(training(0.5))); // heard by the client, which then aborts
   await assert.rejects(
@@ -107,7 +127,9 @@ test('a callback that throws is met by finish, at the latest', async () => {
 });
 
 test('an abort that comes with the last progress still ends the call', async () => {
-  const queue = new CallQueue();
-  const call = queue.run(7, () => queue.abort(7), ({ finish }) => finish({ phase: 'training' })); // prettier-ignore
+  const controller = new AbortController();
+  const call = new CallQueue().run({ signal: controller.signal, onProgress: () => controller.abort() }, ({ finish }) =>
+    finish({ phase: 'training' }),
+  );
   await assert.rejects(call, { code: 'aborted' });
 });

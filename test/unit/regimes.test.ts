@@ -64,6 +64,7 @@ describe('settings', () => {
       optimizer: 'momentum',
       learningRate: 0.3,
       momentum: 0.4,
+      centered: true,
       weightDecay: 0.1,
       schedule: 'linear',
       labelSmoothing: 0.2,
@@ -77,6 +78,13 @@ describe('settings', () => {
     assert.deepEqual(chooseSettings(given, usual, 0.5), { ...given, refit: false });
     const undefinedOnes = Object.fromEntries(Object.keys(given).map((name) => [name, undefined]));
     assert.deepEqual(chooseSettings(undefinedOnes, usual, 0.5), chooseSettings({}, usual, 0.5));
+  });
+
+  it('give rmsprop no momentum by default, as PyTorch does', () => {
+    assert.equal(chooseSettings({ optimizer: 'rmsprop' }, usual, 0.5).momentum, 0);
+    assert.equal(chooseSettings({ optimizer: 'rmsprop', momentum: 0.5 }, usual, 0.5).momentum, 0.5);
+    assert.equal(chooseSettings({ optimizer: 'nesterov' }, usual, 0.5).momentum, 0.9);
+    assert.equal(chooseSettings({}, usual, 0.5).centered, false);
   });
 
   it('suit what there is, from one sample to a thousand', () => {

@@ -2,8 +2,8 @@ import { sizeOf } from '../../common/shapes.js';
 import { fuse, fuseLoss, inputsOf } from '../fusion.js';
 import type { FusedOperation } from '../fusion.js';
 import { lossOperations } from '../losses.js';
-import type { LossName } from '../losses.js';
 import type { Segment, Value } from '../operations.js';
+import type { LossName } from '../../types.js';
 import { Backward } from './backward.js';
 import type { Forward, Schedule, VirtualBuffer } from './steps.js';
 

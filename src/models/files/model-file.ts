@@ -1,5 +1,5 @@
 import { HandfulError, toHandfulError } from '../../errors.js';
-import type { Preprocessing, Spec } from '../../types.js';
+import type { LossName, Preprocessing, Spec } from '../../types.js';
 import { decodeDetector, encodeDetector } from '../ood-detector.js';
 import { inferSpec } from './infer-spec.js';
 import { checkLabels, defaultLabels } from '../labels.js';
@@ -22,6 +22,8 @@ export interface GivenModelParts {
   spec?: Spec;
   labels?: readonly (string | number)[];
   preprocess?: Partial<Preprocessing>;
+  /** What the network was trained on, which a file of handful's own knows itself. */
+  loss?: LossName;
 }
 
 /**
@@ -34,14 +36,15 @@ export function encodeModel(model: Model, { dtype = 'F32' }: { dtype?: 'F32' | '
     throw new HandfulError('bad-argument', `dtype is 'F32' or 'F16'; got ${quote(dtype)}.`);
   const { spec, weights } = model;
   const planned = plan(spec);
-  const labels = checkLabels(model.labels, planned.classes, 'bad-argument');
+  const isRegression = model.loss === 'squaredError';
+  const labels = isRegression ? [] : checkLabels(model.labels, planned.classes, 'bad-argument');
   const preprocess = checkPreprocess(model.preprocess, spec.input, 'bad-argument');
   const statistics = model.classStatistics && encodeStatistics(model.classStatistics);
   return writeSafetensors(toStateDict(weights, planned, dtype), {
     format: FORMAT,
     version: VERSION,
     spec: JSON.stringify(spec),
-    labels: JSON.stringify(labels),
+    ...(isRegression ? { loss: 'squaredError' } : { labels: JSON.stringify(labels) }),
     preprocess: JSON.stringify(preprocess),
     ...(model.fresh && { fresh: 'true' }),
     ...(model.temperature && { temperature: String(model.temperature) }),
@@ -66,9 +69,8 @@ export function decodeModel(bytes: ArrayBuffer | Uint8Array, given: GivenModelPa
   const planned = given.spec ? plan(given.spec) : planOfFile(file, tensors);
   const { spec, classes } = planned;
   const weights = fromStateDict(tensors, planned); // first, since it bounds the classes by the file's size
-  const labels = given.labels
-    ? checkLabels(given.labels, classes, 'bad-argument')
-    : checkLabels(fromJson(file, 'labels', defaultLabels(classes)), classes, 'bad-model');
+  const loss = lossOf(file, given);
+  const labels = loss ? noLabels(given) : labelsOf(file, given, classes);
   const own = fromJson(file, 'preprocess', defaultPreprocess(spec.input));
   const preprocess = given.preprocess
     ? checkPreprocess({ ...(own as object), ...given.preprocess }, spec.input, 'bad-argument')
@@ -79,6 +81,7 @@ export function decodeModel(bytes: ArrayBuffer | Uint8Array, given: GivenModelPa
     labels,
     preprocess,
     weights,
+    ...(loss && { loss }),
     ...(file.fresh === 'true' && { fresh: true }),
     ...(file.temperature !== undefined && { temperature: readTemperature(file.temperature) }),
     ...(untaught.length > 0 && { untaught }),
@@ -107,6 +110,29 @@ function untaughtOf(file: Record<string, string>, { spec }: Plan, labels: string
   if (file.untaught !== undefined) return decodeUntaught(fromJson(file, 'untaught'), labels);
   const found = file.format === FORMAT ? untaughtByBias(weights, headName(spec), labels) : [];
   return found.length < labels.length ? found : [];
+}
+
+function labelsOf(file: Record<string, string>, { labels }: GivenModelParts, classes: number): string[] {
+  if (labels) return checkLabels(labels, classes, 'bad-argument');
+  return checkLabels(fromJson(file, 'labels', defaultLabels(classes)), classes, 'bad-model');
+}
+
+function noLabels({ labels }: GivenModelParts): string[] {
+  if (labels) throw new HandfulError('bad-argument', `Regression has no labels; got ${quote(labels)}.`);
+  return [];
+}
+
+/**
+ * Undefined for cross-entropy, which needs no mention.
+ * @throws {HandfulError} `bad-model` if the file says another one than is given.
+ */
+function lossOf({ format, loss }: Record<string, string>, given: GivenModelParts): 'squaredError' | undefined {
+  if (loss !== undefined && loss !== 'crossEntropy' && loss !== 'squaredError')
+    badModel(`The model file's loss is ${quote(loss)}; expected crossEntropy or squaredError.`);
+  const own = loss ?? (format === FORMAT ? 'crossEntropy' : given.loss);
+  if (given.loss !== undefined && own !== given.loss)
+    badModel(`The model file holds a network that was trained on ${own}; the option loss says ${given.loss}.`);
+  return own === 'squaredError' ? own : undefined;
 }
 
 function readTemperature(text: string): number {

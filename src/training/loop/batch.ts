@@ -1,7 +1,7 @@
 import type { Augment } from '../augment/augment.js';
 import type { Dataset } from './dataset.js';
 
-/** A mini-batch: inputs [N, ...], truth [N, classes], rows that sum to 1, and the classes themselves. */
+/** A mini-batch: inputs [N, ...], truth [N, classes], rows that sum to 1, or targets; and the classes themselves. */
 export interface Batch {
   inputs: Float32Array;
   truth: Float32Array;
@@ -29,7 +29,8 @@ export function gather(data: Dataset, indices: Uint32Array, { width, smoothing, 
     else inputs.set(data.inputs.subarray(index * length, (index + 1) * length), i * length);
     const label = data.classes[index] ?? 0;
     classes[i] = label;
-    truth[i * width + label] = (truth[i * width + label] ?? 0) + (1 - smoothing);
+    if (data.targets) truth.set(data.targets.subarray(index * width, (index + 1) * width), i * width);
+    else truth[i * width + label] = (truth[i * width + label] ?? 0) + (1 - smoothing);
   });
   return { inputs, truth, classes };
 }

@@ -5,8 +5,10 @@ import { random, shuffle } from '../../common/random.js';
 export interface Dataset {
   /** [N, ...input], flat. */
   inputs: Float32Array;
-  /** [N], indices into the labels. */
+  /** [N], indices into the labels; for regression all 0. */
   classes: Int32Array;
+  /** For regression alone: [N, outputs], flat, what the network should answer. */
+  targets?: Float32Array;
 }
 
 /**

@@ -30,7 +30,7 @@ export async function trainEpoch(
   const collect = async ({ step, classes }: Pending): Promise<boolean> => {
     const { loss, logits } = await step;
     total.loss += loss * classes.length;
-    total.accuracy += score(logits, classes).accuracy * classes.length;
+    if (!data.targets) total.accuracy += score(logits, classes).accuracy * classes.length;
     total.seen += classes.length;
     return Number.isFinite(loss);
   };

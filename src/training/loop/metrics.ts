@@ -54,6 +54,11 @@ export function score(logits: Float32Array, classes: Int32Array): Score {
   return { accuracy: right / classes.length, loss: loss / classes.length };
 }
 
+/** Over all values. @param outputs [N, outputs], flat, as `targets` is. */
+export function meanSquaredError(outputs: Float32Array, targets: Float32Array): number {
+  return outputs.reduce((sum, output, i) => sum + (output - (targets[i] ?? NaN)) ** 2, 0) / outputs.length;
+}
+
 /** The better of two scores has the higher accuracy or, at the same accuracy, the lower loss. */
 export function isBetter(a: Score, b: Score): boolean {
   return a.accuracy > b.accuracy || (a.accuracy === b.accuracy && a.loss < b.loss);

@@ -1,6 +1,6 @@
 import type { Weights } from '../../models/model.js';
 import type { Network } from '../../models/network.js';
-import type { EpochRecord, OptimizerName, Progress, ScheduleName } from '../../types.js';
+import type { EpochRecord, LossName, OptimizerName, Progress, ScheduleName } from '../../types.js';
 import type { Augment } from '../augment/augment.js';
 import type { Dataset } from './dataset.js';
 
@@ -10,6 +10,10 @@ export interface TrainOptions {
   optimizer: OptimizerName;
   learningRate: number;
   momentum: number;
+  /** Of `rmsprop`. Default false. */
+  centered?: boolean;
+  /** Default `crossEntropy`; `squaredError` takes data sets with targets, and of scores the loss alone counts. */
+  loss?: LossName;
   /** Default 0. */
   weightDecay?: number;
   schedule: ScheduleName;

@@ -35,6 +35,7 @@ export function chooseSettings(options: TuneOptions, facts: Facts, accuracy: num
     optimizer,
     learningRate: options.learningRate ?? usualRate * (isRateByShare ? (factor * present) / classes : factor),
     momentum: options.momentum ?? momentum,
+    centered: options.centered ?? false,
     weightDecay: options.weightDecay ?? weightDecay,
     schedule: options.schedule ?? defaults.schedule,
     labelSmoothing: options.labelSmoothing ?? defaults.labelSmoothing,

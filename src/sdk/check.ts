@@ -1,0 +1,44 @@
+import { HandfulError } from '../errors.js';
+import { refuse } from './refuse.js';
+
+/** What an option takes, in words; whether a value is that; and for an object, what it may hold in its turn. */
+export type Rule = readonly [expected: string, accepts: (value: unknown) => boolean, inner?: Rules | undefined];
+export type Rules = Readonly<Record<string, Rule>>;
+
+/** Rules for every option of an interface, and for no other. */
+export type RulesFor<Options> = { readonly [name in keyof Options]-?: Rule };
+
+/**
+ * Options that are what they should be, copied, without those that are undefined.
+ * @throws {HandfulError} `bad-argument` naming the first that is unknown or wrong, what came and what was expected.
+ */
+export function checked<Options extends object>(
+  options: Options | undefined,
+  rules: RulesFor<NoInfer<Options>>,
+): Partial<Options> {
+  if (options !== undefined && !isObject(options)) refuse('Options are an object', options);
+  return copied(options ?? {}, rules, '');
+}
+
+/** @param path What comes before the names in errors, such as `augment.`. */
+function copied<T extends object>(options: T, rules: Rules, path: string): Partial<T> {
+  const result: Partial<T> = {};
+  for (const name in options) {
+    const value = options[name];
+    if (value === undefined) continue;
+    const rule = Object.hasOwn(rules, name) && rules[name];
+    if (!rule) {
+      const known = Object.keys(rules).map((each) => path + each);
+      throw new HandfulError('bad-argument', `There is no option ${path + name}; there are: ${known.join(', ')}.`);
+    }
+    const [expected, accepts, inner] = rule;
+    if (inner && isObject(value)) result[name] = copied(value, inner, `${path + name}.`) as typeof value;
+    else if (accepts(value)) result[name] = value;
+    else refuse(`The option ${path + name} takes ${expected}`, value);
+  }
+  return result;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,66 @@
+// What a session of a classifier can be asked.
+
+import { maskLogits } from '../models/masked-classes.js';
+import { classIndices } from '../training/loop/dataset.js';
+import { fineTune } from '../training/finetune.js';
+import { checkAnswers, evaluation } from '../training/loop/metrics.js';
+import type { TuneOptions } from '../training/plans/task.js';
+import type { Evaluation, FineTuneReport, Prediction } from '../types.js';
+import { answered, rejected, seen } from './answers.js';
+import { decodeAll, decodeSamples, inputName } from './decode.js';
+import { inferJudged } from './out-of-distribution.js';
+import { outputsOf } from './outputs.js';
+import type { WireInput, WireSample } from './protocol.js';
+import type { Running } from './queue.js';
+import type { Learned, Session } from './session.js';
+
+export async function predict(
+  session: Session,
+  { signal }: Running,
+  inputs: WireInput[],
+  { image, reject }: { image: boolean; reject: boolean },
+): Promise<Prediction[]> {
+  const { model } = session;
+  const { values, prepared } = await decodeAll(inputs, model, { name: inputName(inputs), signal });
+  const { logits, isUnfamiliar } = await session.onDevice((network) =>
+    inferJudged(network, reject ? model.detector : undefined, values, inputs.length, signal),
+  );
+  maskLogits(checkAnswers(logits), model);
+  return prepared.map((input, i) => {
+    const why = input.blank ? 'blank' : isUnfamiliar(i) && 'unfamiliar';
+    const answer = why ? rejected(why, model) : answered(logits, i, model);
+    return image ? { ...answer, image: seen(input, model) } : answer;
+  });
+}
+
+export async function evaluate(session: Session, running: Running, samples: WireSample[]): Promise<Evaluation> {
+  const { model } = session;
+  const { labels } = model;
+  const given = samples.map(({ label }) => label);
+  const classes = classIndices(given, labels, 'Sample');
+  return evaluation(maskLogits(checkAnswers(await outputsOf(session, samples, running)), model), classes, labels);
+}
+
+export async function learn(
+  session: Session,
+  { signal, onProgress }: Running,
+  samples: WireSample[],
+  options: TuneOptions,
+  validation: WireSample[] | undefined,
+): Promise<Learned<FineTuneReport>> {
+  const { model } = session;
+  const prepare = async (what: string, samples: WireSample[]) => ({
+    inputs: await decodeSamples(samples, model, what, signal),
+    labels: samples.map(({ label }) => label),
+  });
+  const task = {
+    model,
+    samples: await prepare('Sample', samples),
+    validation: validation && (await prepare('Validation sample', validation)),
+    options: { ...options, seed: options.seed ?? session.options.seed },
+    signal,
+    onProgress,
+  };
+  const tuned = await session.onDevice(() => fineTune({ ...task, build: session.build.bind(session) }));
+  return { ...tuned, history: tuned.report.history };
+}

@@ -1,0 +1,36 @@
+import { infer } from '../models/inference.js';
+import type { Network } from '../models/network.js';
+import { isInDistribution } from '../models/ood-detector.js';
+import type { OodDetector } from '../models/ood-detector.js';
+
+/** The logits of some inputs, and which of the inputs are like nothing that the model was taught. */
+export interface Judged {
+  /** [N, classes], flat. */
+  logits: Float32Array;
+  isUnfamiliar: (index: number) => boolean;
+}
+
+/**
+ * Runs a network, and on the way to its logits what tells the unfamiliar, if that is wanted.
+ * @param inputs [N, ...input], standardised, flat.
+ * @param count N
+ */
+export async function inferJudged(
+  network: Network,
+  detector: OodDetector | undefined,
+  inputs: Float32Array,
+  count: number,
+  signal?: AbortSignal,
+): Promise<Judged> {
+  if (!detector) return { logits: await infer(network, inputs, { signal }), isUnfamiliar: () => false };
+  const { layer } = detector;
+  const features = await infer(network, inputs, { to: layer, signal });
+  const row = (values: Float32Array, index: number) => {
+    const width = values.length / count;
+    return values.subarray(index * width, (index + 1) * width);
+  };
+  return {
+    logits: await infer(network, features, { from: layer, signal }),
+    isUnfamiliar: (index) => !isInDistribution(detector, row(inputs, index), row(features, index)),
+  };
+}

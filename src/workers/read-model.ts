@@ -1,0 +1,55 @@
+import { download } from '../assets.js';
+import { HandfulError } from '../errors.js';
+import { decodeModel } from '../models/files/model-file.js';
+import { initialise } from '../models/initialise.js';
+import { checkLabels, defaultLabels } from '../models/labels.js';
+import type { Model } from '../models/model.js';
+import { checkPreprocess, defaultPreprocess } from '../models/preprocessing.js';
+import { pretrainedUrl } from '../models/pretrained.js';
+import { plan } from '../models/spec.js';
+import type { Spec } from '../types.js';
+import type { OpenOptions, Source } from './protocol.js';
+import type { Running } from './queue.js';
+
+/**
+ * The model that a source holds, or a new one of a spec.
+ * @throws {HandfulError} `not-found`, `network`, `bad-model`, `bad-argument`, `aborted`.
+ */
+export async function readModel(source: Source, options: OpenOptions, running: Running): Promise<Model> {
+  if (source.kind === 'spec') return newModel(source.spec, options);
+  const { spec, labels, preprocess, loss } = options;
+  const given = {
+    ...(spec && { spec }),
+    ...(labels && { labels }),
+    ...(preprocess && { preprocess }),
+    ...(loss && { loss }),
+  };
+  if (source.kind === 'bytes') return decodeModel(source.bytes, given);
+  const url = source.kind === 'url' ? new URL(source.url) : pretrainedUrl(source.id, options.assetBase);
+  const bytes = await download(url, running.signal, (received, total) =>
+    running.onProgress({ phase: 'loading', fraction: total ? (0.9 * received) / total : 0 }),
+  );
+  try {
+    return decodeModel(bytes, given);
+  } catch (error) {
+    if (!(error instanceof HandfulError && error.code === 'bad-model')) throw error;
+    throw new HandfulError(error.code, `${url.href}: ${error.message}`, { cause: error.cause });
+  }
+}
+
+function newModel(spec: Spec, { labels, preprocess, seed, loss }: OpenOptions): Model {
+  const planned = plan(spec);
+  const isRegression = loss === 'squaredError';
+  return {
+    spec: structuredClone(spec), // in the caller's thread it would go on being the caller's
+    ...(isRegression && { loss }),
+    fresh: true,
+    labels: isRegression
+      ? []
+      : labels
+        ? checkLabels(labels, planned.classes, 'bad-argument')
+        : defaultLabels(planned.classes),
+    preprocess: checkPreprocess({ ...defaultPreprocess(spec.input), ...preprocess }, spec.input, 'bad-argument'),
+    weights: initialise(planned, seed),
+  };
+}

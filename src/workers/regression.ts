@@ -1,0 +1,67 @@
+// What a session of a regressor can be asked.
+
+import { infer } from '../models/inference.js';
+import { checkAnswers, meanSquaredError } from '../training/loop/metrics.js';
+import { fineTuneRegression } from '../training/regression/regression.js';
+import type { RegressionTuneOptions } from '../training/regression/settings.js';
+import type { Regression, RegressionEvaluation, RegressionReport } from '../types.js';
+import { seen } from './answers.js';
+import { decodeAll, decodeSamples, inputName, refuseBlank } from './decode.js';
+import { outputsOf } from './outputs.js';
+import type { WireInput, WireRegressionSample } from './protocol.js';
+import type { Running } from './queue.js';
+import type { Learned, Session } from './session.js';
+
+export async function regress(
+  session: Session,
+  { signal }: Running,
+  inputs: WireInput[],
+  { image }: { image: boolean },
+): Promise<Regression[]> {
+  const { model } = session;
+  const name = inputName(inputs);
+  const { values, prepared } = await decodeAll(inputs, model, { name, signal, each: refuseBlank(name) });
+  const outputs = checkAnswers(await session.onDevice((network) => infer(network, values, { signal })));
+  const width = outputs.length / inputs.length;
+  return prepared.map((input, i) => ({
+    values: Array.from(outputs.subarray(i * width, (i + 1) * width)),
+    ...(image && { image: seen(input, model) }),
+  }));
+}
+
+export async function evaluateRegression(
+  session: Session,
+  running: Running,
+  samples: WireRegressionSample[],
+): Promise<RegressionEvaluation> {
+  const outputs = checkAnswers(await outputsOf(session, samples, running));
+  return { loss: meanSquaredError(outputs, targetsOf(samples)), samples: samples.length };
+}
+
+export async function learnRegression(
+  session: Session,
+  { signal, onProgress }: Running,
+  samples: WireRegressionSample[],
+  options: RegressionTuneOptions,
+  validation: WireRegressionSample[] | undefined,
+): Promise<Learned<RegressionReport>> {
+  const { model } = session;
+  const prepare = async (what: string, samples: WireRegressionSample[]) => ({
+    inputs: await decodeSamples(samples, model, what, signal),
+    targets: targetsOf(samples),
+  });
+  const task = {
+    model,
+    samples: await prepare('Sample', samples),
+    validation: validation && (await prepare('Validation sample', validation)),
+    options: { ...options, seed: options.seed ?? session.options.seed },
+    signal,
+    onProgress,
+  };
+  return session.onDevice(() => fineTuneRegression({ ...task, build: session.build.bind(session) }));
+}
+
+/** [N, outputs], flat. */
+function targetsOf(samples: WireRegressionSample[]): Float32Array {
+  return Float32Array.from(samples.flatMap(({ target }) => target));
+}

@@ -1,0 +1,82 @@
+import { copyOf } from '../errors.js';
+import type { HandfulError } from '../errors.js';
+import type { CallMessage, ErrorMessage, PageMessage, WorkerMessage } from './messages.js';
+import type { Call, CallArguments, CallName, CallResult, HostApi } from './protocol.js';
+
+/** What a worker and its own scope have in common. */
+export interface Port {
+  postMessage(message: unknown, options: { transfer: Transferable[] }): void;
+  addEventListener(type: 'message', listener: (event: MessageEvent) => void): void;
+}
+
+/** A host on the other side of a port, and what ends it: all calls, under way and to come, reject with the error. */
+export interface RemoteHost {
+  host: HostApi;
+  fail(error: HandfulError): void;
+}
+
+/** A call that has not ended. */
+interface Waiting {
+  hear(message: WorkerMessage): Promise<void>;
+  reject(error: HandfulError): void;
+}
+
+/** Calls the host that `serve`s the other side of a port. */
+export function remoteHost(port: Port): RemoteHost {
+  let calls = 0;
+  let failure: HandfulError | undefined;
+  const waiting = new Map<number, Waiting>();
+  const send = <N extends CallName>(message: PageMessage<N>, transfer: Transferable[] = []) =>
+    port.postMessage(message, { transfer });
+  port.addEventListener('message', ({ data }: MessageEvent<WorkerMessage | undefined>) => {
+    if (data?.type) void waiting.get(data.id)?.hear(data);
+  });
+
+  const method =
+    <N extends CallName>(name: N) =>
+    async ({ signal, onProgress, transfer }: Call, ...args: CallArguments<N>): Promise<CallResult<N>> => {
+      if (failure) throw failure;
+      const id = ++calls;
+      const abort = () => send({ type: 'abort', id });
+      signal?.addEventListener('abort', abort);
+      try {
+        return await new Promise<CallResult<N>>((resolve, reject) => {
+          const hear = async (message: WorkerMessage<N>) => {
+            if (message.type === 'result') resolve(message.result);
+            else if (message.type === 'error') reject(revived(message.error));
+            else {
+              await onProgress?.(message.progress);
+              send({ type: 'handled', id });
+            }
+          };
+          waiting.set(id, { hear, reject });
+          const call: CallMessage<N> = { type: 'call', id, name, args, reports: !!onProgress };
+          send(call, transfer);
+        });
+      } finally {
+        waiting.delete(id);
+        signal?.removeEventListener('abort', abort);
+      }
+    };
+
+  return {
+    host: {
+      open: method('open'),
+      predict: method('predict'),
+      evaluate: method('evaluate'),
+      fineTune: method('fineTune'),
+      regress: method('regress'),
+      evaluateRegression: method('evaluateRegression'),
+      fineTuneRegression: method('fineTuneRegression'),
+      reset: method('reset'),
+      export: method('export'),
+    },
+    fail(error) {
+      failure ??= error;
+      for (const { reject } of waiting.values()) reject(error);
+    },
+  };
+}
+
+const revived = ({ cause, ...error }: ErrorMessage): HandfulError =>
+  copyOf({ ...error, cause: cause && Object.assign(new Error(), cause) });

@@ -1,0 +1,129 @@
+import type { Device } from '../backends/device.js';
+import { selectDevice } from '../backends/select.js';
+import { openWasm } from '../backends/wasm/open.js';
+import { HandfulError } from '../errors.js';
+import type { Model, Weights } from '../models/model.js';
+import { Network } from '../models/network.js';
+import { plan } from '../models/spec.js';
+import type { Plan } from '../models/spec.js';
+import { createTrial } from '../training/loop/timing-trial.js';
+import type { BackendInfo, EpochRecord } from '../types.js';
+import type { NetworkInfo, OpenOptions, Source } from './protocol.js';
+import type { Running } from './queue.js';
+import { readModel } from './read-model.js';
+
+/** What learning makes of a session's model. */
+export interface Learned<Report> {
+  model: Model;
+  report: Report;
+  /** Told with the last progress. */
+  history?: EpochRecord[];
+}
+
+/** A model and the network that computes it, on a device that is replaced if it is lost. */
+export class Session {
+  private current: Model;
+  private network: Network;
+
+  private constructor(
+    readonly options: OpenOptions,
+    /** What `reset` returns to. */
+    private readonly original: Model,
+    private device: Device,
+    private backend: BackendInfo,
+  ) {
+    this.current = original;
+    this.network = new Network(plan(original.spec), original.weights, device);
+  }
+
+  /** @throws {HandfulError} As `readModel`; `backend-unavailable`. */
+  static async open(running: Running, source: Source, options: OpenOptions): Promise<Session> {
+    // The backend starts while the weights are on their way; `selectDevice` then shares it.
+    const early = options.backend === 'webgpu' ? undefined : openWasm({});
+    early?.catch(() => {}); // selectDevice meets the same error
+    try {
+      const model = await readModel(source, options, running);
+      const { device, info } = await openDevice(model, options, running.signal);
+      try {
+        return new Session(options, model, device, info);
+      } catch (error) {
+        device.release();
+        throw error;
+      }
+    } finally {
+      void early?.then((device) => device.release()).catch(() => {});
+    }
+  }
+
+  /** Mirrors the network's weights on the CPU side, and is never written to. */
+  get model(): Model {
+    return this.current;
+  }
+
+  get info(): NetworkInfo {
+    const { spec, labels, preprocess, loss = 'crossEntropy' } = this.current;
+    const { classes: outputs, trainable: parameters } = this.network.plan;
+    return { spec, labels, preprocess, loss, outputs, parameters, backend: this.backend };
+  }
+
+  /** Puts another model in the place of the present one. */
+  adopt(model: Model): void {
+    if (model !== this.current) {
+      const network = new Network(plan(model.spec), model.weights, this.device);
+      this.network.dispose();
+      this.network = network;
+    }
+    this.current = model;
+  }
+
+  reset(): Promise<void> {
+    return this.onDevice(async () => this.adopt(this.original));
+  }
+
+  /** Runs work on the device; if the GPU is lost on the way, replaces it and runs the work again, once. */
+  async onDevice<T>(work: (network: Network) => Promise<T>): Promise<T> {
+    try {
+      await this.replaceIfLost();
+      return await work(this.network);
+    } catch (error) {
+      if (!(error instanceof HandfulError && error.code === 'backend-lost')) throw error;
+      await this.replaceIfLost();
+      return work(this.network);
+    }
+  }
+
+  /** Another network on the device, for training; the caller disposes of it. */
+  async build(plan: Plan, weights: Weights): Promise<Network> {
+    await this.replaceIfLost();
+    return new Network(plan, weights, this.device);
+  }
+
+  dispose(): void {
+    this.network.dispose();
+    this.device.release();
+  }
+
+  /** After a loss: opens a working device and rebuilds the network there from the mirrored weights. */
+  private async replaceIfLost(): Promise<void> {
+    if (!this.device.isLost) return;
+    const { options, current: model } = this;
+    const lost = this.backend.name;
+    const { device, info } = await openDevice(model, options).catch(() =>
+      openDevice(model, { ...options, backend: 'wasm' }),
+    );
+    this.network.dispose();
+    this.device.release();
+    this.device = device;
+    this.backend = { ...info, reason: `${info.reason} (Chosen again after the ${lost} device was lost.)` };
+    this.network = new Network(plan(model.spec), model.weights, device);
+  }
+}
+
+function openDevice(model: Model, { backend }: OpenOptions, signal?: AbortSignal) {
+  return selectDevice({
+    backend,
+    ...(signal && { signal }),
+    remember: JSON.stringify(model.spec),
+    trial: (device) => createTrial(plan(model.spec), model.weights, device),
+  });
+}
