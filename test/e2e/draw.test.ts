@@ -21,9 +21,9 @@ const inkOf = (page: Page, selector: string) =>
     const canvas = element as HTMLCanvasElement;
     const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
     let [pixels, print] = [0, 0];
-    for (let i = 3; i < data.length; i += 4) {
-      if (data[i] > 127) pixels++;
-      print = (31 * print + data[i]) | 0;
+    for (const alpha of data.filter((_, i) => i % 4 === 3)) {
+      if (alpha > 127) pixels++;
+      print = (31 * print + alpha) | 0;
     }
     return { pixels, print, width: canvas.width };
   });

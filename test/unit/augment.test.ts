@@ -8,13 +8,15 @@ import type { AugmentOptions } from '../../src/types.js';
 
 const INK = defaultPreprocess([28, 28, 1]);
 const PHOTO = defaultPreprocess([32, 32, 3]);
-const BACKGROUND = Math.fround(-INK.mean[0] / INK.std[0]);
+const [INK_MEAN = NaN] = INK.mean;
+const [INK_STD = NaN] = INK.std;
+const BACKGROUND = Math.fround(-INK_MEAN / INK_STD);
 const STILL = { rotation: 0, scale: 0, aspect: 0, shear: 0, shift: 0, elastic: 0, thickness: 0 };
 
 /** A standardised picture with an L of strokes three pixels wide, far from every edge. */
 function letter(): Float32Array {
   const image = new Float32Array(784).fill(BACKGROUND);
-  const white = (1 - INK.mean[0]) / INK.std[0];
+  const white = (1 - INK_MEAN) / INK_STD;
   for (let y = 8; y < 20; y++) for (let x = 9; x < 12; x++) image[y * 28 + x] = white;
   for (let y = 17; y < 20; y++) for (let x = 9; x < 18; x++) image[y * 28 + x] = white;
   return image;
@@ -52,9 +54,14 @@ function moments(image: Float32Array) {
 
 const picture = (): Float32Array => {
   const next = random(9);
-  return Float32Array.from({ length: 3072 }, (_, i) => (next() - PHOTO.mean[i % 3]) / PHOTO.std[i % 3]);
+  return Float32Array.from({ length: 3072 }, (_, i) => standard(next(), i));
 };
-const raw = (value: number, i: number): number => value * PHOTO.std[i % 3] + PHOTO.mean[i % 3];
+
+/** Of a photo's i-th value, and back. */
+const standard = (value: number, i: number): number => (value - channel(PHOTO.mean, i)) / channel(PHOTO.std, i);
+const raw = (value: number, i: number): number => value * channel(PHOTO.std, i) + channel(PHOTO.mean, i);
+const channel = (statistic: readonly number[], i: number): number => statistic[i % 3] ?? NaN;
+const BLACK = [0, 1, 2].map((c) => Math.fround(standard(0, c)));
 
 test('at strength 0, and with every strength 0, examples stay exactly as they are', () => {
   for (const options of [{ strength: 0 }, STILL]) assert.deepEqual(variants(letter(), options, 1)[0], letter());
@@ -63,9 +70,9 @@ test('at strength 0, and with every strength 0, examples stay exactly as they ar
 
 test('the same seed gives the same variants, another one others, and they differ among themselves', () => {
   for (const source of [letter(), picture()]) {
-    const [a, b, c] = [1, 1, 2].map((seed) => variants(source, {}, 20, seed));
-    assert.deepEqual(a, b);
-    assert.notDeepEqual(a, c);
+    const a = variants(source, {}, 20, 1);
+    assert.deepEqual(a, variants(source, {}, 20, 1));
+    assert.notDeepEqual(a, variants(source, {}, 20, 2));
     assert.ok(new Set(a.map(String)).size > 15, 'of 162 crops two may be the same');
   }
 });
@@ -80,7 +87,8 @@ test('flat inputs are varied as pictures are, at any offset, and nothing beside 
   assert.ok(target.subarray(0, 2 * 784).every((value) => value === 7));
   const small = createAugment([64], { ...INK, kind: 'ink' });
   const eight = new Float32Array(64);
-  small(Float32Array.from({ length: 64 }, (_, i) => i), 0, eight, 0, random(1)); // prettier-ignore
+  const ramp = Float32Array.from({ length: 64 }, (_, i) => i);
+  small(ramp, 0, eight, 0, random(1));
   assert.ok(eight.every(Number.isFinite));
 });
 
@@ -126,7 +134,7 @@ test('an elastic distortion moves pixels by its root mean square', () => {
     let [sum, count] = [0, 0];
     for (const variant of variants(ramp, { ...STILL, elastic: 1 }, 200))
       for (let y = 8; y < 20; y++)
-        for (let x = 8; x < 20; x++, count++) sum += (variant[y * 28 + x] - ramp[y * 28 + x]) ** 2;
+        for (let i = y * 28 + 8; i < y * 28 + 20; i++, count++) sum += ((variant[i] ?? NaN) - along(i)) ** 2;
     assert.ok(Math.abs(Math.sqrt(sum / count) - 1) < 0.08, `root mean square ${Math.sqrt(sum / count)}`);
   }
 });
@@ -153,10 +161,9 @@ test('what lies outside is background: of ink in whatever scale, and black for p
   assert.ok(seen.filter((image) => image[0] === BACKGROUND || image[783] === BACKGROUND).length > 10);
   const blank = new Float32Array(784).fill(BACKGROUND);
   for (const image of variants(blank, { strength: 2 })) assert.deepEqual(image, blank);
-  const black = PHOTO.mean.map((mean, c) => Math.fround(-mean / PHOTO.std[c]));
-  const moved = variants(picture(), { crop: 4, flip: 0 }).filter((image) => image[0] === black[0]);
+  const moved = variants(picture(), { crop: 4, flip: 0 }).filter((image) => image[0] === BLACK[0]);
   assert.ok(moved.length > 10);
-  for (const image of moved) assert.deepEqual([...image.subarray(0, 3)], black);
+  for (const image of moved) assert.deepEqual([...image.subarray(0, 3)], BLACK);
 });
 
 test('any mixture of strengths gives finite values between background and ink', () => {
@@ -166,7 +173,6 @@ test('any mixture of strengths gives finite values between background and ink', 
     { strength: 2 },
     { rotation: 180, scale: 1, aspect: 1, shear: 1, shift: 14, elastic: 4, thickness: 1 },
   ])
-    // prettier-ignore
     for (const image of variants(letter(), options, 100))
       assert.ok(image.every((value) => value >= BACKGROUND - 1e-5 && value <= white + 1e-5));
   const lively = { crop: 16, flip: 1, brightness: 1, contrast: 1, saturation: 1, cutout: 32 };
@@ -175,6 +181,12 @@ test('any mixture of strengths gives finite values between background and ink', 
 
 test('a photo is cropped from its padded self and mirrored, each way as often', () => {
   const source = picture();
+  const probes = [
+    [16, 16],
+    [10, 10],
+    [27, 5],
+    [4, 27],
+  ] as const;
   const at = (image: Float32Array, x: number, y: number) => image.subarray((y * 32 + x) * 3, (y * 32 + x) * 3 + 3);
   const found = new Map<string, number>();
   let mirrored = 0;
@@ -183,9 +195,9 @@ test('a photo is cropped from its padded self and mirrored, each way as often', 
     for (let dy = -4; dy <= 4; dy++)
       for (let dx = -4; dx <= 4; dx++)
         for (const flip of [false, true]) {
-          const same = ([x, y]: number[]) =>
+          const same = ([x, y]: readonly [number, number]) =>
             String(at(image, x, y)) === String(at(source, (flip ? 31 - x : x) + dx, y + dy));
-          if (![[16, 16], [10, 10], [27, 5], [4, 27]].every(same)) continue; // prettier-ignore
+          if (!probes.every(same)) continue;
           place = `${dx},${dy}`;
           mirrored += Number(flip);
         }
@@ -199,8 +211,8 @@ test('a photo is cropped from its padded self and mirrored, each way as often', 
 
 test('light, contrast and saturation change what they name, within black and white', () => {
   const none = { strength: 1, crop: 0, flip: 0 };
-  const grey = Float32Array.from({ length: 3072 }, (_, i) => (0.4 - PHOTO.mean[i % 3]) / PHOTO.std[i % 3]);
-  const levels = variants(grey, { ...none, brightness: 0.5 }, 200).map((image) => raw(image[0], 0));
+  const grey = Float32Array.from({ length: 3072 }, (_, i) => standard(0.4, i));
+  const levels = variants(grey, { ...none, brightness: 0.5 }, 200).map(([first = NaN]) => raw(first, 0));
   assert.ok(Math.min(...levels) < 0.22 && Math.max(...levels) > 0.58 && Math.max(...levels) < 0.61);
   for (const image of variants(grey, { ...none, contrast: 0.5, saturation: 0.5 }))
     image.forEach((value, i) => assert.ok(Math.abs(raw(value, i) - 0.4) < 1e-5, 'a plain grey has neither'));
@@ -216,11 +228,10 @@ test('light, contrast and saturation change what they name, within black and whi
 
 test('cutout blanks a square', () => {
   const source = picture();
-  const black = PHOTO.mean.map((mean, c) => Math.fround(-mean / PHOTO.std[c]));
   const counts = variants(source, { crop: 0, flip: 0, cutout: 8 }, 200).map((image) => {
     let count = 0;
     for (let i = 0; i < 3072; i += 3)
-      if (black.every((value, c) => image[i + c] === value)) count++;
+      if (BLACK.every((value, c) => image[i + c] === value)) count++;
       else assert.deepEqual(image.subarray(i, i + 3), source.subarray(i, i + 3));
     return count;
   });

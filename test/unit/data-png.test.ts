@@ -25,13 +25,14 @@ function png(width: number, height: number, colour: number, rows: Buffer, depth 
 
 /** Filters each row its own way, by the standard's definitions. */
 function filtered(pixels: Uint8Array, stride: number, step: number, filters: number[]): Buffer {
-  const at = (x: number, y: number) => (x < 0 || y < 0 ? 0 : pixels[y * stride + x]);
+  const at = (x: number, y: number) => (x < 0 || y < 0 ? 0 : (pixels[y * stride + x] ?? NaN));
   const rows = filters.map((filter, y) => {
     const row = Array.from({ length: stride }, (_, x) => {
-      const [a, b, c] = [at(x - step, y), at(x, y - 1), at(x - step, y - 1)];
+      const [a, b, c] = [at(x - step, y), at(x, y - 1), at(x - step, y - 1)] as const;
       const p = a + b - c;
       const nearest = [a, b, c].reduce((best, value) => (Math.abs(p - value) < Math.abs(p - best) ? value : best));
-      return (at(x, y) - [0, a, b, Math.floor((a + b) / 2), nearest][filter]) & 255;
+      const predicted = [0, a, b, Math.floor((a + b) / 2), nearest][filter] ?? NaN;
+      return (at(x, y) - predicted) & 255;
     });
     return [filter, ...row];
   });
@@ -46,7 +47,7 @@ describe('decodePng', () => {
       [2, 3],
       [4, 2],
       [6, 4],
-    ]) {
+    ] as const) {
       const stride = 7 * channels;
       const data = Uint8Array.from({ length: stride * filters.length }, (_, i) => (i * i * 31 + (i >> 2) * 17) & 255);
       const picture = decodePng(png(7, filters.length, colour, filtered(data, stride, channels, filters)));

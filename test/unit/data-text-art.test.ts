@@ -79,8 +79,9 @@ describe('progressBar', () => {
     const bar = progressBar('learning', { stream, unicode: false });
     bar.update(0.25, 'x'.repeat(100));
     bar.done();
-    assert.equal(chunks[0].length, 1 + 59 + 3);
-    assert.ok(chunks[0].startsWith('\rlearning ######..................  25%  xxx') && chunks[0].endsWith('\x1b[K'));
+    const [first = ''] = chunks;
+    assert.equal(first.length, 1 + 59 + 3);
+    assert.ok(first.startsWith('\rlearning ######..................  25%  xxx') && first.endsWith('\x1b[K'));
     assert.equal(chunks.join('').split('\n').length, 2);
   });
 });

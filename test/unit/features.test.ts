@@ -26,7 +26,7 @@ describe('flat inputs', () => {
       [[1, 2, 3], [1, 2], [3]],
       [[1, 2, 3], [1, 0, 1], [3]],
       [[1, 2, 3], [1], [2, 2, 1]],
-    ])
+    ] satisfies [mean: number[], std: number[], input: number[]][])
       assert.throws(
         () => check(mean, std, input),
         (error) => error instanceof HandfulError && error.code === 'bad-argument',

@@ -13,18 +13,21 @@ function valueOf(half: number): number {
   return sign * (exponent ? 2 ** (exponent - 15) * (1 + fraction) : 2 ** -14 * fraction);
 }
 
+const isNaN16 = (half = 0) => (half & 0x7fff) > 0x7c00;
+
 test('every float16 is read exactly, and written back the same', () => {
   const floats = float16ToFloat32(ALL);
   assert.ok(ALL.every((half) => Object.is(floats[half], valueOf(half))));
   const back = float32ToFloat16(floats);
-  assert.ok(ALL.every((half) => (Number.isNaN(floats[half]) ? (back[half] & 0x7fff) > 0x7c00 : back[half] === half)));
+  assert.ok(ALL.every((half) => (Number.isNaN(valueOf(half)) ? isNaN16(back[half]) : back[half] === half)));
 });
 
 test('float32 is rounded to the nearest float16, ties to even', () => {
   const step = (value: number, by: number): number => {
-    const bits = new Uint32Array(Float32Array.of(value).buffer);
-    bits[0] += by;
-    return new Float32Array(bits.buffer)[0];
+    const view = new DataView(new ArrayBuffer(4));
+    view.setFloat32(0, value);
+    view.setUint32(0, view.getUint32(0) + by);
+    return view.getFloat32(0);
   };
   for (let half = 0; half < 0x7c00; half++) {
     const next = half + 1 === 0x7c00 ? 65536 : valueOf(half + 1); // what infinity would be, were it a number

@@ -4,7 +4,9 @@ import { insideFrame } from '../../src/preprocess/ink/frame.js';
 import { prepare } from '../../src/preprocess/prepare.js';
 import { samplePlane } from '../../src/preprocess/ink/sample.js';
 import type { Preprocessing } from '../../src/types.js';
-import type { Colour, Drawing, Picture, Point } from './support/ink-drawings.js';
+import type { Point } from '../support/points.js';
+import { points } from '../support/points.js';
+import type { Colour, Drawing, Picture } from './support/ink-drawings.js';
 import {
   BLACK,
   CLEAR,
@@ -15,7 +17,6 @@ import {
   EVERY_DIGIT,
   gaussian,
   paint,
-  points,
   WHITE,
 } from './support/ink-drawings.js';
 

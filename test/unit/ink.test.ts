@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { prepare } from '../../src/preprocess/prepare.js';
 import type { Preprocessing } from '../../src/types.js';
+import { points } from '../support/points.js';
 import type { Digit, Drawing, Picture, Strokes } from './support/ink-drawings.js';
 import {
   BLACK,
@@ -15,7 +16,6 @@ import {
   line,
   measure,
   paint,
-  points,
   WHITE,
 } from './support/ink-drawings.js';
 

@@ -5,8 +5,9 @@ import type { RawInput } from '../../src/preprocess/prepare.js';
 import { prepare } from '../../src/preprocess/prepare.js';
 import { standardise } from '../../src/preprocess/standardise.js';
 import type { Preprocessing } from '../../src/types.js';
+import { points } from '../support/points.js';
 import type { Colour } from './support/ink-drawings.js';
-import { paint, points } from './support/ink-drawings.js';
+import { paint } from './support/ink-drawings.js';
 
 const INK: Preprocessing = { kind: 'ink', mean: [0.5], std: [0.5] };
 const PHOTO: Preprocessing = { kind: 'photo', mean: [0.5, 0.4, 0.3], std: [0.5, 0.25, 0.1] };

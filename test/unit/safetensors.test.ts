@@ -35,7 +35,7 @@ test('a file written is read back the same, names like __proto__ included', () =
     ['constructor', raw('F64', [0, 3])],
     ['größe ✓', raw('BF16', [1], 3, 4)],
   ]);
-  const metadata = Object.fromEntries([['format', 'x'], ['__proto__', 'y']]); // prettier-ignore
+  const metadata = { format: 'x', ['__proto__']: 'y' };
   const bytes = writeSafetensors(tensors, metadata);
   const parsed = parseSafetensors(bytes);
   assert.deepEqual(new Map([...parsed.tensors].sort()), new Map([...tensors].sort()));
@@ -65,6 +65,7 @@ test('a tensor whose bytes are not those of its shape is not written', () => {
 test('damaged and hostile files are refused with a reason', () => {
   const good = file({ a: tensor([2], 0, 8) }, 8);
   const deep = '['.repeat(200_000) + ']'.repeat(200_000);
+  const twice = `{"a":${JSON.stringify(tensor([1], 0, 4))},"a":${JSON.stringify(tensor([1], 4, 8))}}`;
   const refused: [string, Uint8Array, RegExp][] = [
     ['empty', new Uint8Array(), /is empty/],
     ['too short', Uint8Array.of(200, 0, 0), /3 bytes, too few/],
@@ -102,14 +103,14 @@ test('damaged and hostile files are refused with a reason', () => {
     ['overlap', file({ a: tensor([2], 0, 8), b: tensor([2], 4, 12) }, 12), /"b" begins at byte 4.*expected 8/],
     ['hole', file({ a: tensor([1], 0, 4), b: tensor([1], 8, 12) }, 12), /"b" begins at byte 8.*expected 4/],
     ['hole at first', file({ a: tensor([1], 4, 8) }, 8), /begins at byte 4.*expected 0/],
-    ['name twice', file(`{"a":${JSON.stringify(tensor([1], 0, 4))},"a":${JSON.stringify(tensor([1], 4, 8))}}`, 8), /byte 4/],
+    ['name twice', file(twice, 8), /byte 4/],
     ['trailing bytes', Uint8Array.of(...good, 0), /9 bytes of data, of which its tensors use 8/],
     ['truncated by one', good.subarray(0, -1), /outside of the 7 bytes/],
     ['metadata a list', file({ __metadata__: ['a'] }), /__metadata__ is \["a"\]/],
     ['metadata null', file({ __metadata__: null }), /__metadata__ is null/],
     ['metadata of numbers', file({ __metadata__: { version: 1 } }), /expected strings by name/],
     ['a huge name', file({ ['x'.repeat(1e6)]: 1 }), /^.{0,200}$/],
-  ]; // prettier-ignore
+  ];
   for (const [what, bytes, message] of refused)
     assert.throws(() => parseSafetensors(bytes), { name: 'HandfulError', code: 'bad-model', message }, what);
 });
@@ -154,7 +155,11 @@ test('whatever a header says, it is read or refused, and what is read lies in th
       const bytes = file(json, data);
       try {
         const { tensors } = parseSafetensors(bytes);
-        assert.equal([...tensors.values()].reduce((sum, one) => sum + one.bytes.length, 0), data); // prettier-ignore
+        const lengths = [...tensors.values()].map((one) => one.bytes.length);
+        assert.equal(
+          lengths.reduce((sum, length) => sum + length, 0),
+          data,
+        );
       } catch (error) {
         if (!(error instanceof HandfulError) || error.code !== 'bad-model') throw error;
       }

@@ -3,8 +3,9 @@ import { test } from 'node:test';
 import { HandfulError } from '../../src/errors.js';
 import { prepare } from '../../src/preprocess/prepare.js';
 import type { Point, Preprocessing } from '../../src/types.js';
+import { points } from '../support/points.js';
 import type { Strokes } from './support/ink-drawings.js';
-import { correlation, DIGITS, drawing, EVERY_DIGIT, line, measure, points } from './support/ink-drawings.js';
+import { correlation, DIGITS, drawing, EVERY_DIGIT, line, measure } from './support/ink-drawings.js';
 
 const INK: Preprocessing = { kind: 'ink', mean: [0], std: [1] };
 const read = (strokes: readonly (readonly Point[])[]) => prepare({ kind: 'strokes', strokes }, INK, [28, 28, 1]);

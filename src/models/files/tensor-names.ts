@@ -56,7 +56,7 @@ function matchByOrder(tensors: Tensors, parameters: readonly Parameter[]): Tenso
   for (const [i, module] of wanted.entries()) {
     const { members } = given[i] ?? { members: new Map<string, RawTensor>() };
     if (signature(members) !== signature(module.members)) return undefined;
-    for (const [role, tensor] of members) matched.set(module.members.get(role)!.name, tensor);
+    for (const [role, { name }] of module.members) matched.set(name, members.get(role)!);
   }
   const words = new Map(given.map((module) => [signature(module.members), wordsOf(module)]));
   return given.every((module) => words.get(signature(module.members)) === wordsOf(module)) ? matched : undefined;

@@ -24,7 +24,7 @@ export function noiseOf(distances: Float32Array, cells: number): number {
   return noise;
 }
 
-/** Rounded up to a whole step. A quartile, since ink covers less than three quarters. */
+/** Of no ink, since that covers less than three quarters; rounded up to a whole step. */
 function lowerQuartile(distances: Float32Array, zeros: number): number {
   const histogram = new Uint32Array(STEPS);
   for (let i = 0; i < distances.length; i++) {

@@ -30,9 +30,8 @@ export function inkAugment(height: number, width: number, background: number, st
       Math.exp(draw(Math.log1p(aspect)) / 2),
     );
     const [moveX, moveY] = [draw(shift), draw(shift)];
-    const values = target.subarray(to, to + height * width);
     if (elastic > 0) for (const field of [fieldX, fieldY]) redraw(field, () => draw(reach));
-    warp(image, height, width, affine, moveX, moveY, fieldX.values, fieldY.values, values);
+    warp(image, height, width, affine, moveX, moveY, fieldX.values, fieldY.values, target, to);
   };
 }
 
@@ -63,6 +62,7 @@ function warp(
   fieldX: Float32Array,
   fieldY: Float32Array,
   target: Float32Array,
+  to: number,
 ): void {
   const stride = width + 2 * PAD;
   const lastX = stride - 2;
@@ -83,7 +83,7 @@ function warp(
       const i = top * stride + left;
       const upper = between(image, i, atX - left);
       const lower = between(image, i + stride, atX - left);
-      target[pixel] = upper + (atY - top) * (lower - upper);
+      target[to + pixel] = upper + (atY - top) * (lower - upper);
     }
   }
 }

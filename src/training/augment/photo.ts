@@ -95,29 +95,31 @@ function colour(
 ): void {
   const greys = greyOf(picture, channels);
   const stride = channels.length;
+  const pixels = greys.length;
   let total = 0;
-  for (let i = 0; i < greys.length; i++) total += greys[i] ?? 0;
+  for (let i = 0; i < pixels; i++) total += greys[i] ?? 0;
   const own = sharp * light * (1 - vivid);
-  const shared = ((1 - sharp) * light * total) / greys.length;
-  channels.forEach(({ mean, std }, c) => {
+  const shared = ((1 - sharp) * light * total) / pixels;
+  for (const [c, { mean, std }] of channels.entries()) {
     const offset = sharp * light * vivid * mean + shared;
     const factor = sharp * light * vivid * std;
-    for (let i = 0, at = c; i < greys.length; i++, at += stride) {
+    for (let i = 0, at = c; i < pixels; i++, at += stride) {
       const value = factor * (picture[at] ?? 0) + own * (greys[i] ?? 0) + offset;
-      picture[at] = ((value < 0 ? 0 : value > 1 ? 1 : value) - mean) / std;
+      const lit = value < 0 ? 0 : value > 1 ? 1 : value;
+      picture[at] = (lit - mean) / std;
     }
-  });
+  }
 }
 
 /** Each pixel's grey, 0 to 1. */
 function greyOf(picture: Float32Array, channels: readonly Channel[]): Float32Array {
   const stride = channels.length;
-  const greys = new Float32Array(picture.length / stride);
+  const pixels = picture.length / stride;
+  const greys = new Float32Array(pixels);
   greys.fill(channels.reduce((sum, { luma, mean }) => sum + luma * mean, 0));
   for (const [c, { luma, std }] of channels.entries()) {
     const weight = luma * std;
-    for (let i = 0, at = c; i < greys.length; i++, at += stride)
-      greys[i] = (greys[i] ?? 0) + weight * (picture[at] ?? 0);
+    for (let i = 0, at = c; i < pixels; i++, at += stride) greys[i] = (greys[i] ?? 0) + weight * (picture[at] ?? 0);
   }
   return greys;
 }

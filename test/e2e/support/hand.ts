@@ -1,12 +1,13 @@
 import type { Page } from 'puppeteer-core';
+import type { Point } from '../../support/points.js';
+import { points } from '../../support/points.js';
 
-type Point = [x: number, y: number];
 type Drawing = Point[][];
 
 /** Part of an ellipse, angles in turns from the top, clockwise. */
-function arc(x: number, y: number, rx: number, ry: number, from: number, to: number, points = 14): Point[] {
-  return Array.from({ length: points }, (_, i) => {
-    const angle = 2 * Math.PI * (from + ((to - from) * i) / (points - 1));
+function arc(x: number, y: number, rx: number, ry: number, from: number, to: number, count = 14): Point[] {
+  return Array.from({ length: count }, (_, i) => {
+    const angle = 2 * Math.PI * (from + ((to - from) * i) / (count - 1));
     return [x + rx * Math.sin(angle), y - ry * Math.cos(angle)];
   });
 }
@@ -14,55 +15,17 @@ function arc(x: number, y: number, rx: number, ry: number, from: number, to: num
 /** How this hand writes, in units of the pad's side. */
 export const drawings = {
   '0': [arc(0.5, 0.5, 0.2, 0.3, 0, 1, 20)],
-  '1': [
-    [
-      [0.52, 0.18],
-      [0.5, 0.82],
-    ],
-  ],
-  '2': [[...arc(0.48, 0.36, 0.17, 0.17, -0.22, 0.36), [0.3, 0.8], [0.72, 0.8]]],
+  '1': [points('0.52,0.18 0.5,0.82')],
+  '2': [[...arc(0.48, 0.36, 0.17, 0.17, -0.22, 0.36), ...points('0.3,0.8 0.72,0.8')]],
   '3': [[...arc(0.47, 0.34, 0.16, 0.15, -0.2, 0.5), ...arc(0.47, 0.65, 0.19, 0.17, 0, 0.7)]],
-  '4': [
-    [
-      [0.42, 0.18],
-      [0.3, 0.55],
-      [0.7, 0.55],
-    ],
-    [
-      [0.62, 0.3],
-      [0.58, 0.85],
-    ],
-  ],
-  '5': [[[0.66, 0.2], [0.38, 0.2], [0.36, 0.46], ...arc(0.47, 0.62, 0.19, 0.18, 0, 0.68)]],
-  '6': [[[0.58, 0.18], [0.42, 0.4], [0.34, 0.6], ...arc(0.5, 0.66, 0.16, 0.16, -0.25, -1.2, 18)]],
-  '7': [
-    [
-      [0.3, 0.22],
-      [0.7, 0.22],
-      [0.45, 0.82],
-    ],
-  ],
+  '4': [points('0.42,0.18 0.3,0.55 0.7,0.55'), points('0.62,0.3 0.58,0.85')],
+  '5': [[...points('0.66,0.2 0.38,0.2 0.36,0.46'), ...arc(0.47, 0.62, 0.19, 0.18, 0, 0.68)]],
+  '6': [[...points('0.58,0.18 0.42,0.4 0.34,0.6'), ...arc(0.5, 0.66, 0.16, 0.16, -0.25, -1.2, 18)]],
+  '7': [points('0.3,0.22 0.7,0.22 0.45,0.82')],
   '8': [[...arc(0.5, 0.34, 0.14, 0.15, 0.5, -0.5, 16), ...arc(0.5, 0.66, 0.17, 0.17, 0, 1, 16)]],
-  '9': [[...arc(0.5, 0.36, 0.15, 0.16, 0.25, -0.75, 18), [0.62, 0.6], [0.57, 0.84]]],
-  triangle: [
-    [
-      [0.5, 0.2],
-      [0.78, 0.75],
-      [0.22, 0.75],
-      [0.5, 0.2],
-    ],
-  ],
-  wave: [
-    [
-      [0.1, 0.55],
-      [0.22, 0.4],
-      [0.36, 0.55],
-      [0.5, 0.4],
-      [0.64, 0.55],
-      [0.78, 0.4],
-      [0.9, 0.55],
-    ],
-  ],
+  '9': [[...arc(0.5, 0.36, 0.15, 0.16, 0.25, -0.75, 18), ...points('0.62,0.6 0.57,0.84')]],
+  triangle: [points('0.5,0.2 0.78,0.75 0.22,0.75 0.5,0.2')],
+  wave: [points('0.1,0.55 0.22,0.4 0.36,0.55 0.5,0.4 0.64,0.55 0.78,0.4 0.9,0.55')],
 } satisfies Record<string, Drawing>;
 
 export type Name = keyof typeof drawings;
@@ -84,9 +47,7 @@ export async function draw(page: Page, name: Name, manner: Manner = {}): Promise
   const place = ([u, v]: Point): Point => [x + (u + shift + slant * (0.5 - v)) * width, y + (v + shift) * height];
   const pen = by === 'mouse' ? mouse(page) : touch(page);
   for (const stroke of drawings[name] as Drawing) {
-    const [first, ...rest] = stroke.map(place);
-    await pen.down(...first);
-    for (const point of rest) await pen.move(...point);
+    for (const [i, point] of stroke.map(place).entries()) await (i === 0 ? pen.down(...point) : pen.move(...point));
     await pen.up();
   }
 }

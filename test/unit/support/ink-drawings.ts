@@ -1,7 +1,8 @@
 import { normal, random } from '../../../src/common/random.js';
+import type { Point } from '../../support/points.js';
+import { points } from '../../support/points.js';
 
 export type Colour = readonly [r: number, g: number, b: number, a: number];
-export type Point = readonly [x: number, y: number];
 export type Strokes = readonly (readonly Point[])[];
 
 export interface Picture {
@@ -29,14 +30,6 @@ export const DIGITS = {
 export type Digit = keyof typeof DIGITS;
 
 export const EVERY_DIGIT = Object.keys(DIGITS) as Digit[];
-
-/** The points of a polyline as SVG writes them: `x,y x,y …`. */
-export function points(text: string): Point[] {
-  return text.split(' ').map((point) => {
-    const [x = NaN, y = NaN] = point.split(',').map(Number);
-    return [x, y];
-  });
-}
 
 export function line(x0: number, y0: number, x1: number, y1: number): Point[] {
   return points(`${x0},${y0} ${x1},${y1}`);
