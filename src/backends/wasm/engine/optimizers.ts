@@ -17,7 +17,7 @@ export interface OptimizerState {
   dispose(): void;
 }
 
-/** What sets an optimizer's kernel apart (assembly/f32_optimizer_steps.ts). */
+/** What sets an optimizer's kernel apart (assembly/f32_*_step.ts). */
 interface Kernel {
   name: string;
   /** Which arrays of state it has; 0 for one that is not wanted. */
