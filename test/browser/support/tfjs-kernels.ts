@@ -1,7 +1,7 @@
 import { engine } from '@tensorflow/tfjs-core';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
-import { openTensorDevice } from '../../../src/backends/tensors/device.js';
-import type { TensorDevice } from '../../../src/backends/tensors/device.js';
+import { openTensorDevice } from '../../../src/backends/tensors/open.js';
+import type { TensorDevice } from '../../../src/backends/tensors/tensor-device.js';
 import * as tf from '../../../src/backends/tf.js';
 import { kernelOverrides } from '../../../src/tfjs-kernels/overrides/index.js';
 import { registerKernels } from '../../../src/tfjs-kernels/register.js';
