@@ -76,24 +76,31 @@ function eachProduct(one: Convolution, visit: (x: number, filter: number, y: num
   });
 }
 
+/** A value; not a number beyond the last. */
+const at = (values: ArrayLike<number>, i: number): number => values[i] ?? NaN;
+
+function add(to: Float64Array, i: number, value: number): void {
+  to[i] = at(to, i) + value;
+}
+
 /** y [N, outH, outW, O] of x [N, H, W, I] and filter [kernelH, kernelW, I, O]. */
 export function convolve(x: ArrayLike<number>, filter: ArrayLike<number>, one: Convolution): Float64Array {
   const result = new Float64Array(outputSize(one));
-  eachProduct(one, (atX, atFilter, atY) => (result[atY] += x[atX] * filter[atFilter]));
+  eachProduct(one, (i, j, k) => add(result, k, at(x, i) * at(filter, j)));
   return result;
 }
 
 /** The gradient [kernelH, kernelW, I, O] by the filter, of x [N, H, W, I] and the output's gradient dy. */
 export function filterGradient(x: ArrayLike<number>, dy: ArrayLike<number>, one: Convolution): Float64Array {
   const result = new Float64Array(filterSize(one));
-  eachProduct(one, (atX, atFilter, atY) => (result[atFilter] += x[atX] * dy[atY]));
+  eachProduct(one, (i, j, k) => add(result, j, at(x, i) * at(dy, k)));
   return result;
 }
 
 /** The gradient [N, H, W, I] by the input, of the output's gradient dy and filter [kernelH, kernelW, I, O]. */
 export function inputGradient(dy: ArrayLike<number>, filter: ArrayLike<number>, one: Convolution): Float64Array {
   const result = new Float64Array(inputSize(one));
-  eachProduct(one, (atX, atFilter, atY) => (result[atX] += dy[atY] * filter[atFilter]));
+  eachProduct(one, (i, j, k) => add(result, i, at(dy, k) * at(filter, j)));
   return result;
 }
 
@@ -110,13 +117,15 @@ function eachPool(one: Convolution, visit: (inputs: number[], output: number) =>
 }
 
 /** The first of the greatest values of a window. */
-const greatest = (x: ArrayLike<number>, inputs: number[]) => inputs.reduce((best, i) => (x[i] > x[best] ? i : best));
+const greatest = (x: ArrayLike<number>, inputs: number[]) =>
+  inputs.reduce((best, i) => (at(x, i) > at(x, best) ? i : best));
 
 /** y [N, outH, outW, C] of x [N, H, W, C]: each window's greatest value, or its mean. */
 export function pool(x: ArrayLike<number>, one: Convolution, average: boolean): Float64Array {
   const result = new Float64Array(outputSize(one));
   eachPool(one, (inputs, output) => {
-    result[output] = average ? inputs.reduce((sum, i) => sum + x[i], 0) / inputs.length : x[greatest(x, inputs)];
+    const sum = inputs.reduce((sum, i) => sum + at(x, i), 0);
+    result[output] = average ? sum / inputs.length : at(x, greatest(x, inputs));
   });
   return result;
 }
@@ -130,8 +139,8 @@ export function poolGradient(
 ): Float64Array {
   const result = new Float64Array(inputSize(one));
   eachPool(one, (inputs, output) => {
-    if (average) for (const i of inputs) result[i] += dy[output] / inputs.length;
-    else result[greatest(x, inputs)] += dy[output];
+    if (average) for (const i of inputs) add(result, i, at(dy, output) / inputs.length);
+    else add(result, greatest(x, inputs), at(dy, output));
   });
   return result;
 }

@@ -5,9 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { describe, it } from 'node:test';
 import { createState } from '../../src/backends/wasm/engine/optimizers.js';
 import type { Heap } from '../../src/backends/wasm/engine/heap.js';
-import { positional } from '../../src/backends/wasm/kernel-call.js';
 import type { KernelCall } from '../../src/backends/wasm/kernel-call.js';
-import { run } from '../../src/backends/wasm/named-arguments.js';
 import { assertClose } from '../support/close.js';
 import { draws } from '../support/draws.js';
 import type { OptimizerCases } from '../support/pytorch.js';
@@ -183,7 +181,7 @@ describe('optimizer steps', () => {
     const fixture = JSON.parse(await readFile('test/fixtures/optimizers.json', 'utf8')) as OptimizerCases;
     const flat = (values: OptimizerCases['start']) => Object.values(values).flatMap(({ data }) => data);
     for (const { optimizer, options, after } of fixture.cases) {
-      const { exports, state: hold, set, read, room, floats } = arena();
+      const { state: hold, set, run, read, room, floats } = arena();
       const w = hold(flat(fixture.start));
       const count = flat(fixture.start).length;
       const g = room(count);
@@ -196,8 +194,7 @@ describe('optimizer steps', () => {
       fixture.gradients.forEach((gradient, index) => {
         set(g, flat(gradient));
         state.advance(learningRate);
-        const call = state.step({ w, g, offset: 0, count, parts: 1, stride: 0 });
-        run(exports, call.kernel, positional(call, 0, 0));
+        run(state.step({ w, g, offset: 0, count, parts: 1, stride: 0 }));
         const expected = after[index + 1];
         const what = `${optimizer} ${JSON.stringify(options)} after ${index + 1}`;
         if (expected) assertClose(read(w, count), flat(expected), 1e-6, what);

@@ -162,6 +162,20 @@ export interface Kernels {
     channels: number;
     relu: boolean;
   };
+  /** `f32_batch_norm_apply` by given statistics [C], as at inference. */
+  f32_batch_norm_running: {
+    x: number;
+    mean: number;
+    variance: number;
+    scale: number;
+    shift: number;
+    hyper: number;
+    add: number;
+    y: number;
+    rows: number;
+    channels: number;
+    relu: boolean;
+  };
   /** The mean of a share's rows and the sum of their squared deviations from it, into its record. */
   f32_batch_norm_moments: { x: number; record: number; rows: number; channels: number };
   /**
@@ -177,20 +191,6 @@ export interface Kernels {
     inverse: number;
     shares: number;
     channels: number;
-  };
-  /** `f32_batch_norm_apply` by given statistics [C], as at inference. */
-  f32_batch_norm_running: {
-    x: number;
-    mean: number;
-    variance: number;
-    scale: number;
-    shift: number;
-    hyper: number;
-    add: number;
-    y: number;
-    rows: number;
-    channels: number;
-    relu: boolean;
   };
   /** dx of one share, from all shares' sums. */
   f32_batch_norm_gradient_apply: {
@@ -512,17 +512,6 @@ export type KernelExports = Queries & {
     end: number,
   ) => void;
   readonly f32_batch_norm_apply_scratch: (channels: number) => number;
-  readonly f32_batch_norm_moments: (x: number, record: number, rows: number, channels: number) => void;
-  readonly f32_batch_norm_remember: (
-    records: number,
-    hyper: number,
-    runningMean: number,
-    runningVariance: number,
-    mean: number,
-    inverse: number,
-    shares: number,
-    channels: number,
-  ) => void;
   readonly f32_batch_norm_running: (
     x: number,
     mean: number,
@@ -539,6 +528,17 @@ export type KernelExports = Queries & {
     end: number,
   ) => void;
   readonly f32_batch_norm_running_scratch: (channels: number) => number;
+  readonly f32_batch_norm_moments: (x: number, record: number, rows: number, channels: number) => void;
+  readonly f32_batch_norm_remember: (
+    records: number,
+    hyper: number,
+    runningMean: number,
+    runningVariance: number,
+    mean: number,
+    inverse: number,
+    shares: number,
+    channels: number,
+  ) => void;
   readonly f32_batch_norm_gradient_apply: (
     x: number,
     y: number,
@@ -704,11 +704,11 @@ export const PARAMETERS: { readonly [name in keyof KernelExports]: string } = {
   f32_pool: 'x y batch geometry average',
   f32_batch_norm_apply: 'x records scale shift hyper add y shares rows channels relu scratch end',
   f32_batch_norm_apply_scratch: 'channels',
-  f32_batch_norm_moments: 'x record rows channels',
-  f32_batch_norm_record: 'channels',
-  f32_batch_norm_remember: 'records hyper runningMean runningVariance mean inverse shares channels',
   f32_batch_norm_running: 'x mean variance scale shift hyper add y rows channels relu scratch end',
   f32_batch_norm_running_scratch: 'channels',
+  f32_batch_norm_moments: 'x record rows channels',
+  f32_batch_norm_remember: 'records hyper runningMean runningVariance mean inverse shares channels',
+  f32_batch_norm_record: 'channels',
   f32_batch_norm_gradient_apply: 'x y dy mean inverse scale records dx shares total rows channels scratch end',
   f32_batch_norm_gradient_apply_scratch: 'channels',
   f32_batch_norm_gradient_parameters: 'records inverse dscale dshift shares channels',

@@ -10,14 +10,15 @@ import { onOpened } from './devices.js';
 // These tests run in Node too.
 const root = typeof location === 'undefined' ? process.cwd() : location.origin;
 
-const start = engine().registryFactory.wasm.factory; // before a device stands in its place
+const stock = engine().registryFactory['wasm']; // before a device stands in its place
 
 /** A suite on tfjs's WASM backend with our kernels in the place of its own, as `handful/tfjs-kernels` has them. */
 export function onTfjsKernels(suite: (device: () => TensorDevice) => void): void {
   const open = () =>
     openTensorDevice('wasm', async () => {
       setWasmPaths(`${root}/node_modules/@tensorflow/tfjs-backend-wasm/dist/`);
-      const backend = await start();
+      if (!stock) throw new Error("TensorFlow.js's WASM backend is not registered.");
+      const backend = await stock.factory();
       registerKernels(kernelOverrides);
       return { backend, info: { name: 'wasm' } };
     });
@@ -42,10 +43,10 @@ export async function runKernel(
     tf.tidy(() => {
       const given = Object.entries(inputs).flatMap(([key, values]) => (values ? [{ key, ...values }] : []));
       const tensors = given.map(({ key, data, shape }) => [key, tf.tensor(data, shape)]);
-      const results = tf.engine().runKernel(name, Object.fromEntries(tensors), attrs as never);
-      return Array.isArray(results) ? results[0] : results;
+      return [tf.engine().runKernel(name, Object.fromEntries(tensors), attrs as never)].flat();
     }),
-  );
+  )[0];
+  if (!result) throw new Error(`${name} has no output.`);
   const data = (await result.data()) as Float32Array;
   result.dispose();
   return { data, shape: result.shape };

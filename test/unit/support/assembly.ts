@@ -149,7 +149,9 @@ function guards(count: number): Int32Array {
 
 /** Splits `total` into `shares` ranges, not all of one length; none is empty if there is enough. */
 export function shareOut(total: number, shares: number): [start: number, count: number][] {
-  const cut = (share: number) => (share === shares ? total : Math.floor((total * share * share) / shares / shares));
-  const cuts = Array.from({ length: shares + 1 }, (_, share) => Math.max(cut(share), Math.min(share, total)));
-  return cuts.slice(1).map((end, i) => [cuts[i], end - cuts[i]]);
+  const cut = (share: number) => {
+    const start = share === shares ? total : Math.floor((total * share * share) / shares / shares);
+    return Math.max(start, Math.min(share, total));
+  };
+  return Array.from({ length: shares }, (_, share) => [cut(share), cut(share + 1) - cut(share)]);
 }

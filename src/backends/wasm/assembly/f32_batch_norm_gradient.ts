@@ -1,6 +1,14 @@
 // The gradient of batch norm, in shares of the rows: sums over each share, then dx from all of them together.
 
-import { blockOf, clearRecord, group, isInPlaceSafe, padded, settleRecord, sumOfRecords } from './f32_batch_norm';
+import {
+  blockOf,
+  clearRecord,
+  group,
+  isInPlaceSafe,
+  padded,
+  settleRecord,
+  sumOfRecords,
+} from './f32_batch_norm_records';
 import { check, checkScratch, f32Bytes, loadPart, madd, storePart, zero } from './simd';
 
 /** What comes in from above at offset i: dy, another gradient added, and 0 where ReLU's output y was 0 or less. */

@@ -18,7 +18,7 @@ function filterBytes(k: i32, n: i32): usize {
 }
 
 function patchBytes(k: i32, n: i32): usize {
-  return max(36 * patchPixel(k), 32 * patchPixel(n)); // 6x6 inputs, or 4x4 outputs and their mask
+  return max<usize>(36 * patchPixel(k), 32 * patchPixel(n)); // 6x6 inputs, or 4x4 outputs and their mask
 }
 
 function scratchBytes(k: i32, n: i32): usize {

@@ -18,7 +18,7 @@ function sumBytes(k: i32, n: i32): usize {
 }
 
 function patchBytes(k: i32, n: i32): usize {
-  return max(36 * patchPixel(k), 16 * patchPixel(n));
+  return max<usize>(36 * patchPixel(k), 16 * patchPixel(n));
 }
 
 /** Bytes of scratch memory for `f32_winograd_filter_gradient`. */

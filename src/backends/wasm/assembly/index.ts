@@ -24,12 +24,11 @@ export { f32_average_pool_gradient, f32_max_pool_gradient, f32_pool } from './f3
 export {
   f32_batch_norm_apply,
   f32_batch_norm_apply_scratch,
-  f32_batch_norm_moments,
-  f32_batch_norm_record,
-  f32_batch_norm_remember,
   f32_batch_norm_running,
   f32_batch_norm_running_scratch,
 } from './f32_batch_norm';
+export { f32_batch_norm_moments, f32_batch_norm_remember } from './f32_batch_norm_moments';
+export { f32_batch_norm_record } from './f32_batch_norm_records';
 export {
   f32_batch_norm_gradient_apply,
   f32_batch_norm_gradient_apply_scratch,
@@ -38,14 +37,12 @@ export {
 } from './f32_batch_norm_gradient';
 export { f32_softmax_cross_entropy } from './f32_softmax_cross_entropy';
 export { f32_squared_error } from './f32_squared_error';
-export {
-  f32_adadelta_step,
-  f32_adagrad_step,
-  f32_adam_step,
-  f32_momentum_step,
-  f32_rmsprop_step,
-  f32_sgd_step,
-} from './f32_optimizer_steps';
+export { f32_adadelta_step } from './f32_adadelta_step';
+export { f32_adagrad_step } from './f32_adagrad_step';
+export { f32_adam_step } from './f32_adam_step';
+export { f32_momentum_step } from './f32_momentum_step';
+export { f32_rmsprop_step } from './f32_rmsprop_step';
+export { f32_sgd_step } from './f32_sgd_step';
 export {
   f32_winograd_conv2d,
   f32_winograd_conv2d_scratch,

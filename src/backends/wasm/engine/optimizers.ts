@@ -23,7 +23,7 @@ export interface OptimizerState {
   dispose(): void;
 }
 
-/** What sets an optimizer's kernel apart (assembly/f32_optimizer_steps.ts). */
+/** What sets an optimizer's kernel apart (assembly/f32_*_step.ts). */
 interface Optimizer {
   /** The arrays of state that it keeps, by the names of the kernel's arguments. */
   state: readonly string[];
