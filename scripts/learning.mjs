@@ -12,7 +12,7 @@ import { create, lenet5, load, miniVgg, mlp } from 'handful';
 import './lib/relaxed.mjs';
 import { loadMnist } from './data/mnist.mjs';
 import { stratified } from './data/subset.mjs';
-import { inkFromStrokes, random } from '../dist/node/internals.js';
+import { inkFromStrokes, random } from '#internals';
 import { writtenDigit } from './lib/synthetic-handwriting.mjs';
 import { letters, writtenLetter } from './lib/letters.mjs';
 import { progressBar } from './lib/text-art.mjs';

@@ -19,7 +19,7 @@ import {
   openWasm,
   plan,
   train,
-} from '../dist/node/internals.js';
+} from '#internals';
 import { recipes } from '../pretrained/training/recipes.mjs';
 import { dataFolder } from './data/fetch.mjs';
 import './lib/relaxed.mjs';

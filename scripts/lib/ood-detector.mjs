@@ -17,7 +17,7 @@ import {
   remember,
   standardise,
   train,
-} from '../../dist/node/internals.js';
+} from '#internals';
 import { mlp } from 'handful';
 import { withHands } from './synthetic-handwriting.mjs';
 import { glyph, polyline, scribble, shape, silhouette, unfamiliar, zigzag } from './counterexamples.mjs';

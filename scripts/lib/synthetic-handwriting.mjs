@@ -1,7 +1,7 @@
 // Digits as many people write them but few Americans did for MNIST: a one with a flag and a foot, a crossed seven, a
 // slashed zero, an open four, a nine with a curved tail. Pen strokes made at random around shapes thought up for this.
 
-import { inkFromStrokes, random, standardise } from '../../dist/node/internals.js';
+import { inkFromStrokes, random, standardise } from '#internals';
 import { maybe, round, straight, written } from './writing.mjs';
 
 /**

@@ -1,6 +1,6 @@
 // What a recipe's network is made from: examples to learn from, those held back, and test images.
 
-import { defaultPreprocess } from '../../dist/node/internals.js';
+import { defaultPreprocess } from '#internals';
 import { loadCifar10 } from '../data/cifar10.mjs';
 import { loadMnist } from '../data/mnist.mjs';
 import { pick, split } from '../data/subset.mjs';

@@ -2,7 +2,7 @@
 
 import { readFile } from 'node:fs/promises';
 import { gunzipSync } from 'node:zlib';
-import { defaultPreprocess } from '../../dist/node/internals.js';
+import { defaultPreprocess } from '#internals';
 import { loadCifar10 } from '../data/cifar10.mjs';
 import { loadMnist } from '../data/mnist.mjs';
 import { pick, split } from '../data/subset.mjs';

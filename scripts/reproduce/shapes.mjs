@@ -1,6 +1,6 @@
 // Points in the plane, in two classes, and points about a line: drawn at random, the same for the same seed.
 
-import { normal as standardNormal, random } from '../../dist/node/internals.js';
+import { normal as standardNormal, random } from '#internals';
 
 /** Normal deviates of a seed. @param {number} seed @returns {() => number} */
 export function normal(seed) {

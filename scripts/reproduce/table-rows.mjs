@@ -2,7 +2,7 @@
 
 import { readFile } from 'node:fs/promises';
 import { mlp } from 'handful';
-import { infer, initialise, Network, openWasm, plan, score, train } from '../../dist/node/internals.js';
+import { infer, initialise, Network, openWasm, plan, score, train } from '#internals';
 import { chart, decisionSurface } from './charts.mjs';
 import { descend, leastSquares } from './reference.mjs';
 import { circles, clouds, linear, moons } from './shapes.mjs';

@@ -14,7 +14,7 @@ import {
   openWasm,
   plan,
   train,
-} from '../../dist/node/internals.js';
+} from '#internals';
 import { dataFolder } from '../data/fetch.mjs';
 import { stratified } from '../data/subset.mjs';
 import { writeWhole } from '../lib/files.mjs';
