@@ -12,13 +12,18 @@ const notItself = { regex: '^handful($|/)', message: 'Sources do not import the 
 /** Rooms that anyone may import, and that import nothing but such. */
 const leaves = ['common', 'preprocess'];
 
-/** Imports that a folder's files may not have, types included. */
+/**
+ * Imports that a folder's files may not have, types included.
+ * @param {string[]} files
+ * @param {...{ regex: string, message: string, allowTypeImports?: boolean }} patterns
+ * @returns {import('typescript-eslint').ConfigWithExtends}
+ */
 const forbid = (files, ...patterns) => ({
   files,
   rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns }] },
 });
 
-const againstTheArrows = (layer) => ({
+const againstTheArrows = (/** @type {string} */ layer) => ({
   regex: `^(\\.\\./)+(${layers.slice(0, layers.indexOf(layer)).join('|')})/`,
   message: `Imports go ${layers.join(' -> ')}, never back.`,
 });

@@ -7,7 +7,10 @@ function peakOf(results) {
   return Math.max(...rounds);
 }
 
-/** @param work Floating-point operations of a call, as the textbook counts them; kernels that save some may pass 100 %. */
+/**
+ * @param work Floating-point operations of a call, as the textbook counts them; kernels that save some may pass 100 %.
+ *
+ */
 export function printRow(row, results, work) {
   const found = results.filter((result) => result.row === row);
   const get = (subject) => found.find((result) => result.subject === subject)?.median;

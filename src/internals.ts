@@ -16,3 +16,8 @@ export { remember } from './training/memory.js';
 export { evaluation, score } from './training/metrics.js';
 export { calibrationError, fitTemperature } from './training/temperature.js';
 export { train } from './training/trainer.js';
+export type { Device } from './backends/device.js';
+export type { Model, WeightArray, Weights } from './models/model.js';
+export type { Familiarity } from './models/ood-detector.js';
+export type { Dataset } from './training/dataset.js';
+export type { TrainOptions } from './training/trainer.js';

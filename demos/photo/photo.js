@@ -42,7 +42,10 @@ const read = newestOnly(async () => {
   }
 });
 
-/** Shows an answer, the most probable label first. @param {Prediction | undefined} prediction @param {readonly string[]} labels */
+/**
+ * Shows an answer, the most probable label first.
+ * @param {Prediction | undefined} prediction @param {readonly string[]} labels
+ */
 function answer(prediction, labels) {
   const { probabilities = labels.map(() => 0) } = prediction ?? {};
   const order = [...labels.keys()].sort((a, b) => probabilities[b] - probabilities[a]);

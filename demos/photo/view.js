@@ -51,7 +51,10 @@ export class View extends EventTarget {
     this.place({ side: least * (most / least) ** size });
   }
 
-  /** Shows another picture, the square in its middle and as large as it can be; a live one's next frame leaves it. @param {ImageBitmap | HTMLCanvasElement} picture */
+  /**
+   * Shows another picture, the square in its middle and as large as it can be; a live one's next frame leaves it.
+   * @param {ImageBitmap | HTMLCanvasElement} picture
+   */
   show(picture) {
     const { width, height } = picture;
     if (picture === this.#picture && width === this.#width && height === this.#height) return this.redraw();

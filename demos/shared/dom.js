@@ -47,7 +47,10 @@ export function contextOf(canvas) {
   return context;
 }
 
-/** Whether a key press belongs to what has the focus, as letters do to a text field, and is no shortcut. @param {Event} event */
+/**
+ * Whether a key press belongs to what has the focus, as letters do to a text field, and is no shortcut.
+ * @param {Event} event
+ */
 export function isTyping({ target }) {
   return target instanceof HTMLElement && target.matches('input:not([type=checkbox], [type=radio]), select, textarea');
 }

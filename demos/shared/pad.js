@@ -12,7 +12,10 @@ import { PEN, pathOf, round } from './strokes.js';
 export class Pad extends EventTarget {
   /** [[[x, y], …], …] in the order they were drawn; a new array after every change. @type {Point[][]} */
   strokes = [];
-  /** Where the keyboard's pen is (see keyboard-pen.js), or null. @type {{ x: number, y: number, down: boolean } | null} */
+  /**
+   * Where the keyboard's pen is (see keyboard-pen.js), or null.
+   * @type {{ x: number, y: number, down: boolean } | null}
+   */
   cursor = null;
   #canvas;
   /** @type {ImageBitmap | null} */

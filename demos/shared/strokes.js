@@ -7,7 +7,10 @@ const SVG = 'http://www.w3.org/2000/svg';
 /** Width of the pen, in units of the pad's side. */
 export const PEN = 0.05;
 
-/** Strokes as the data of an SVG path, smoothed through the middles between points; good for Path2D too. @param {Point[][]} strokes */
+/**
+ * Strokes as the data of an SVG path, smoothed through the middles between points; good for Path2D too.
+ * @param {Point[][]} strokes
+ */
 export function pathOf(strokes) {
   return strokes.map(strokePath).join('');
 }

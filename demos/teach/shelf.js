@@ -94,7 +94,10 @@ function say(text) {
   find('#kept').textContent = text;
 }
 
-/** For what cannot be undone: the button asks once more. @param {HTMLButtonElement} button @param {() => unknown} act */
+/**
+ * For what cannot be undone: the button asks once more.
+ * @param {HTMLButtonElement} button @param {() => unknown} act
+ */
 function twice(button, act) {
   const really = question(button, 'Really?');
   button.addEventListener('click', () => {
