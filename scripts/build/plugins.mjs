@@ -2,9 +2,8 @@
 
 /** @import { Plugin } from 'rollup' */
 
-import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { nodeInside, nodeVariant, ownSource, rebaseAssets, withoutNode } from './sources.mjs';
 
 /** For pages and workers: tfjs without its code for Node. @returns {Plugin} */
@@ -57,18 +56,6 @@ export function moveInto(from, to) {
       mkdirSync(dirname(to), { recursive: true });
       renameSync(from, to);
       rmSync(old, { recursive: true, force: true });
-      printSizes(to);
     },
   };
-}
-
-/** What a visitor downloads, file by file. @param {string} folder */
-function printSizes(folder) {
-  const kB = (/** @type {number} */ bytes) => `${(bytes / 1000).toFixed(1)} kB`.padStart(10);
-  console.log(`\n${folder}/`.padEnd(44), '      size      gzip');
-  for (const name of readdirSync(folder).sort()) {
-    if (!/\.(js|wasm)$/.test(name)) continue;
-    const bytes = readFileSync(join(folder, name));
-    console.log(`  ${name}`.padEnd(43), kB(bytes.length), kB(gzipSync(bytes).length));
-  }
 }
