@@ -10,7 +10,7 @@ import { registerKernel } from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-wasm'; // registers its kernels first, so that ours come after
 import { conv2DBackpropFilterConfig } from './kernels/conv2d-backprop-filter.js';
 import { depthwiseFilterGradientConfig, depthwiseInputGradientConfig } from './kernels/depthwise-gradients.js';
-import { officialKernels } from './kernels.js';
+import { officialKernels } from './overrides.js';
 import { registerOwn } from './register.js';
 
 registerKernel(conv2DBackpropFilterConfig); // for browsers without SIMD

@@ -1,6 +1,6 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm/dist/backend_wasm.js';
-import { officialBinary } from '../backends/wasm/variants.js';
+import { tfjsKernelBinary } from '../backends/wasm/variants.js';
 
 /** The assembly's exports: numbers are byte addresses on the heap, sizes and flags (see assembly/README.md). */
 export type Exports = Record<`f32_${string}`, (...args: number[]) => number>;
@@ -45,7 +45,7 @@ function open(backend: BackendWasm): Heap {
   const { wasm } = backend as unknown as { wasm: EmscriptenHeap };
   const memory = (wasm.wasmMemory ?? wasm.asm?.memory)!;
   const isShared = typeof SharedArrayBuffer !== 'undefined' && memory.buffer instanceof SharedArrayBuffer;
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(officialBinary(isShared) as BufferSource), {
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(tfjsKernelBinary(isShared) as BufferSource), {
     env: { memory },
   });
   let block = 0;

@@ -218,7 +218,7 @@ describe('batch norm in shares', () => {
       const { x, scale, shift, runningMean, runningVariance, add } = inputs(one, channels);
       const y = room(5 * channels);
       const addresses = [x, runningMean, runningVariance, scale, shift, [EPSILON], add].map(put);
-      const memory = scratch(kernels.f32_batch_norm_inference_scratch(channels));
+      const memory = scratch(kernels.f32_batch_norm_running_scratch(channels));
       kernels.f32_batch_norm_running(...addresses, y, 5, channels, 1, ...memory);
       const expected = x.map((value, i) => {
         const c = i % channels;
@@ -234,7 +234,7 @@ describe('batch norm in shares', () => {
     const { kernels, put, scratch } = arena();
     const x = put(new Float32Array(30));
     const vectors = Array.from({ length: 5 }, () => put(new Float32Array(10)));
-    const memory = scratch(kernels.f32_batch_norm_inference_scratch(10));
+    const memory = scratch(kernels.f32_batch_norm_running_scratch(10));
     assert.throws(
       () => kernels.f32_batch_norm_running(x, ...vectors, 0, x, 3, 10, 0, ...memory),
       WebAssembly.RuntimeError,

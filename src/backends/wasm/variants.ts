@@ -12,7 +12,7 @@ const SHARED = [2, memory.length + 5, ...memory, 3, 1, 0x80, 0x80, 0x04];
 export const kernelBinary = (isShared: boolean): Uint8Array => variantOf(binaries, isShared);
 
 /** Those behind tfjs's official names. */
-export const officialBinary = (isShared: boolean): Uint8Array => variantOf(official, isShared);
+export const tfjsKernelBinary = (isShared: boolean): Uint8Array => variantOf(official, isShared);
 
 /** The code is the same for shared memory; only the import's type differs. */
 function variantOf(binaries: Record<'simd' | 'relaxed', string>, isShared: boolean): Uint8Array {

@@ -23,7 +23,9 @@ function matMul(heap: Heap, { a, b, bias, preluActivationWeights }: Inputs, attr
   if (sizeOf(b!.shape.slice(0, -2)) !== count || !(m! * n! * k! * count)) return undefined; // broadcasts, or empty
   const c = heap.make([...(b!.shape.length > a!.shape.length ? b!.shape.slice(0, -2) : batch), m!, n!]);
   const { exports } = heap;
-  const [scratch, end] = heap.scratch(exports.f32_matmul_scratch!(n!, k!));
+  const [scratch, end] = heap.scratch(
+    transposeA ? exports.f32_matmul_tn_scratch!(n!, k!) : exports.f32_matmul_scratch!(k!),
+  );
   for (let i = 0; i < count; i++) {
     const at = [heap.at(a!) + 4 * i * m! * k!, heap.at(b!) + 4 * i * n! * k!] as const;
     const to = heap.at(c) + 4 * i * m! * n!;

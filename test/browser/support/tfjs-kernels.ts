@@ -2,7 +2,7 @@ import { engine } from '@tensorflow/tfjs-core';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import { openTensorDevice } from '../../../src/backends/tensors/device.js';
 import type { TensorDevice } from '../../../src/backends/tensors/device.js';
-import { officialKernels } from '../../../src/tfjs-kernels/kernels.js';
+import { officialKernels } from '../../../src/tfjs-kernels/overrides.js';
 import { registerOwn } from '../../../src/tfjs-kernels/register.js';
 import { onOpened } from './devices.js';
 

@@ -179,7 +179,7 @@ export function f32_batch_norm_remember(
   }
 }
 
-/** Scratch memory for `f32_batch_norm_apply`. */
+/** Bytes of scratch memory for `f32_batch_norm_apply`. */
 export function f32_batch_norm_apply_scratch(channels: i32): usize {
   return 2 * (<usize>channels << 2);
 }
@@ -214,12 +214,12 @@ export function f32_batch_norm_apply(
   normalise(x, scratch, factor, shift, add, y, rows, channels, relu);
 }
 
-/** Scratch memory for `f32_batch_norm_running` and `f32_batch_norm_inference`. */
-export function f32_batch_norm_inference_scratch(channels: i32): usize {
+/** Bytes of scratch memory for `f32_batch_norm_running`. */
+export function f32_batch_norm_running_scratch(channels: i32): usize {
   return <usize>channels << 2;
 }
 
-/** The same by given statistics [C], as at inference. */
+/** `f32_batch_norm_apply` by given statistics [C], as at inference. */
 export function f32_batch_norm_running(
   x: usize,
   mean: usize,
@@ -235,9 +235,14 @@ export function f32_batch_norm_running(
   scratch: usize,
   end: usize,
 ): void {
-  checkScratch(scratch, scratch + f32_batch_norm_inference_scratch(channels), end);
+  checkScratch(scratch, scratch + f32_batch_norm_running_scratch(channels), end);
   factors(variance, scale, scratch, load<f32>(hyper), channels);
   normalise(x, mean, scratch, shift, add, y, rows, channels, relu);
+}
+
+/** Bytes of scratch memory for `f32_batch_norm_inference`. */
+export function f32_batch_norm_inference_scratch(channels: i32): usize {
+  return <usize>channels << 2;
 }
 
 /** tfjs's FusedBatchNorm: by given statistics [C]; scale or shift may be 0 for none. */

@@ -13,9 +13,9 @@ function panelBytes(k: i32): usize {
   return <usize>(k + 1) * ROW;
 }
 
-/** Bytes of scratch memory for a product over `k` with `n` columns. */
-export function f32_matmul_scratch(n: i32, k: i32): usize {
-  return max<usize>(2 * panelBytes(k), min<usize>(MOST_PACKED, <usize>panelCount(n) * panelBytes(k)));
+/** Bytes of scratch memory for `f32_matmul`. */
+export function f32_matmul_scratch(k: i32): usize {
+  return 2 * panelBytes(k);
 }
 
 /**
@@ -38,7 +38,7 @@ export function f32_matmul(
   check(a, (<usize>m * k) << 2);
   check(b, (<usize>n * k) << 2);
   check(c, (<usize>m * n) << 2);
-  checkScratch(scratch, scratch + 2 * panelBytes(k), end);
+  checkScratch(scratch, scratch + f32_matmul_scratch(k), end);
   const columns = min(n, 8);
   const aRow = <usize>k << 2;
   const cRow = <usize>n << 2;
@@ -80,6 +80,18 @@ export function f32_matmul(
   }
 }
 
+/** Panels of B that are packed at once. */
+// @ts-ignore: decorator
+@inline
+function panelsAtOnce(n: i32, k: i32): i32 {
+  return max(1, min(panelCount(n), <i32>(MOST_PACKED / (<usize>k * ROW))));
+}
+
+/** Bytes of scratch memory for `f32_matmul_tn`. */
+export function f32_matmul_tn_scratch(n: i32, k: i32): usize {
+  return <usize>panelsAtOnce(n, k) * k * ROW;
+}
+
 /** Aᵀ · B of A [K, M] and B [K, N], or of B [N, K] with `transposeB`. */
 export function f32_matmul_tn(
   a: usize,
@@ -100,8 +112,8 @@ export function f32_matmul_tn(
   const aStep = <usize>m << 2;
   const bytes = <usize>k * ROW;
   const all = panelCount(n);
-  const atOnce = max(1, min(all, <i32>(MOST_PACKED / bytes)));
-  checkScratch(scratch, scratch + <usize>atOnce * bytes, end);
+  const atOnce = panelsAtOnce(n, k);
+  checkScratch(scratch, scratch + f32_matmul_tn_scratch(n, k), end);
   for (let first = 0; first < all; first += atOnce) {
     const last = min(all, first + atOnce);
     for (let panel = first; panel < last; panel++) {

@@ -27,11 +27,11 @@ export { f32_average_pool_gradient, f32_max_pool_gradient, f32_pool } from './f3
 export {
   f32_batch_norm_apply,
   f32_batch_norm_apply_scratch,
-  f32_batch_norm_inference_scratch,
   f32_batch_norm_moments,
   f32_batch_norm_record,
   f32_batch_norm_remember,
   f32_batch_norm_running,
+  f32_batch_norm_running_scratch,
 } from './f32_batch_norm';
 export {
   f32_batch_norm_gradient_apply,

@@ -1,6 +1,6 @@
 // What the kernels of tfjs's official names call (../own-kernels.ts): a module of its own, so that nobody downloads both.
 
-export { f32_matmul, f32_matmul_scratch, f32_matmul_tn } from './f32_matmul';
+export { f32_matmul, f32_matmul_scratch, f32_matmul_tn, f32_matmul_tn_scratch } from './f32_matmul';
 export {
   f32_conv2d,
   f32_conv2d_input_gradient,

@@ -30,7 +30,7 @@ export function batchNorm(context: Context, layer: BatchNormLayer, x: Value, add
   const rest = (i: number) => [scale, shift, hyper, image(add?.at ?? 0, size, i), image(y.at, size, i)];
 
   if (!training) {
-    builder.scratch(exports.f32_batch_norm_inference_scratch!(channels));
+    builder.scratch(exports.f32_batch_norm_running_scratch!(channels));
     builder.images((i, count) => [
       ['f32_batch_norm_running', image(x.at, size, i), ...running, ...rest(i), rows(count), channels, relu, SCRATCH, SCRATCH_END], // prettier-ignore
     ]);

@@ -1,0 +1,33 @@
+// WebAssembly takes arguments in order, the source names them: kernels are called as `{ kernel, x, y, … }`.
+
+/** A call of one of a module's kernels, by the module's `Kernels`. */
+export type CallOf<Kernels> = { [K in keyof Kernels]: { kernel: K } & Kernels[K] }[keyof Kernels];
+
+interface Call {
+  readonly kernel: string;
+  readonly [argument: string]: string | number | boolean;
+}
+
+/** Names of each function's arguments, in order, between blanks: a module's `PARAMETERS`. */
+interface Parameters {
+  readonly [name: string]: string;
+}
+
+interface Functions {
+  readonly [name: string]: (...args: number[]) => number | void;
+}
+
+/** A call's arguments in order, flags as 0 and 1; `scratch` and `end` are its scratch memory, where it takes any. */
+export function inOrder(parameters: Parameters, call: Call, scratch: number, end: number): number[] {
+  return pick(parameters[call.kernel], { ...call, scratch, end });
+}
+
+/** How many bytes of scratch memory a call needs. */
+export function scratchOf(parameters: Parameters, functions: Functions, call: Call): number {
+  const name = `${call.kernel}_scratch`;
+  return functions[name]?.(...pick(parameters[name], call)) ?? 0;
+}
+
+function pick(names: string | undefined, values: Omit<Call, 'kernel'>): number[] {
+  return names?.split(' ').map((name) => Number(values[name])) ?? [];
+}
