@@ -3,7 +3,7 @@
 /** 80 operations a turn. @returns something, so that nothing is left out. */
 export function turns(count: i32): f32 {
   let a = f32x4.splat(1);
-  let b = a, c = a, d = a, e = a, f = a, g = a, h = a, i = a, j = a; // prettier-ignore
+  let b = a, c = a, d = a, e = a, f = a, g = a, h = a, i = a, j = a;
   const x = f32x4.splat(0.999);
   const y = f32x4.splat(0.5);
   for (; count > 0; count--) {
