@@ -29,9 +29,7 @@ for (const isolated of [true, false]) {
   const server = await serve({ isolated });
   for (const name of names) {
     const url = `${server.url}test/engines/?report=${encodeURIComponent(inbox.url)}`;
-    const found = await visit(commands[name], url).catch((/** @type {unknown} */ error) => ({
-      error: String(/** @type {unknown} */ error),
-    }));
+    const found = await visit(commands[name], url).catch((/** @type {unknown} */ error) => ({ error: String(error) }));
     const right = !('error' in found) && found.isolated === isolated && agrees(found);
     console.log(
       `${name}, ${isolated ? 'isolated' : 'not isolated'}: ${right ? 'as it should be' : 'NOT AS IT SHOULD BE'}`,
@@ -46,7 +44,6 @@ inbox.close();
 /**
  * What the page says it found (test/engines/tour.js).
  * @typedef {object} Findings
- * @property {string} [error]
  * @property {boolean} isolated
  * @property {string[]} canvas
  * @property {string} strokes
