@@ -1,5 +1,6 @@
 // What the project's own scripts need beyond the public API; not part of the package.
 
+export { explainProgram } from './backends/wasm/engine/explain.js';
 export { openWasm } from './backends/wasm/open.js';
 export { distance, isFamiliar, judged, normalised } from './models/ood-detector.js';
 export { infer } from './models/inference.js';
@@ -10,7 +11,9 @@ export { defaultPreprocess } from './models/preprocessing.js';
 export { normal, random } from './common/random.js';
 export { standardise } from './preprocess/prepare.js';
 export { inkFromStrokes } from './preprocess/ink/strokes.js';
+export { lower } from './models/lowering/lower.js';
 export { countParameters, plan } from './models/spec.js';
+export { lenet5, miniVgg, mlp, resnet, resnet9 } from './models/zoo.js';
 export { createAugment } from './training/augment.js';
 export { remember } from './training/memory.js';
 export { evaluation, score } from './training/metrics.js';

@@ -3,7 +3,7 @@
 import { openWasm } from '../../src/backends/wasm/open.js';
 import { openWebgpu } from '../../src/backends/webgpu/open.js';
 import { Network } from '../../src/models/network.js';
-import { plan } from '../../src/models/spec.js';
+import { lower } from '../../src/models/lowering/lower.js';
 import { subject } from './clock.js';
 import type { Call } from './clock.js';
 import { examples, specs, weights } from './work.js';
@@ -14,7 +14,7 @@ const threads = query.has('threads') ? { threads: Number(query.get('threads')) }
 const device = query.get('backend') === 'webgpu' ? await openWebgpu() : await openWasm(threads);
 
 function prepare({ kind, batch, spec, optimizer }: Row, learningRate: number): Call {
-  const network = new Network(plan(spec), weights(spec), device);
+  const network = new Network(lower(spec), weights(spec), device);
   const { inputs, classes } = examples(spec, batch);
   if (kind === 'infer') return () => network.infer(inputs, batch, 0, spec.layers.length);
   const learner = network.learner({ optimizer, momentum: 0, from: 0 });

@@ -1,7 +1,9 @@
 // jax-js on its WASM backend: a whole training step is one jitted function. Channels first, as its convolutions are.
 
 import { blockUntilReady, defaultDevice, init, jit, lax, nn, numpy as np, tree, valueAndGrad } from '@jax-js/jax';
-import type { Layer } from '../../src/types.js';
+import { inputsOf } from '../../src/backends/fusion.js';
+import type { LoweredNetwork, Operation, Value } from '../../src/backends/operations.js';
+import { lower } from '../../src/models/lowering/lower.js';
 import { subject } from './clock.js';
 import type { Call } from './clock.js';
 import { channelsFirst, examples, stateDict } from './work.js';
@@ -13,46 +15,54 @@ defaultDevice('wasm');
 type Tensor = np.Array;
 type Parameters = Record<string, Tensor>;
 
-// Arrays are owned: passing one consumes it, `.ref` keeps it.
-function layers(list: readonly Layer[], get: Parameters, x: Tensor, training: boolean): Tensor {
-  return list.reduce((current, layer) => forward(layer, get, current, training), x);
+/** Arrays are owned: passing one consumes it, `.ref` keeps it. So the last operation that reads a value gets it. */
+function run({ operations, boundaries }: LoweredNetwork, get: Parameters, x: Tensor, training: boolean): Tensor {
+  const uses = new Map<Value, number>();
+  for (const operation of operations)
+    for (const value of inputsOf(operation)) uses.set(value, (uses.get(value) ?? 0) + 1);
+  const values = new Map<Value, Tensor>(boundaries.slice(0, 1).map((input) => [input, x]));
+  const take = (value: Value): Tensor => {
+    const left = uses.get(value)! - 1;
+    uses.set(value, left);
+    return left > 0 ? values.get(value)!.ref : values.get(value)!;
+  };
+  for (const operation of operations) values.set(operation.y, forward(operation, take, get, training));
+  return values.get(boundaries.at(-1)!)!;
 }
 
-function forward(layer: Layer, get: Parameters, x: Tensor, training: boolean): Tensor {
-  const parameter = (suffix: string) => get[`${(layer as { name: string }).name}.${suffix}`]?.ref;
+function forward(operation: Operation, take: (value: Value) => Tensor, get: Parameters, training: boolean): Tensor {
+  const parameter = (name: string) => get[name]!.ref;
   const perChannel = (value: Tensor) => value.reshape([1, -1, 1, 1]);
-  const activate = (y: Tensor) => ('activation' in layer && layer.activation ? nn.relu(y) : y);
-  switch (layer.type) {
+  const x = take(operation.x);
+  switch (operation.kind) {
     case 'conv2d': {
-      const stride = layer.stride ?? 1;
-      const pad: [number, number] = [layer.padding ?? 0, layer.padding ?? 0];
-      const y = lax.convGeneralDilated(x, parameter('weight')!, [stride, stride], [pad, pad]);
-      const bias = parameter('bias');
-      return activate(bias ? y.add(perChannel(bias)) : y);
+      const { stride, padding, weight, bias } = operation;
+      const pad: [number, number] = [padding, padding];
+      const y = lax.convGeneralDilated(x, parameter(weight), [stride, stride], [pad, pad]);
+      return bias === undefined ? y : y.add(perChannel(parameter(bias)));
     }
     case 'dense':
-      return activate(np.matmul(x, parameter('weight')!.transpose()).add(parameter('bias')!));
+      return np.matmul(x, parameter(operation.weight).transpose()).add(parameter(operation.bias!));
     case 'batchNorm': {
-      const mean = training ? np.mean(x.ref, [0, 2, 3], { keepdims: true }) : perChannel(parameter('running_mean')!);
+      const { runningMean, runningVariance, scale: factor, shift } = operation;
+      const mean = training ? np.mean(x.ref, [0, 2, 3], { keepdims: true }) : perChannel(parameter(runningMean));
       const centred = x.sub(mean);
       const variance = training
         ? np.mean(np.square(centred.ref), [0, 2, 3], { keepdims: true })
-        : perChannel(parameter('running_var')!);
-      const scale = perChannel(parameter('weight')!).div(np.sqrt(variance.add(1e-5)));
-      return activate(centred.mul(scale).add(perChannel(parameter('bias')!)));
+        : perChannel(parameter(runningVariance));
+      const scale = perChannel(parameter(factor)).div(np.sqrt(variance.add(operation.epsilon)));
+      return centred.mul(scale).add(perChannel(parameter(shift)));
     }
+    case 'activation':
+      return nn.relu(x); // no other is measured
     case 'maxPool':
-      return lax.reduceWindow(x, np.max, [layer.size, layer.size], [layer.size, layer.size]);
+      return lax.reduceWindow(x, np.max, [...operation.window], [operation.stride, operation.stride]);
     case 'avgPool':
-      return lax.reduceWindow(x, np.mean, [layer.size, layer.size], [layer.size, layer.size]);
-    case 'globalAvgPool':
-      return np.mean(x, [2, 3]);
+      return np.mean(x, [2, 3], { keepdims: true }); // the networks have it over whole images alone
     case 'flatten':
       return x.reshape([x.shape[0]!, -1]);
-    case 'residual': {
-      const skip = layer.shortcut ? layers(layer.shortcut, get, x.ref, training) : x.ref;
-      return activate(layers(layer.body, get, x, training).add(skip));
-    }
+    case 'add':
+      return x.add(take(operation.addend));
   }
 }
 
@@ -61,8 +71,9 @@ async function prepare({ kind, batch, spec, optimizer }: Row, learningRate: numb
   const { inputs, classes } = examples(spec, batch);
   const { data, shape } = channelsFirst(inputs, spec);
   const x = () => np.array(data).reshape([batch, ...shape]);
+  const lowered = lower(spec);
   const network = (get: Parameters, x: Tensor, training: boolean) => {
-    const logits = layers(spec.layers, get, x, training);
+    const logits = run(lowered, get, x, training);
     tree.dispose(get);
     return logits;
   };

@@ -1,7 +1,8 @@
 // Writes a network as an ONNX model: as much protobuf as that takes (https://protobuf.dev/programming-guides/encoding;
 // field numbers are those of onnx.proto, https://github.com/onnx/onnx/blob/main/onnx/onnx.proto).
 
-import type { Layer } from '../../src/types.js';
+import type { LoweredNetwork, Operation, Value } from '../../src/backends/operations.js';
+import { lower } from '../../src/models/lowering/lower.js';
 import { bytesOf, stateDict } from './work.js';
 import type { Row } from './work.js';
 
@@ -22,44 +23,46 @@ class Graph {
     for (const [name, { shape, data }] of parameters) this.initializers.push(tensor(name, shape, data));
   }
 
-  /** Adds the layers after the value `x`. @returns the name of the last one's output. */
-  layers(list: readonly Layer[], x: string): string {
-    return list.reduce((value, layer) => this.layer(layer, value), x);
+  /** Adds a network's operations after the value `x`; returns the name of the last one's output. */
+  operations({ operations, boundaries }: LoweredNetwork, x: string): string {
+    const names = new Map(boundaries.slice(0, 1).map((input) => [input, x]));
+    const name = (value: Value) => names.get(value)!;
+    for (const operation of operations) names.set(operation.y, this.operation(operation, name));
+    return name(boundaries.at(-1)!);
   }
 
-  private layer(layer: Layer, x: string): string {
-    const weights = (...suffixes: string[]) =>
-      suffixes.map((suffix) => `${(layer as { name: string }).name}.${suffix}`).filter((n) => this.parameters.has(n));
-    const activate = (y: string) => ('activation' in layer && layer.activation ? this.node('Relu', [y]) : y);
-    switch (layer.type) {
+  private operation(operation: Operation, name: (value: Value) => string): string {
+    const x = name(operation.x);
+    switch (operation.kind) {
       case 'conv2d': {
+        const { kernel, stride, padding, weight, bias } = operation;
         const attributes = {
-          kernel_shape: [layer.kernel, layer.kernel],
-          strides: [layer.stride ?? 1, layer.stride ?? 1],
-          pads: Array<number>(4).fill(layer.padding ?? 0),
+          kernel_shape: [kernel, kernel],
+          strides: [stride, stride],
+          pads: Array<number>(4).fill(padding),
         };
-        return activate(this.node('Conv', [x, ...weights('weight', 'bias')], attributes));
+        return this.node('Conv', [x, weight, ...(bias === undefined ? [] : [bias])], attributes);
       }
-      case 'dense':
-        return activate(this.node('Gemm', [x, ...weights('weight', 'bias')], { transB: 1 }));
-      case 'batchNorm':
+      case 'dense': {
+        const { weight, bias } = operation;
+        return this.node('Gemm', [x, weight, ...(bias === undefined ? [] : [bias])], { transB: 1 });
+      }
+      case 'batchNorm': {
         // Its default epsilon, 1e-5, is that of the networks.
-        return activate(
-          this.node('BatchNormalization', [x, ...weights('weight', 'bias', 'running_mean', 'running_var')]),
-        );
+        const { scale, shift, runningMean, runningVariance } = operation;
+        return this.node('BatchNormalization', [x, scale, shift, runningMean, runningVariance]);
+      }
+      case 'activation':
+        return this.node('Relu', [x]); // no other is measured
       case 'maxPool':
       case 'avgPool': {
-        const attributes = { kernel_shape: [layer.size, layer.size], strides: [layer.size, layer.size] };
-        return this.node(layer.type === 'maxPool' ? 'MaxPool' : 'AveragePool', [x], attributes);
+        const attributes = { kernel_shape: [...operation.window], strides: [operation.stride, operation.stride] };
+        return this.node(operation.kind === 'maxPool' ? 'MaxPool' : 'AveragePool', [x], attributes);
       }
-      case 'globalAvgPool':
-        return this.node('Flatten', [this.node('GlobalAveragePool', [x])]);
       case 'flatten':
         return this.node('Flatten', [x]);
-      case 'residual': {
-        const body = this.layers(layer.body, x);
-        return activate(this.node('Add', [body, layer.shortcut ? this.layers(layer.shortcut, x) : x]));
-      }
+      case 'add':
+        return this.node('Add', [x, name(operation.addend)]);
     }
   }
 
@@ -79,7 +82,7 @@ class Graph {
 /** A model with the input `x`, [batch, ...input] channels first, and the output that it names. */
 export function onnx({ batch, spec }: Row, shape: readonly number[]): { model: Uint8Array; output: string } {
   const graph = new Graph(stateDict(spec));
-  const output = graph.layers(spec.layers, 'x');
+  const output = graph.operations(lower(spec), 'x');
   const content = concat([
     ...graph.nodes.map((node) => message(1, node)),
     text(2, spec.name),

@@ -5,9 +5,13 @@ import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops.js';
 import '@tensorflow/tfjs-core/dist/register_all_gradients.js';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
-import { conv2DBackpropFilterConfig } from '../../src/tfjs-kernels/kernels/conv2d-backprop-filter.js';
-import { poolStride } from '../../src/models/spec.js';
-import type { Layer, Spec } from '../../src/types.js';
+import { conv2DBackpropFilterConfig } from '../../src/tfjs-kernels/missing/conv2d-backprop-filter.js';
+import { fuse, inputsOf } from '../../src/backends/fusion.js';
+import type { FusedOperation } from '../../src/backends/fusion.js';
+import { segment } from '../../src/backends/operations.js';
+import type { Segment, Value } from '../../src/backends/operations.js';
+import { lower } from '../../src/models/lowering/lower.js';
+import type { Spec } from '../../src/types.js';
 import { subject } from './clock.js';
 import type { Call } from './clock.js';
 import { examples, weights } from './work.js';
@@ -19,53 +23,67 @@ await tf.setBackend('wasm');
 
 type Parameters = Map<string, tf.Variable>;
 
-function layers(list: readonly Layer[], get: Parameters, x: tf.Tensor, training: boolean): tf.Tensor {
-  return list.reduce((current, layer) => forward(layer, get, current, training), x);
+function run(part: Segment, get: Parameters, x: tf.Tensor, training: boolean): tf.Tensor {
+  const values = new Map<Value, tf.Tensor>([[part.input, x]]);
+  for (const operation of fuse(part)) {
+    const [x, addend] = inputsOf(operation).map((value) => values.get(value)!);
+    values.set(operation.y, forward(operation, get, x!, addend, training));
+  }
+  return values.get(part.output)!;
 }
 
-function forward(layer: Layer, get: Parameters, x: tf.Tensor, training: boolean): tf.Tensor {
-  const parameter = (suffix: string) => get.get(`${(layer as { name: string }).name}.${suffix}`) as tf.Tensor;
-  switch (layer.type) {
+function forward(
+  operation: FusedOperation,
+  get: Parameters,
+  x: tf.Tensor,
+  addend: tf.Tensor | undefined,
+  training: boolean,
+): tf.Tensor {
+  const parameter = (name: string) => get.get(name) as tf.Tensor;
+  switch (operation.kind) {
     case 'conv2d':
-      return tf.fused.conv2d({
+    case 'conv2dMaxPool': {
+      const y = tf.fused.conv2d({
         x: x as tf.Tensor4D,
-        filter: parameter('weight') as tf.Tensor4D,
-        bias: parameter('bias'),
-        strides: layer.stride ?? 1,
-        pad: layer.padding ?? 0,
+        filter: parameter(operation.weight) as tf.Tensor4D,
+        ...(operation.bias !== undefined && { bias: parameter(operation.bias) }),
+        strides: operation.stride,
+        pad: operation.padding,
         dimRoundingMode: 'floor',
-        activation: layer.activation ?? 'linear',
+        activation: operation.relu ? 'relu' : 'linear',
       });
+      return operation.kind === 'conv2d' ? y : tf.maxPool(y, operation.pool, operation.pool, 'valid');
+    }
     case 'dense':
       return tf.fused.matMul({
         a: x as tf.Tensor2D,
-        b: parameter('weight') as tf.Tensor2D,
-        bias: parameter('bias'),
-        activation: layer.activation ?? 'linear',
+        b: parameter(operation.weight) as tf.Tensor2D,
+        ...(operation.bias !== undefined && { bias: parameter(operation.bias) }),
+        activation: operation.relu ? 'relu' : 'linear',
       });
     case 'batchNorm': {
       const axes = x.shape.map((_, axis) => axis).slice(0, -1);
       const { mean, variance } = training
         ? tf.moments(x, axes)
-        : { mean: parameter('running_mean'), variance: parameter('running_var') };
-      const y = tf.batchNorm(x, mean as tf.Tensor1D, variance as tf.Tensor1D, parameter('bias') as tf.Tensor1D, parameter('weight') as tf.Tensor1D, 1e-5); // prettier-ignore
-      return layer.activation ? tf.relu(y) : y;
+        : { mean: parameter(operation.runningMean), variance: parameter(operation.runningVariance) };
+      const [shift, scale] = [parameter(operation.shift), parameter(operation.scale)] as tf.Tensor1D[];
+      const y = tf.batchNorm(x, mean as tf.Tensor1D, variance as tf.Tensor1D, shift, scale, operation.epsilon);
+      return rectified(addend ? tf.add(y, addend) : y, operation.relu);
     }
+    case 'activation':
+      return tf[operation.activation](x);
     case 'maxPool':
-      return tf.maxPool(x as tf.Tensor4D, layer.size, poolStride(layer), 'valid');
+      return tf.maxPool(x as tf.Tensor4D, [...operation.window], operation.stride, 'valid');
     case 'avgPool':
-      return tf.avgPool(x as tf.Tensor4D, layer.size, poolStride(layer), 'valid');
-    case 'globalAvgPool':
-      return tf.mean(x, [1, 2]);
+      return tf.mean(x, [1, 2], true); // the networks have it over whole images alone
     case 'flatten':
       return tf.reshape(x, [x.shape[0]!, -1]);
-    case 'residual': {
-      const shortcut = layer.shortcut ? layers(layer.shortcut, get, x, training) : x;
-      const sum = tf.add(layers(layer.body, get, x, training), shortcut);
-      return layer.activation ? tf.relu(sum) : sum;
-    }
+    case 'add':
+      return rectified(tf.add(x, addend!), operation.relu);
   }
 }
+
+const rectified = (x: tf.Tensor, relu: boolean): tf.Tensor => (relu ? tf.relu(x) : x);
 
 function parameters(spec: Spec): Parameters {
   return new Map([...weights(spec)].map(([name, { data, shape }]) => [name, tf.variable(tf.tensor(data, [...shape]))]));
@@ -73,11 +91,12 @@ function parameters(spec: Spec): Parameters {
 
 function prepare({ kind, batch, spec, optimizer }: Row, learningRate: number): Call {
   const get = parameters(spec);
+  const part = segment(lower(spec), 0);
   const { inputs, classes } = examples(spec, batch);
   const shape = [batch, ...spec.input];
   if (kind === 'infer')
     return async () => {
-      const y = tf.tidy(() => layers(spec.layers, get, tf.tensor(inputs, shape), false));
+      const y = tf.tidy(() => run(part, get, tf.tensor(inputs, shape), false));
       const logits = await y.data();
       y.dispose();
       return logits;
@@ -89,7 +108,7 @@ function prepare({ kind, batch, spec, optimizer }: Row, learningRate: number): C
     const loss = tf.tidy(() =>
       update.minimize(
         () => {
-          const logits = layers(spec.layers, get, tf.tensor(inputs, shape), true);
+          const logits = run(part, get, tf.tensor(inputs, shape), true);
           return tf.losses.softmaxCrossEntropy(tf.oneHot(labels, 10), logits) as tf.Scalar;
         },
         true,

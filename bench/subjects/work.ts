@@ -4,7 +4,10 @@ import { diskShape, toDiskLayout } from '../../src/models/files/layout.js';
 import { initialise } from '../../src/models/initialise.js';
 import { random } from '../../src/common/random.js';
 import { writeSafetensors } from '../../src/models/files/safetensors.js';
-import { plan } from '../../src/models/spec.js';
+import { segment } from '../../src/backends/operations.js';
+import { productsOf } from '../../src/backends/schedule/cost.js';
+import { scheduleInference, scheduleTraining } from '../../src/backends/schedule/record.js';
+import { lower } from '../../src/models/lowering/lower.js';
 import { lenet5, miniVgg, mlp, resnet } from '../../src/models/zoo.js';
 import type { Spec } from '../../src/types.js';
 
@@ -30,13 +33,13 @@ export function parse(row: string): Row {
 }
 
 /** The weights that a network starts with, as handful lays them out. */
-export const weights = (spec: Spec) => initialise(plan(spec), 1);
+export const weights = (spec: Spec) => initialise(lower(spec), 1);
 
 /** The same as PyTorch lays them out: convolutions [O, I, H, W], dense layers [O, I], flattened channels first. */
 export function stateDict(spec: Spec): Map<string, { shape: number[]; data: Float32Array }> {
   const first = weights(spec);
   return new Map(
-    plan(spec).parameters.map((parameter) => {
+    lower(spec).parameters.map((parameter) => {
       const data = toDiskLayout(first.get(parameter.name)!.data, parameter);
       return [parameter.name, { shape: diskShape(parameter), data }];
     }),
@@ -78,43 +81,14 @@ export function fixture(spec: Spec): Uint8Array {
 
 export const bytesOf = (data: Float32Array) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 
-/**
- * Floating-point operations of one call of a row: two for each product of a matrix product or convolution. Backwards
- * twice as many, but for the gradient by the first layer's input, which nobody asks for.
- */
+/** Floating-point operations of one call of a row: those of its convolutions and matrix products. */
 export function operations(row: string): number {
   const { kind, batch, spec } = parse(row);
-  const counts: number[] = [];
-  count(spec.layers, spec.input, counts);
-  const forward = counts.reduce((a, b) => a + b);
-  return 2 * batch * (kind === 'train' ? 3 * forward - counts[0]! : forward);
-}
-
-/** Products of each layer for one example. @returns the shape after the last. */
-function count(layers: Spec['layers'], input: number[], counts: number[]): number[] {
-  return layers.reduce((shape, layer) => {
-    switch (layer.type) {
-      case 'conv2d': {
-        const { kernel, filters, stride = 1, padding = 0 } = layer;
-        const [height, width] = shape.map((length) => Math.floor((length + 2 * padding - kernel) / stride) + 1);
-        counts.push(height! * width! * filters * kernel * kernel * shape[2]!);
-        return [height!, width!, filters];
-      }
-      case 'dense':
-        counts.push(shape[0]! * layer.units);
-        return [layer.units];
-      case 'maxPool':
-      case 'avgPool':
-        return [Math.floor(shape[0]! / layer.size), Math.floor(shape[1]! / layer.size), shape[2]!];
-      case 'globalAvgPool':
-        return [shape[2]!];
-      case 'flatten':
-        return [shape.reduce((a, b) => a * b)];
-      case 'residual':
-        if (layer.shortcut) count(layer.shortcut, shape, counts);
-        return count(layer.body, shape, counts);
-      default:
-        return shape;
-    }
-  }, input);
+  const part = segment(lower(spec), 0);
+  const { steps } = kind === 'train' ? scheduleTraining(part, 'crossEntropy') : scheduleInference(part);
+  return (
+    2 *
+    batch *
+    steps.reduce((sum, step) => sum + ('operation' in step && step.pass !== 'loss' ? productsOf(step.operation) : 0), 0)
+  );
 }

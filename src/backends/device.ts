@@ -1,12 +1,13 @@
 import type { BackendInfo, BackendName } from '../types.js';
-import type { Architecture, Executor } from './executor.js';
+import type { Executor } from './executor.js';
+import type { LoweredNetwork } from './operations.js';
 
 /** A started backend; those who open one of the same name in the same thread share it. */
 export interface Device {
   readonly name: BackendName;
   readonly info: Omit<BackendInfo, 'reason' | 'timings'>;
   /** A network on this device, its parameters all zero. */
-  executor: (architecture: Architecture) => Executor;
+  executor: (network: LoweredNetwork) => Executor;
   /** Bytes that networks hold here now, and bytes taken from the system, which are kept for later use. */
   memory(): { used: number; reserved: number };
   /** The GPU went away: all that was on it is gone. */

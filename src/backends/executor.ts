@@ -1,15 +1,7 @@
 // What a device does for a network: it holds the parameters, infers and learns.
 
-import type { Layer, OptimizerName } from '../types.js';
-
-/** A network as a device needs to know it: a plan that was checked. */
-export interface Architecture {
-  spec: { input: number[]; layers: Layer[] };
-  /** Shape after each top-level layer, without the batch axis. */
-  shapes: number[][];
-  /** `learns`: gradients reach it. `layer`: the top-level layer it belongs to. */
-  parameters: { name: string; shape: number[]; layer: number; learns: boolean }[];
-}
+import type { OptimizerName } from '../types.js';
+import type { LossName } from './losses.js';
 
 /** A network on a device; it owns what it holds there until `dispose`. */
 export interface Executor {
@@ -26,16 +18,12 @@ export interface Executor {
   dispose(): void;
 }
 
-/**
- * Softmax cross-entropy of logits, or the squared error of values; its mean over the batch, and over the values of each
- * example too.
- */
-export type LossName = 'crossEntropy' | 'squaredError';
-
 export interface LearnerOptions {
   optimizer: OptimizerName;
-  /** For `momentum` and `nesterov`. */
+  /** For `momentum`, `nesterov` and `rmsprop`. */
   momentum: number;
+  /** For `rmsprop`: squares are taken around the gradients' mean. Default false. */
+  centered?: boolean;
   /** Default 0. */
   weightDecay?: number;
   /** What learning makes small. Default `crossEntropy`. */
@@ -61,9 +49,4 @@ export interface StepResult {
   loss: number;
   /** [N, classes], before the update; for squared errors the values. */
   logits: Float32Array;
-}
-
-/** Shape of what a top-level layer takes, without the batch axis; past the last one, of what the network yields. */
-export function shapeBefore({ spec, shapes }: Pick<Architecture, 'spec' | 'shapes'>, layer: number): number[] {
-  return layer === 0 ? spec.input : shapes[layer - 1]!;
 }

@@ -5,6 +5,7 @@ import type { Device } from './device.js';
 import { openWasm } from './wasm/open.js';
 import type { WasmOptions } from './wasm/open.js';
 import { openWebgpu, probeWebgpu } from './webgpu/open.js';
+import type { Adapter } from './webgpu/open.js';
 
 export interface SelectOptions extends WasmOptions {
   /** Default `auto`. */
@@ -44,37 +45,7 @@ export async function selectDevice(options: SelectOptions): Promise<Selected> {
     if (adapter.software)
       return chosen(wasm, `WASM: the only WebGPU adapter (${adapter.description}) runs in software.`);
     throwIfAborted(signal);
-
-    // Everything that may change the answer is in the key, ours first, so nothing has to expire.
-    const key = `${GENERATION}|${options.remember}|${adapter.description}|${wasm.info.threads}|${globalThis.navigator?.userAgent}`;
-    const remembered = await recall(key);
-    let timings = remembered;
-    let webgpu: Device | undefined;
-    if (!timings) {
-      timings = { wasm: await time(wasm, options) };
-      try {
-        webgpu = await openWebgpu();
-        timings.webgpu = await time(webgpu, options);
-      } catch (error) {
-        webgpu?.release();
-        throwIfAborted(signal);
-        return chosen(wasm, `WASM: WebGPU failed its trial (${toHandfulError(error).message}).`);
-      }
-      await remember(key, timings);
-    }
-    const faster = timings.webgpu! < timings.wasm! ? 'webgpu' : 'wasm';
-    const reason = explain(faster, timings, remembered !== undefined);
-    if (faster === 'wasm') {
-      webgpu?.release();
-      return chosen(wasm, reason, timings);
-    }
-    try {
-      webgpu ??= await openWebgpu();
-    } catch (error) {
-      return chosen(wasm, `WASM: WebGPU was faster before, but does not open (${toHandfulError(error).message}).`);
-    }
-    wasm.release();
-    return chosen(webgpu, reason, timings);
+    return await faster(wasm, adapter, options);
   } catch (error) {
     wasm.release();
     throw error;
@@ -84,7 +55,32 @@ export async function selectDevice(options: SelectOptions): Promise<Selected> {
 // To be raised when kernels become so much faster that what was measured before no longer tells.
 const GENERATION = 2;
 
-type Timings = Partial<Record<BackendName, number>>;
+type Timings = Record<BackendName, number>;
+
+/** The faster of both devices; the other one is released. */
+async function faster(wasm: Device, adapter: Adapter, options: SelectOptions): Promise<Selected> {
+  // Everything that may change the answer is in the key, ours first, so nothing has to expire.
+  const key = [GENERATION, options.remember, adapter.description, wasm.info.threads, globalThis.navigator?.userAgent];
+  const remembered = await recall(key.join('|'));
+  if (remembered && remembered.wasm <= remembered.webgpu)
+    return chosen(wasm, explain('wasm', remembered, true), remembered);
+  const ofWasm = remembered?.wasm ?? (await time(wasm, options));
+  let webgpu: Device | undefined;
+  try {
+    webgpu = await openWebgpu();
+    const timings = remembered ?? { wasm: ofWasm, webgpu: await time(webgpu, options) };
+    if (!remembered) await remember(key.join('|'), timings);
+    const name = timings.webgpu < timings.wasm ? 'webgpu' : 'wasm';
+    const [device, other] = name === 'webgpu' ? [webgpu, wasm] : [wasm, webgpu];
+    other.release();
+    return chosen(device, explain(name, timings, remembered !== undefined), timings);
+  } catch (error) {
+    webgpu?.release();
+    throwIfAborted(options.signal);
+    const what = remembered ? 'was faster before, but does not open' : 'failed its trial';
+    return chosen(wasm, `WASM: WebGPU ${what} (${toHandfulError(error).message}).`);
+  }
+}
 
 function chosen(device: Device, reason: string, timings?: Timings): Selected {
   return { device, info: { ...device.info, reason, ...(timings && { timings }) } };
@@ -95,8 +91,8 @@ function explain(faster: BackendName, timings: Timings, remembered: boolean): st
   const slower = faster === 'wasm' ? 'webgpu' : 'wasm';
   const when = remembered ? 'when it was timed on this device' : 'just now';
   return (
-    `${name[faster]}: a training step of this model took ${timings[faster]!.toFixed(1)} ms, ` +
-    `against ${timings[slower]!.toFixed(1)} ms on ${name[slower]}, ${when}.`
+    `${name[faster]}: a training step of this model took ${timings[faster].toFixed(1)} ms, ` +
+    `against ${timings[slower].toFixed(1)} ms on ${name[slower]}, ${when}.`
   );
 }
 
@@ -131,8 +127,9 @@ async function remember(key: string, timings: Timings): Promise<void> {
 
 async function recall(key: string): Promise<Timings | undefined> {
   try {
-    const timings = await get<Timings>(key, memory());
-    return timings?.wasm !== undefined && timings.webgpu !== undefined ? timings : undefined;
+    const timings = await get<Partial<Timings>>(key, memory());
+    const { wasm, webgpu } = timings ?? {};
+    return wasm !== undefined && webgpu !== undefined ? { wasm, webgpu } : undefined;
   } catch {
     return undefined; // no IndexedDB here, or it is blocked
   }

@@ -1,7 +1,8 @@
-import { shapeBefore } from '../backends/executor.js';
+import { boundary } from '../backends/operations.js';
 import { throwIfAborted } from '../errors.js';
 import type { Network } from './network.js';
 import { pause } from '../common/pause.js';
+import { sizeOf } from '../common/shapes.js';
 
 export interface InferOptions {
   /** First and one past the last top-level layer to run. Default: all, which yields logits. */
@@ -23,8 +24,8 @@ const BATCH = 64;
  */
 export async function infer(network: Network, inputs: Float32Array, options: InferOptions = {}): Promise<Float32Array> {
   const { from = 0, to = network.plan.shapes.length, signal, onProgress } = options;
-  const length = size(shapeBefore(network.plan, from));
-  const width = size(shapeBefore(network.plan, to));
+  const length = sizeOf(boundary(network.plan, from).shape);
+  const width = sizeOf(boundary(network.plan, to).shape);
   const count = inputs.length / length;
   const outputs = new Float32Array(count * width);
   for (let start = 0; start < count; start += BATCH) {
@@ -35,8 +36,4 @@ export async function infer(network: Network, inputs: Float32Array, options: Inf
     if (start + n < count) await pause();
   }
   return outputs;
-}
-
-function size(shape: readonly number[]): number {
-  return shape.reduce((a, b) => a * b, 1);
 }

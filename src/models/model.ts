@@ -7,7 +7,7 @@ import type { Memory } from './class-statistics.js';
  * layers [in, out], vectors [channels].
  */
 export interface WeightArray {
-  shape: number[];
+  shape: readonly number[];
   data: Float32Array;
 }
 

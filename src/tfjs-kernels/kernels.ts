@@ -20,126 +20,24 @@ export interface Kernels {
    * y [N, outH, outW, outChannels] of x [N, H, W, inChannels] and filter [kernelH, kernelW, inChannels,
    * outChannels], plus bias [outChannels] if it is not 0, then perhaps ReLU.
    */
-  f32_conv2d: {
-    x: number;
-    filter: number;
-    bias: number;
-    y: number;
-    batch: number;
-    height: number;
-    width: number;
-    inChannels: number;
-    outChannels: number;
-    kernelH: number;
-    kernelW: number;
-    strideH: number;
-    strideW: number;
-    top: number;
-    left: number;
-    outH: number;
-    outW: number;
-    relu: boolean;
-  };
-  /** dx [N, H, W, inChannels] of dy [N, outH, outW, outChannels]; everything else as in `f32_conv2d`. */
-  f32_conv2d_input_gradient: {
-    dy: number;
-    filter: number;
-    dx: number;
-    batch: number;
-    height: number;
-    width: number;
-    inChannels: number;
-    outChannels: number;
-    kernelH: number;
-    kernelW: number;
-    strideH: number;
-    strideW: number;
-    top: number;
-    left: number;
-    outH: number;
-    outW: number;
-  };
+  f32_conv2d: { x: number; filter: number; bias: number; y: number; batch: number; geometry: number; relu: boolean };
   /**
    * dw [kernelH, kernelW, inChannels, outChannels] of x [N, H, W, inChannels] and dy [N, outH, outW, outChannels],
    * and db [outChannels], the sum of dy over all pixels, if `db` is not 0.
    */
-  f32_conv2d_filter_gradient: {
-    x: number;
-    dy: number;
-    dw: number;
-    db: number;
-    batch: number;
-    height: number;
-    width: number;
-    inChannels: number;
-    outChannels: number;
-    kernelH: number;
-    kernelW: number;
-    strideH: number;
-    strideW: number;
-    top: number;
-    left: number;
-    outH: number;
-    outW: number;
-  };
+  f32_conv2d_filter_gradient: { x: number; dy: number; dw: number; db: number; batch: number; geometry: number };
+  /** dx [N, H, W, inChannels] of dy [N, outH, outW, outChannels]; everything else as in `f32_conv2d`. */
+  f32_conv2d_input_gradient: { dy: number; filter: number; dx: number; batch: number; geometry: number };
   /** Adds bias [n] (unless 0) to each row of c [m, n], then perhaps ReLU; in place. */
   f32_add_bias: { c: number; bias: number; m: number; n: number; relu: boolean };
   /** sum [columns] of x [rows, columns] over the rows. */
   f32_sum_rows: { x: number; sum: number; rows: number; columns: number };
   /** dx of `f32_pool`'s mean. */
-  f32_average_pool_gradient: {
-    dy: number;
-    dx: number;
-    batch: number;
-    height: number;
-    width: number;
-    channels: number;
-    sizeH: number;
-    sizeW: number;
-    strideH: number;
-    strideW: number;
-    top: number;
-    left: number;
-    outH: number;
-    outW: number;
-  };
+  f32_average_pool_gradient: { dy: number; dx: number; batch: number; geometry: number };
   /** dx of `f32_pool`'s maximum: each window hands its dy to the first of its greatest values. */
-  f32_max_pool_gradient: {
-    x: number;
-    y: number;
-    dy: number;
-    dx: number;
-    batch: number;
-    height: number;
-    width: number;
-    channels: number;
-    sizeH: number;
-    sizeW: number;
-    strideH: number;
-    strideW: number;
-    top: number;
-    left: number;
-    outH: number;
-    outW: number;
-  };
+  f32_max_pool_gradient: { x: number; y: number; dy: number; dx: number; batch: number; geometry: number };
   /** y [N, outH, outW, C] of x [N, H, W, C]: the greatest value of each window, or its mean, the padding left out. */
-  f32_pool: {
-    x: number;
-    y: number;
-    batch: number;
-    height: number;
-    width: number;
-    channels: number;
-    sizeH: number;
-    sizeW: number;
-    strideH: number;
-    strideW: number;
-    top: number;
-    left: number;
-    outH: number;
-    outW: number;
-    average: boolean;
-  };
+  f32_pool: { x: number; y: number; batch: number; geometry: number; average: boolean };
   /** tfjs's FusedBatchNorm: by given statistics [C]; scale or shift may be 0 for none. */
   f32_batch_norm_inference: {
     x: number;
@@ -188,151 +86,45 @@ export type KernelExports = {
     bias: number,
     y: number,
     batch: number,
-    height: number,
-    width: number,
-    inChannels: number,
-    outChannels: number,
-    kernelH: number,
-    kernelW: number,
-    strideH: number,
-    strideW: number,
-    top: number,
-    left: number,
-    outH: number,
-    outW: number,
+    geometry: number,
     relu: number,
     scratch: number,
     end: number,
   ) => void;
-  readonly f32_conv2d_input_gradient: (
-    dy: number,
-    filter: number,
-    dx: number,
-    batch: number,
-    height: number,
-    width: number,
-    inChannels: number,
-    outChannels: number,
-    kernelH: number,
-    kernelW: number,
-    strideH: number,
-    strideW: number,
-    top: number,
-    left: number,
-    outH: number,
-    outW: number,
-    scratch: number,
-    end: number,
-  ) => void;
-  readonly f32_conv2d_input_gradient_scratch: (
-    height: number,
-    width: number,
-    inChannels: number,
-    outChannels: number,
-    kernelH: number,
-    kernelW: number,
-    strideH: number,
-    strideW: number,
-    top: number,
-    left: number,
-    outH: number,
-    outW: number,
-  ) => number;
-  readonly f32_conv2d_scratch: (
-    inChannels: number,
-    outChannels: number,
-    kernelH: number,
-    kernelW: number,
-    strideH: number,
-    strideW: number,
-    outH: number,
-    outW: number,
-  ) => number;
+  readonly f32_conv2d_scratch: (geometry: number) => number;
   readonly f32_conv2d_filter_gradient: (
     x: number,
     dy: number,
     dw: number,
     db: number,
     batch: number,
-    height: number,
-    width: number,
-    inChannels: number,
-    outChannels: number,
-    kernelH: number,
-    kernelW: number,
-    strideH: number,
-    strideW: number,
-    top: number,
-    left: number,
-    outH: number,
-    outW: number,
+    geometry: number,
     scratch: number,
     end: number,
   ) => void;
-  readonly f32_conv2d_filter_gradient_scratch: (
-    batch: number,
-    inChannels: number,
-    outChannels: number,
-    kernelH: number,
-    kernelW: number,
-    strideH: number,
-    strideW: number,
-    outH: number,
-    outW: number,
-  ) => number;
-  readonly f32_add_bias: (c: number, bias: number, m: number, n: number, relu: number) => void;
-  readonly f32_sum_rows: (x: number, sum: number, rows: number, columns: number) => void;
-  readonly f32_average_pool_gradient: (
+  readonly f32_conv2d_filter_gradient_scratch: (batch: number, geometry: number) => number;
+  readonly f32_conv2d_input_gradient: (
     dy: number,
+    filter: number,
     dx: number,
     batch: number,
-    height: number,
-    width: number,
-    channels: number,
-    sizeH: number,
-    sizeW: number,
-    strideH: number,
-    strideW: number,
-    top: number,
-    left: number,
-    outH: number,
-    outW: number,
+    geometry: number,
+    scratch: number,
+    end: number,
   ) => void;
+  readonly f32_conv2d_input_gradient_scratch: (geometry: number) => number;
+  readonly f32_add_bias: (c: number, bias: number, m: number, n: number, relu: number) => void;
+  readonly f32_sum_rows: (x: number, sum: number, rows: number, columns: number) => void;
+  readonly f32_average_pool_gradient: (dy: number, dx: number, batch: number, geometry: number) => void;
   readonly f32_max_pool_gradient: (
     x: number,
     y: number,
     dy: number,
     dx: number,
     batch: number,
-    height: number,
-    width: number,
-    channels: number,
-    sizeH: number,
-    sizeW: number,
-    strideH: number,
-    strideW: number,
-    top: number,
-    left: number,
-    outH: number,
-    outW: number,
+    geometry: number,
   ) => void;
-  readonly f32_pool: (
-    x: number,
-    y: number,
-    batch: number,
-    height: number,
-    width: number,
-    channels: number,
-    sizeH: number,
-    sizeW: number,
-    strideH: number,
-    strideW: number,
-    top: number,
-    left: number,
-    outH: number,
-    outW: number,
-    average: number,
-  ) => void;
+  readonly f32_pool: (x: number, y: number, batch: number, geometry: number, average: number) => void;
   readonly f32_batch_norm_inference: (
     x: number,
     mean: number,
@@ -355,21 +147,17 @@ export const PARAMETERS: { readonly [name in keyof KernelExports]: string } = {
   f32_matmul_scratch: 'k',
   f32_matmul_tn: 'a b c m n k transposeB scratch end',
   f32_matmul_tn_scratch: 'n k',
-  f32_conv2d:
-    'x filter bias y batch height width inChannels outChannels kernelH kernelW strideH strideW top left outH outW relu scratch end',
-  f32_conv2d_input_gradient:
-    'dy filter dx batch height width inChannels outChannels kernelH kernelW strideH strideW top left outH outW scratch end',
-  f32_conv2d_input_gradient_scratch:
-    'height width inChannels outChannels kernelH kernelW strideH strideW top left outH outW',
-  f32_conv2d_scratch: 'inChannels outChannels kernelH kernelW strideH strideW outH outW',
-  f32_conv2d_filter_gradient:
-    'x dy dw db batch height width inChannels outChannels kernelH kernelW strideH strideW top left outH outW scratch end',
-  f32_conv2d_filter_gradient_scratch: 'batch inChannels outChannels kernelH kernelW strideH strideW outH outW',
+  f32_conv2d: 'x filter bias y batch geometry relu scratch end',
+  f32_conv2d_scratch: 'geometry',
+  f32_conv2d_filter_gradient: 'x dy dw db batch geometry scratch end',
+  f32_conv2d_filter_gradient_scratch: 'batch geometry',
+  f32_conv2d_input_gradient: 'dy filter dx batch geometry scratch end',
+  f32_conv2d_input_gradient_scratch: 'geometry',
   f32_add_bias: 'c bias m n relu',
   f32_sum_rows: 'x sum rows columns',
-  f32_average_pool_gradient: 'dy dx batch height width channels sizeH sizeW strideH strideW top left outH outW',
-  f32_max_pool_gradient: 'x y dy dx batch height width channels sizeH sizeW strideH strideW top left outH outW',
-  f32_pool: 'x y batch height width channels sizeH sizeW strideH strideW top left outH outW average',
+  f32_average_pool_gradient: 'dy dx batch geometry',
+  f32_max_pool_gradient: 'x y dy dx batch geometry',
+  f32_pool: 'x y batch geometry average',
   f32_batch_norm_inference: 'x mean variance scale shift y rows channels epsilon scratch end',
   f32_batch_norm_inference_scratch: 'channels',
 };

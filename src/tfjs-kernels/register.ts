@@ -1,19 +1,18 @@
 import { getKernel, registerKernel, unregisterKernel } from '@tensorflow/tfjs-core';
 import type { KernelFunc, TensorInfo } from '@tensorflow/tfjs-core';
 import { hasSimd } from '../backends/wasm/features.js';
-import { heapOf } from './tensor-memory.js';
-import type { Heap } from './tensor-memory.js';
+import { tensorMemory } from './tensor-memory.js';
+import type { TensorMemory } from './tensor-memory.js';
 
-export type Inputs = Record<string, TensorInfo>;
-
-/** A kernel of ours. It may answer `undefined` to what it does not do: then tfjs's own kernel of that name is run. */
-export interface OwnKernel {
+/** A kernel of ours under a name of TensorFlow.js's. */
+export interface TfjsKernel {
   name: string;
-  run(heap: Heap, inputs: Inputs, attrs: never): TensorInfo | TensorInfo[] | undefined;
+  /** @returns undefined for what it does not do: then TensorFlow.js's own kernel of that name is run. */
+  run(memory: TensorMemory, inputs: never, attrs: never): TensorInfo | TensorInfo[] | undefined;
 }
 
-/** Registers kernels on the `wasm` backend in the place of tfjs's; without SIMD tfjs's stay. Safe to call again. */
-export function registerOwn(kernels: readonly OwnKernel[]): void {
+/** Registers kernels on the `wasm` backend in the place of its own; without SIMD those stay. Safe to call again. */
+export function registerKernels(kernels: readonly TfjsKernel[]): void {
   if (!hasSimd()) return;
   for (const kernel of kernels) {
     const stock = getKernel(kernel.name, 'wasm');
@@ -22,14 +21,14 @@ export function registerOwn(kernels: readonly OwnKernel[]): void {
       ...stock,
       kernelName: kernel.name,
       backendName: 'wasm',
-      kernelFunc: ownFunction(kernel, stock?.kernelFunc),
+      kernelFunc: withFallback(kernel, stock?.kernelFunc),
     });
   }
 }
 
-function ownFunction(kernel: OwnKernel, stock: KernelFunc | undefined): KernelFunc {
+function withFallback(kernel: TfjsKernel, stock: KernelFunc | undefined): KernelFunc {
   return (call) => {
-    const result = kernel.run(heapOf(call.backend), call.inputs as Inputs, call.attrs as never);
+    const result = kernel.run(tensorMemory(call.backend), call.inputs as never, call.attrs as never);
     if (result) return result;
     if (!stock) throw new Error(`${kernel.name} on WASM does not take these inputs or attributes.`);
     return stock(call);
@@ -42,7 +41,5 @@ export function areFloats(...tensors: TensorInfo[]): boolean {
 }
 
 export function sizeOf(shape: readonly number[]): number {
-  let size = 1;
-  for (const length of shape) size *= length;
-  return size;
+  return shape.reduce((size, length) => size * length, 1);
 }

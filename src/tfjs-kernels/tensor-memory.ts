@@ -1,72 +1,94 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm/dist/backend_wasm.js';
+import { GEOMETRY_WORDS, writeGeometry } from '../backends/wasm/geometry.js';
+import type { Geometry } from '../backends/wasm/geometry.js';
+import { inOrder, run, scratchOf } from '../backends/wasm/named-arguments.js';
+import type { CallOf } from '../backends/wasm/named-arguments.js';
 import { tfjsKernelBinary } from '../backends/wasm/variants.js';
+import { PARAMETERS } from './kernels.js';
+import type { KernelExports, Kernels } from './kernels.js';
 
-/** The assembly's exports: numbers are byte addresses on the heap, sizes and flags (see assembly/README.md). */
-export type Exports = Record<`f32_${string}`, (...args: number[]) => number>;
-
-/** Our kernels on the heap of a started tfjs backend. */
-export interface Heap {
-  readonly exports: Exports;
-  /** A tensor's address. */
-  at(tensor: TensorInfo): number;
+/** A started TensorFlow.js backend's memory, where its tensors lie, and our kernels on it. */
+export interface TensorMemory {
+  /** A tensor's address; 0 for none. */
+  at(tensor: TensorInfo | null | undefined): number;
   /** A new tensor, not initialised. */
   make(shape: number[]): TensorInfo;
   /** A tensor of the same values in the same place, which is freed with the last of them. */
   share(tensor: TensorInfo): TensorInfo;
-  /** Memory between two addresses, at least `bytes`, that holds until the next call. It goes with the backend. */
-  scratch(bytes: number): [start: number, end: number];
+  /** The address of a geometry; good until the next one. */
+  geometry(geometry: Geometry): number;
+  /** Runs a kernel, with what scratch memory it needs. */
+  run(call: CallOf<Kernels>): void;
 }
 
-interface EmscriptenHeap {
+interface EmscriptenModule {
   wasmMemory?: WebAssembly.Memory;
   asm?: { memory?: WebAssembly.Memory };
   _malloc(bytes: number): number;
   _free(address: number): void;
 }
 
-const ALIGNMENT = 64; // a cache line; tfjs's own allocations are multiples of 8
+const ALIGNMENT = 64; // a cache line; TensorFlow.js's own allocations are multiples of 8
+const PAGE = 65536;
 
-const heaps = new WeakMap<BackendWasm, Heap>();
+const memories = new WeakMap<BackendWasm, TensorMemory>();
 
-/** The kernels on a backend's heap; instantiated at the first call. */
-export function heapOf(backend: unknown): Heap {
+/** A backend's memory; the kernels are instantiated on it at the first call. */
+export function tensorMemory(backend: unknown): TensorMemory {
   const wasm = backend as BackendWasm;
-  let heap = heaps.get(wasm);
-  if (!heap) {
-    heap = open(wasm);
-    heaps.set(wasm, heap);
+  let memory = memories.get(wasm);
+  if (!memory) {
+    memory = openMemory(wasm);
+    memories.set(wasm, memory);
   }
-  return heap;
+  return memory;
 }
 
-function open(backend: BackendWasm): Heap {
-  // tfjs's threaded build has its memory from JavaScript, the others export theirs.
-  const { wasm } = backend as unknown as { wasm: EmscriptenHeap };
-  const memory = (wasm.wasmMemory ?? wasm.asm?.memory)!;
-  const isShared = typeof SharedArrayBuffer !== 'undefined' && memory.buffer instanceof SharedArrayBuffer;
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(tfjsKernelBinary(isShared) as BufferSource), {
-    env: { memory },
-  });
-  let block = 0;
-  let start = 0;
-  let size = 0;
+function openMemory(backend: BackendWasm): TensorMemory {
+  const { wasm } = backend as unknown as { wasm: EmscriptenModule };
+  // Its threaded build has its memory from JavaScript, the others export theirs.
+  const memory = wasm.wasmMemory ?? wasm.asm?.memory;
+  if (!memory) throw new Error("This version of TensorFlow.js's WASM backend does not show its memory.");
+  const exports = instantiate(memory);
+  const scratch = scratchBlock(wasm);
+  const record = wasm._malloc(4 * GEOMETRY_WORDS);
   return {
-    exports: exports as Exports,
-    at: ({ dataId }) => backend.dataIdMap.get(dataId).memoryOffset,
+    at: (tensor) => (tensor ? backend.dataIdMap.get(tensor.dataId).memoryOffset : 0),
     make: (shape) => backend.makeOutput(shape, 'float32'),
     share({ dataId, shape, dtype }) {
       backend.incRef(dataId);
       return { dataId, shape, dtype };
     },
-    scratch(bytes) {
-      if (bytes > size) {
-        if (block) wasm._free(block);
-        size = Math.ceil((bytes * 1.25) / 65536) * 65536;
-        block = wasm._malloc(size + ALIGNMENT) >>> 0;
-        start = Math.ceil(block / ALIGNMENT) * ALIGNMENT;
-      }
-      return [start, start + size];
+    geometry(geometry) {
+      writeGeometry(new Int32Array(memory.buffer, record, GEOMETRY_WORDS), geometry);
+      return record;
     },
+    run(call) {
+      const [start, end] = scratch(scratchOf(PARAMETERS, exports, call));
+      run(exports, call.kernel, inOrder(PARAMETERS, call, start, end));
+    },
+  };
+}
+
+function instantiate(memory: WebAssembly.Memory): KernelExports {
+  const isShared = typeof SharedArrayBuffer !== 'undefined' && memory.buffer instanceof SharedArrayBuffer;
+  const module = new WebAssembly.Module(tfjsKernelBinary(isShared) as BufferSource);
+  return new WebAssembly.Instance(module, { env: { memory } }).exports as KernelExports;
+}
+
+/** A block of memory that grows with what is asked of it, and goes with the backend. */
+function scratchBlock(wasm: EmscriptenModule): (bytes: number) => [start: number, end: number] {
+  let block = 0;
+  let start = 0;
+  let size = 0;
+  return (bytes) => {
+    if (bytes > size) {
+      if (block) wasm._free(block);
+      size = Math.ceil((bytes * 1.25) / PAGE) * PAGE;
+      block = wasm._malloc(size + ALIGNMENT) >>> 0;
+      start = Math.ceil(block / ALIGNMENT) * ALIGNMENT;
+    }
+    return [start, start + size];
   };
 }

@@ -112,7 +112,7 @@ export function recipe(
     batchSize,
     optimizer,
     learningRate: options.learningRate ?? (layers === 'head' && usual === 0.001 ? 0.01 : usual) * gentle,
-    momentum: options.momentum ?? 0.9,
+    momentum: options.momentum ?? (optimizer === 'rmsprop' ? 0 : 0.9),
     weightDecay: options.weightDecay ?? (isFreshDefault ? FRESH.weightDecay : optimizer === 'adamw' ? 0.01 : 0),
     schedule: options.schedule ?? (fresh ? 'one-cycle' : 'cosine'),
     labelSmoothing: options.labelSmoothing ?? (fresh ? FRESH.labelSmoothing : 0),

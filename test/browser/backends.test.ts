@@ -3,7 +3,7 @@ import type { Device } from '../../src/backends/device.js';
 import { selectDevice } from '../../src/backends/select.js';
 import type { SelectOptions } from '../../src/backends/select.js';
 import * as tf from '../../src/backends/tf.js';
-import type { TensorDevice } from '../../src/backends/tensors/device.js';
+import type { TensorDevice } from '../../src/backends/tensors/tensor-device.js';
 import { openWasm } from '../../src/backends/wasm/open.js';
 import { openWebgpu, probeWebgpu } from '../../src/backends/webgpu/open.js';
 import { infer } from '../../src/models/inference.js';
@@ -40,7 +40,7 @@ async function computes(device: Device): Promise<void> {
   const network = new Network(thePlan, weights, device);
   const inputs = draws(2).normal(70 * 36);
   const logits = await infer(network, inputs);
-  assertClose(logits, forward(tinyNet(), float64(weights), Float64Array.from(inputs), false), 1e-5);
+  assertClose(logits, forward(plan(tinyNet()), float64(weights), Float64Array.from(inputs), false), 1e-5);
   const learner = network.learner({ optimizer: 'sgd', momentum: 0, from: 0 });
   const truth = new Float32Array(7 * 3).map((_, i) => Number(i % 3 === 1));
   const losses = [];

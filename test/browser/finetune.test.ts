@@ -84,7 +84,7 @@ async function throughFirstLayer(device: Device, work: () => Promise<unknown>): 
       const made = learner(options);
       const step = made.step.bind(made);
       made.step = (inputs, truth, rate) => {
-        if (options.from === 0) images += truth.length / architecture.shapes.at(-1)![0];
+        if (options.from === 0) images += truth.length / architecture.boundaries.at(-1)!.shape[0]!;
         return step(inputs, truth, rate);
       };
       return made;

@@ -77,8 +77,8 @@ describe('random networks and their gradients, by finite differences in float64'
     const values = float64(weights);
     const x = Float64Array.from(inputs);
     const what = `seed ${seed}, ${JSON.stringify(spec.layers)}`;
-    assertClose(gradients.output, forward(spec, values, x, training), 1e-5, `${what}: logits`);
-    const f = () => forward(spec, values, x, training).reduce((sum, logit, i) => sum + logit * upstream[i], 0);
+    assertClose(gradients.output, forward(thePlan, values, x, training), 1e-5, `${what}: logits`);
+    const f = () => forward(thePlan, values, x, training).reduce((sum, logit, i) => sum + logit * upstream[i], 0);
     assertClose(gradients.input, finiteDifferences(f, x), 1e-4, `${what}: gradient of the input`);
     for (const [name, gradient] of gradients.parameters)
       assertClose(gradient, finiteDifferences(f, values.get(name)!), 1e-4, `${what}: gradient of ${name}`);

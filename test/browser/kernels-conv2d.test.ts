@@ -1,7 +1,7 @@
 // Convolution and its gradients on WASM against float64.
 
 import { assert } from 'chai';
-import type { TensorDevice } from '../../src/backends/tensors/device.js';
+import type { TensorDevice } from '../../src/backends/tensors/tensor-device.js';
 import { assertClose } from '../support/close.js';
 import { convolve, filterGradient, inputGradient, outputSize, samePad } from '../support/convolution.js';
 import type { Geometry } from '../support/convolution.js';

@@ -1,7 +1,7 @@
 // Pooling, sums and batch norm under tfjs's names against float64.
 
 import { assert } from 'chai';
-import type { TensorDevice } from '../../src/backends/tensors/device.js';
+import type { TensorDevice } from '../../src/backends/tensors/tensor-device.js';
 import { assertClose } from '../support/close.js';
 import { outputSize, samePad } from '../support/convolution.js';
 import { draws } from '../support/draws.js';

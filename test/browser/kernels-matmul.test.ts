@@ -1,7 +1,7 @@
 // Matrix products on WASM against float64.
 
 import { assert } from 'chai';
-import type { TensorDevice } from '../../src/backends/tensors/device.js';
+import type { TensorDevice } from '../../src/backends/tensors/tensor-device.js';
 import { assertClose } from '../support/close.js';
 import { draws } from '../support/draws.js';
 import { onOwnKernels } from './support/tfjs-kernels.js';

@@ -1,7 +1,7 @@
 // The kernels that handful adds to tfjs's WASM backend, against float64 oracles.
 
 import { assert } from 'chai';
-import type { TensorDevice } from '../../src/backends/tensors/device.js';
+import type { TensorDevice } from '../../src/backends/tensors/tensor-device.js';
 import * as tf from '../../src/backends/tf.js';
 import { assertClose } from '../support/close.js';
 import { filterGradient, outputSize, samePad } from '../support/convolution.js';

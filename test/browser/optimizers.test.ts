@@ -1,7 +1,7 @@
 // Losses and optimizers, as PyTorch computes them.
 
 import { assert } from 'chai';
-import type { TensorDevice } from '../../src/backends/tensors/device.js';
+import type { TensorDevice } from '../../src/backends/tensors/tensor-device.js';
 import * as tf from '../../src/backends/tf.js';
 import { softmaxCrossEntropy } from '../../src/backends/tensors/losses.js';
 import { createOptimizer } from '../../src/backends/tensors/optimizers.js';

@@ -20,7 +20,7 @@ describe('learning by squared errors', () => {
       const [inputs, truth] = [draw.normal(7 * 3), draw.normal(7 * 2)];
       const values = float64(weights);
       const x = Float64Array.from(inputs);
-      const answers = () => forward(spec, values, x, true);
+      const answers = () => forward(plan(spec), values, x, true);
       const loss = () => answers().reduce((sum, y, i) => sum + (y - truth[i]) ** 2, 0) / truth.length;
 
       const network = new Network(plan(spec), weights, device());

@@ -1,7 +1,7 @@
 // Programs on several threads. Pages may not wait for threads, so a worker does: it runs this same file.
 
 import { assert } from 'chai';
-import { EngineExecutor } from '../../src/backends/wasm/engine/wasm-executor.js';
+import { WasmExecutor } from '../../src/backends/wasm/engine/wasm-executor.js';
 import { startEngine } from '../../src/backends/wasm/engine/engine.js';
 import { createProgram } from '../../src/backends/wasm/engine/program.js';
 import { lenet5, mlp, miniVgg, resnet } from '../../src/models/zoo.js';
@@ -36,7 +36,7 @@ async function work({ threads, fail }: Job): Promise<Results | string> {
   const engine = await startEngine(threads);
   const before = engine.heap.used;
   if (fail) {
-    const call = ['f32_add', 2 ** 31 - 64, 64, 128, 8] as const; // no such memory
+    const call = { kernel: 'f32_add', args: [2 ** 31 - 64, 64, 128, 8] } as const; // no such memory
     const program = createProgram(engine, [[[], [call]]], () => {});
     for (let i = 0; i < 4; i++)
       try {
@@ -49,7 +49,7 @@ async function work({ threads, fail }: Job): Promise<Results | string> {
   const values: Results['values'] = {};
   for (const [name, spec] of Object.entries(specs)) {
     const thePlan = plan(spec);
-    const executor = new EngineExecutor(engine, thePlan);
+    const executor = new WasmExecutor(engine, thePlan);
     for (const [key, { data }] of randomWeights(spec, draws(1))) executor.write(key, data.map((x) => x / 4)); // prettier-ignore
     const size = spec.input.reduce((a, b) => a * b);
     const inputs = draws(2).normal(9 * size);

@@ -1,22 +1,69 @@
-// Networks by their definition, in float64 and without TensorFlow.js: what devices are compared with.
+// Networks by their definition, in float64 and without TensorFlow.js: what devices are compared with. It runs the lowered
+// operations one by one, none of them fused.
 
-import { poolStride } from '../../src/models/spec.js';
-import type { Activation, BatchNormLayer, Layer, PoolLayer, Spec } from '../../src/types.js';
-import { convolve, outputSize } from './convolution.js';
+import type {
+  BatchNorm,
+  Conv2d,
+  Dense,
+  LoweredNetwork,
+  Operation,
+  Pool,
+  Value,
+} from '../../src/backends/operations.js';
+import { boundary } from '../../src/backends/operations.js';
+import { sizeOf } from '../../src/common/shapes.js';
+import type { Activation } from '../../src/types.js';
+import { convolve } from './convolution.js';
 import type { Geometry } from './convolution.js';
 
 export type Values = Map<string, Float64Array>;
 
-interface Batch {
-  /** [N, H, W, C] or [N, C] */
-  shape: number[];
-  data: Float64Array;
+interface Call {
+  values: Values;
+  /** Examples in the batch. */
+  batch: number;
+  isTraining: boolean;
+  /** Batches, flat: [N, H, W, C] or [N, C]. */
+  x: Float64Array;
+  addend: Float64Array;
 }
 
+const OPERATIONS: { [K in Operation['kind']]: (operation: Operation & { kind: K }, call: Call) => Float64Array } = {
+  conv2d: (operation, { x, values, batch }) =>
+    biased(convolve(x, get(values, operation.weight), geometryOf(operation, batch)), operation, values),
+  dense: (operation, { x, values, batch }) => biased(product(operation, x, values, batch), operation, values),
+  batchNorm,
+  activation: ({ activation }, { x }) => x.map(ACTIVATIONS[activation]),
+  maxPool: (operation, { x, batch }) => pooled(operation, x, batch, (seen) => Math.max(...seen)),
+  avgPool: (operation, { x, batch }) =>
+    pooled(operation, x, batch, (seen) => seen.reduce((a, b) => a + b) / seen.length),
+  flatten: (_, { x }) => x,
+  add: (_, { x, addend }) => x.map((value, i) => value + (addend[i] ?? NaN)),
+};
+
+const ACTIVATIONS: Record<Activation, (value: number) => number> = {
+  relu: (value) => Math.max(0, value),
+  sigmoid: (value) => 1 / (1 + Math.exp(-value)),
+  tanh: (value) => Math.tanh(value),
+};
+
 /** Logits [N, classes] of inputs [N, ...input]. */
-export function forward(spec: Spec, values: Values, x: Float64Array, training: boolean): Float64Array {
-  const size = spec.input.reduce((a, b) => a * b);
-  return sequence(spec.layers, values, { shape: [x.length / size, ...spec.input], data: x }, training).data;
+export function forward(
+  network: LoweredNetwork,
+  values: Values,
+  input: Float64Array,
+  isTraining: boolean,
+): Float64Array {
+  const last = network.boundaries.length - 1;
+  const batch = input.length / sizeOf(boundary(network, 0).shape);
+  const results = new Map<Value, Float64Array>([[boundary(network, 0), input]]);
+  const result = (value: Value): Float64Array => results.get(value) ?? new Float64Array();
+  for (const operation of network.operations) {
+    const addend = operation.kind === 'add' ? result(operation.addend) : new Float64Array();
+    const run = OPERATIONS[operation.kind] as (operation: Operation, call: Call) => Float64Array;
+    results.set(operation.y, run(operation, { values, batch, isTraining, x: result(operation.x), addend }));
+  }
+  return result(boundary(network, last));
 }
 
 /** Central differences of a function of many values, in the place of `at`; it is given back as it was. */
@@ -31,115 +78,77 @@ export function finiteDifferences(f: () => number, at: Float64Array, step = 1e-5
   });
 }
 
-function sequence(layers: readonly Layer[], values: Values, x: Batch, training: boolean): Batch {
-  return layers.reduce((current, one) => layer(one, values, current, training), x);
+/** Parameters in float64, by name. */
+export function float64(weights: ReadonlyMap<string, { data: Float32Array }>): Values {
+  return new Map([...weights].map(([name, { data }]) => [name, Float64Array.from(data)]));
 }
 
-function layer(one: Layer, values: Values, x: Batch, training: boolean): Batch {
-  const result = linear(one, values, x, training);
-  const activation = 'activation' in one ? one.activation : undefined;
-  return activation ? { ...result, data: result.data.map(ACTIVATIONS[activation]) } : result;
+function get(values: Values, name: string): Float64Array {
+  const found = values.get(name);
+  if (!found) throw new Error(`There are no values of ${name}.`);
+  return found;
 }
 
-const ACTIVATIONS: Record<Activation, (value: number) => number> = {
-  relu: (value) => Math.max(0, value),
-  sigmoid: (value) => 1 / (1 + Math.exp(-value)),
-  tanh: (value) => Math.tanh(value),
-};
-
-function linear(one: Layer, values: Values, x: Batch, training: boolean): Batch {
-  const [batch, ...rest] = x.shape;
-  const channels = rest[rest.length - 1];
-  switch (one.type) {
-    case 'conv2d': {
-      const { kernel, stride = 1, padding = 0, filters } = one;
-      const geometry: Geometry = {
-        batch,
-        height: rest[0],
-        width: rest[1],
-        inChannels: channels,
-        outChannels: filters,
-        kernel: [kernel, kernel],
-        stride: [stride, stride],
-        pad: [padding, padding, padding, padding],
-      };
-      const data = convolve(x.data, values.get(`${one.name}.weight`)!, geometry);
-      return biased({ shape: [batch, ...outputSize(geometry), filters], data }, values.get(`${one.name}.bias`));
-    }
-    case 'dense': {
-      const weight = values.get(`${one.name}.weight`)!;
-      const data = new Float64Array(batch * one.units);
-      data.forEach((_, at) => {
-        const [n, unit] = [Math.floor(at / one.units), at % one.units];
-        for (let i = 0; i < channels; i++) data[at] += x.data[n * channels + i] * weight[i * one.units + unit];
-      });
-      return biased({ shape: [batch, one.units], data }, values.get(`${one.name}.bias`));
-    }
-    case 'batchNorm':
-      return batchNorm(one, values, x, training);
-    case 'maxPool':
-    case 'avgPool':
-      return pool(one, x);
-    case 'globalAvgPool': {
-      const data = new Float64Array(batch * channels);
-      const pixels = rest[0] * rest[1];
-      x.data.forEach((value, at) => {
-        data[Math.floor(at / (pixels * channels)) * channels + (at % channels)] += value / pixels;
-      });
-      return { shape: [batch, channels], data };
-    }
-    case 'flatten':
-      return { shape: [batch, x.data.length / batch], data: x.data };
-    case 'residual': {
-      const body = sequence(one.body, values, x, training);
-      const shortcut = one.shortcut ? sequence(one.shortcut, values, x, training) : x;
-      return { shape: body.shape, data: body.data.map((value, i) => value + shortcut.data[i]) };
-    }
-  }
+function geometryOf({ x, y, kernel, stride, padding }: Conv2d, batch: number): Geometry {
+  const [height, width, inChannels] = x.shape as [number, number, number];
+  const [, , outChannels] = y.shape as [number, number, number];
+  return {
+    ...{ batch, height, width, inChannels, outChannels },
+    ...{ kernel: [kernel, kernel], stride: [stride, stride], pad: [padding, padding, padding, padding] },
+  };
 }
 
-function biased({ shape, data }: Batch, bias: Float64Array | undefined): Batch {
-  return { shape, data: bias ? data.map((value, i) => value + bias[i % bias.length]) : data };
-}
-
-function batchNorm({ name, epsilon = 1e-5 }: BatchNormLayer, values: Values, x: Batch, training: boolean): Batch {
-  const channels = x.shape[x.shape.length - 1];
-  const mean = values.get(`${name}.running_mean`)!.slice();
-  const variance = values.get(`${name}.running_var`)!.slice();
-  if (training)
-    for (let c = 0; c < channels; c++) {
-      const own = x.data.filter((_, i) => i % channels === c);
-      mean[c] = own.reduce((a, b) => a + b) / own.length;
-      variance[c] = own.reduce((sum, value) => sum + (value - mean[c]) ** 2, 0) / own.length;
-    }
-  const [scale, shift] = [values.get(`${name}.weight`)!, values.get(`${name}.bias`)!];
-  const data = x.data.map((value, i) => {
-    const c = i % channels;
-    return ((value - mean[c]) / Math.sqrt(variance[c] + epsilon)) * scale[c] + shift[c];
+function product({ x, y, weight }: Dense, inputs: Float64Array, values: Values, batch: number): Float64Array {
+  const [width, units] = [sizeOf(x.shape), sizeOf(y.shape)];
+  const matrix = get(values, weight);
+  return Float64Array.from({ length: batch * units }, (_, at) => {
+    const [row, unit] = [Math.floor(at / units) * width, at % units];
+    return inputs
+      .subarray(row, row + width)
+      .reduce((sum, value, i) => sum + value * (matrix[i * units + unit] ?? NaN), 0);
   });
-  return { shape: x.shape, data };
 }
 
-function pool(one: PoolLayer, x: Batch): Batch {
-  const [batch, height, width, channels] = x.shape;
-  const stride = poolStride(one);
-  const [outHeight, outWidth] = [height, width].map((length) => Math.floor((length - one.size) / stride) + 1);
-  const data = new Float64Array(batch * outHeight * outWidth * channels);
-  data.forEach((_, at) => {
+function biased(data: Float64Array, { bias }: Conv2d | Dense, values: Values): Float64Array {
+  if (bias === undefined) return data;
+  const each = get(values, bias);
+  return data.map((value, i) => value + (each[i % each.length] ?? NaN));
+}
+
+function batchNorm(operation: BatchNorm, { x, values, isTraining }: Call): Float64Array {
+  const [scale, shift] = [get(values, operation.scale), get(values, operation.shift)];
+  const channels = scale.length;
+  const own = (c: number) => x.filter((_, i) => i % channels === c);
+  const mean = isTraining ? scale.map((_, c) => average(own(c))) : get(values, operation.runningMean);
+  const variance = isTraining
+    ? scale.map((_, c) => average(own(c).map((value) => (value - (mean[c] ?? NaN)) ** 2)))
+    : get(values, operation.runningVariance);
+  return x.map((value, i) => {
+    const c = i % channels;
+    const [m = NaN, v = NaN, factor = NaN, offset = NaN] = [mean[c], variance[c], scale[c], shift[c]];
+    return ((value - m) / Math.sqrt(v + operation.epsilon)) * factor + offset;
+  });
+}
+
+const average = (values: Float64Array): number => values.reduce((a, b) => a + b) / values.length;
+
+function pooled(
+  { x, y, window: [rows, columns], stride }: Pool,
+  data: Float64Array,
+  batch: number,
+  of: (seen: number[]) => number,
+): Float64Array {
+  const [height, width, channels] = x.shape as [number, number, number];
+  const [outHeight, outWidth] = y.shape as [number, number, number];
+  return Float64Array.from({ length: batch * outHeight * outWidth * channels }, (_, at) => {
     const c = at % channels;
     const ox = Math.floor(at / channels) % outWidth;
     const oy = Math.floor(at / channels / outWidth) % outHeight;
     const n = Math.floor(at / channels / outWidth / outHeight);
     const seen: number[] = [];
-    for (let dy = 0; dy < one.size; dy++)
-      for (let dx = 0; dx < one.size; dx++)
-        seen.push(x.data[((n * height + oy * stride + dy) * width + ox * stride + dx) * channels + c]);
-    data[at] = one.type === 'maxPool' ? Math.max(...seen) : seen.reduce((a, b) => a + b) / seen.length;
+    for (let dy = 0; dy < rows; dy++)
+      for (let dx = 0; dx < columns; dx++)
+        seen.push(data[((n * height + oy * stride + dy) * width + ox * stride + dx) * channels + c] ?? NaN);
+    return of(seen);
   });
-  return { shape: [batch, outHeight, outWidth, channels], data };
-}
-
-/** Parameters in float64, with the plan's names. */
-export function float64(weights: ReadonlyMap<string, { data: Float32Array }>): Values {
-  return new Map([...weights].map(([name, { data }]) => [name, Float64Array.from(data)]));
 }

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { describe, it } from 'node:test';
+import { positional } from '../../src/backends/wasm/kernel-call.js';
 import { createState } from '../../src/backends/wasm/engine/optimizers.js';
 import type { Heap } from '../../src/backends/wasm/engine/heap.js';
 import { assertClose } from '../support/close.js';
@@ -183,8 +184,9 @@ describe('optimizer steps', () => {
       fixture.gradients.forEach((gradient, index) => {
         set(g, flat(gradient));
         state.advance(learningRate);
-        const kernel = kernels[state.kernel as 'f32_sgd_step'];
-        kernel(w, g, ...state.arrays, count, 1, 0, state.hyper, ...state.flags);
+        const call = state.step({ w, g, offset: 0, count, parts: 1, stride: 0 });
+        const kernel = kernels[call.kernel] as (...args: number[]) => void;
+        kernel(...positional(call, 0, 0));
         const expected = after[index + 1];
         const what = `${optimizer} ${JSON.stringify(options)} after ${index + 1}`;
         if (expected) assertClose(read(w, count), flat(expected), 1e-6, what);

@@ -1,39 +1,47 @@
-import * as tf from '../tf.js';
-import type { Tensor2D } from '../tf.js';
-import { shapeBefore } from '../executor.js';
+import { sizeOf } from '../../common/shapes.js';
 import type { Learner, LearnerOptions } from '../executor.js';
-import type { TensorDevice } from './device.js';
-import type { TensorExecutor } from './tensor-executor.js';
+import { segment } from '../operations.js';
+import type { LoweredNetwork } from '../operations.js';
+import * as tf from '../tf.js';
+import type { Tensor, Tensor2D, Variable } from '../tf.js';
+import { forward } from './forward.js';
+import type { Variables } from './forward.js';
 import { softmaxCrossEntropy, squaredError } from './losses.js';
 import { createOptimizer } from './optimizers.js';
+import type { TensorDevice } from './tensor-device.js';
 
 /** Learning by tfjs's gradients. */
-export function createLearner(network: TensorExecutor, device: TensorDevice, options: LearnerOptions): Learner {
+export function createLearner(
+  device: TensorDevice,
+  network: LoweredNetwork,
+  variables: Variables,
+  options: LearnerOptions,
+): Learner {
   const { from } = options;
+  const part = segment(network, from);
   const lossOf = options.loss === 'squaredError' ? squaredError : softmaxCrossEntropy;
-  const shape = shapeBefore(network.architecture, from);
-  const length = shape.reduce((a, b) => a * b, 1);
-  const variables = network.learning(from);
-  const optimizer = createOptimizer(variables, options);
+  const size = sizeOf(part.input.shape);
+  const learning = learningFrom(network, variables, from);
+  const optimizer = createOptimizer(learning, options);
   return {
-    async step(inputs, truth, rate) {
-      const batch = inputs.length / length;
+    async step(inputs, targets, rate) {
+      const batch = inputs.length / size;
       const { loss, logits } = device.run(() =>
         tf.tidy(() => {
-          const x = tf.tensor(inputs, [batch, ...shape]);
-          const y = tf.tensor(truth, [batch, truth.length / batch]) as Tensor2D;
+          const x = tf.tensor(inputs, [batch, ...part.input.shape]);
+          const y = tf.tensor(targets, [batch, targets.length / batch]) as Tensor2D;
           let logits!: Tensor2D;
           const { value, grads } = tf.variableGrads(() => {
-            logits = tf.keep(network.forward(x, { training: true, from }) as Tensor2D);
+            logits = tf.keep(forward(part, variables, x, true) as Tensor2D);
             return lossOf(logits, y);
-          }, [...variables.values()]);
-          optimizer.apply(new Map([...variables].map(([name, variable]) => [name, grads[variable.name]!])), rate);
+          }, [...learning.values()]);
+          optimizer.apply(new Map([...learning].map(([name, { name: own }]) => [name, grads[own] as Tensor])), rate);
           return { loss: tf.keep(value), logits };
         }),
       );
       try {
         const [value, answers] = await device.settle(Promise.all([loss.data(), logits.data()])); // one wait for both
-        return { loss: value[0]!, logits: answers as Float32Array };
+        return { loss: value[0] ?? NaN, logits: answers as Float32Array };
       } finally {
         loss.dispose();
         logits.dispose();
@@ -41,4 +49,14 @@ export function createLearner(network: TensorExecutor, device: TensorDevice, opt
     },
     dispose: () => optimizer.dispose(),
   };
+}
+
+/** What gradients may change from top-level layer `from` on, by name. */
+export function learningFrom(
+  { parameters }: LoweredNetwork,
+  variables: Variables,
+  from: number,
+): ReadonlyMap<string, Variable> {
+  const names = parameters.filter(({ layer, learns }) => learns && layer >= from).map(({ name }) => name);
+  return new Map([...variables].filter(([name]) => names.includes(name)));
 }

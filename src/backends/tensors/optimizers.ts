@@ -22,7 +22,7 @@ interface State {
 /** An optimizer over named variables, in PyTorch's formulas and with its constants. */
 export function createOptimizer(
   variables: ReadonlyMap<string, Variable>,
-  options: Pick<LearnerOptions, 'optimizer' | 'momentum' | 'weightDecay'>,
+  options: Pick<LearnerOptions, 'optimizer' | 'momentum' | 'centered' | 'weightDecay'>,
 ): Optimizer {
   const { optimizer, weightDecay = 0 } = options;
   const rule = ruleOf(options);
@@ -33,7 +33,7 @@ export function createOptimizer(
     apply(gradients, rate) {
       steps++;
       for (const [name, gradient] of gradients) {
-        const variable = variables.get(name)!;
+        const variable = variables.get(name) as Variable;
         const decay = (tensor: Tensor) => tf.add(tensor, tf.mul(variable, weightDecay));
         const state = (what: string): State => {
           const key = `${what} of ${name}`;
@@ -57,7 +57,7 @@ export function createOptimizer(
   };
 }
 
-function ruleOf({ optimizer, momentum }: Pick<LearnerOptions, 'optimizer' | 'momentum'>): Rule {
+function ruleOf({ optimizer, momentum, centered }: Pick<LearnerOptions, 'optimizer' | 'momentum' | 'centered'>): Rule {
   switch (optimizer) {
     case 'sgd':
       return (gradient) => gradient;
@@ -68,7 +68,10 @@ function ruleOf({ optimizer, momentum }: Pick<LearnerOptions, 'optimizer' | 'mom
     case 'rmsprop': // Tieleman and Hinton 2012
       return (gradient, state) => {
         const meanSquare = average(state('mean square'), 0.99, tf.square(gradient));
-        return tf.div(gradient, tf.add(tf.sqrt(meanSquare), 1e-8));
+        const mean = centered && average(state('mean'), 0.99, gradient);
+        const spread = mean ? tf.sub(meanSquare, tf.square(mean)) : meanSquare;
+        const step = tf.div(gradient, tf.add(tf.sqrt(spread), 1e-8));
+        return momentum > 0 ? velocity(state('velocity'), momentum, step) : step;
       };
     case 'adagrad': // Duchi et al. 2011
       return (gradient, state) => {

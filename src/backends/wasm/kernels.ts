@@ -6,68 +6,14 @@ export interface Kernels {
    * y [N, outH, outW, outChannels] of x [N, H, W, inChannels] and filter [kernelH, kernelW, inChannels,
    * outChannels], plus bias [outChannels] if it is not 0, then perhaps ReLU.
    */
-  f32_conv2d: {
-    x: number;
-    filter: number;
-    bias: number;
-    y: number;
-    batch: number;
-    height: number;
-    width: number;
-    inChannels: number;
-    outChannels: number;
-    kernelH: number;
-    kernelW: number;
-    strideH: number;
-    strideW: number;
-    top: number;
-    left: number;
-    outH: number;
-    outW: number;
-    relu: boolean;
-  };
-  /** dx [N, H, W, inChannels] of dy [N, outH, outW, outChannels]; everything else as in `f32_conv2d`. */
-  f32_conv2d_input_gradient: {
-    dy: number;
-    filter: number;
-    dx: number;
-    batch: number;
-    height: number;
-    width: number;
-    inChannels: number;
-    outChannels: number;
-    kernelH: number;
-    kernelW: number;
-    strideH: number;
-    strideW: number;
-    top: number;
-    left: number;
-    outH: number;
-    outW: number;
-  };
+  f32_conv2d: { x: number; filter: number; bias: number; y: number; batch: number; geometry: number; relu: boolean };
   /**
    * dw [kernelH, kernelW, inChannels, outChannels] of x [N, H, W, inChannels] and dy [N, outH, outW, outChannels],
    * and db [outChannels], the sum of dy over all pixels, if `db` is not 0.
    */
-  f32_conv2d_filter_gradient: {
-    x: number;
-    dy: number;
-    dw: number;
-    db: number;
-    batch: number;
-    height: number;
-    width: number;
-    inChannels: number;
-    outChannels: number;
-    kernelH: number;
-    kernelW: number;
-    strideH: number;
-    strideW: number;
-    top: number;
-    left: number;
-    outH: number;
-    outW: number;
-  };
+  f32_conv2d_filter_gradient: { x: number; dy: number; dw: number; db: number; batch: number; geometry: number };
+  /** dx [N, H, W, inChannels] of dy [N, outH, outW, outChannels]; everything else as in `f32_conv2d`. */
+  f32_conv2d_input_gradient: { dy: number; filter: number; dx: number; batch: number; geometry: number };
   /**
    * p [N, outH / pool, outW / pool, outChannels], the greatest value of each window of pool x pixels of the
    * convolution (leftovers are dropped; not a number wins), and argmax (int32, the same shape), its pixel y · outW
@@ -80,33 +26,7 @@ export interface Kernels {
     p: number;
     argmax: number;
     batch: number;
-    height: number;
-    width: number;
-    inChannels: number;
-    outChannels: number;
-    kernelH: number;
-    kernelW: number;
-    strideH: number;
-    strideW: number;
-    top: number;
-    left: number;
-    outH: number;
-    outW: number;
-    pool: number;
-    relu: boolean;
-  };
-  /**
-   * The second half alone, where Winograd's kernel does the first: p and argmax of y [N, outH, outW, channels], as
-   * above.
-   */
-  f32_max_pool_argmax: {
-    y: number;
-    p: number;
-    argmax: number;
-    batch: number;
-    outH: number;
-    outW: number;
-    channels: number;
+    geometry: number;
     pool: number;
     relu: boolean;
   };
@@ -122,18 +42,7 @@ export interface Kernels {
     dw: number;
     db: number;
     batch: number;
-    height: number;
-    width: number;
-    inChannels: number;
-    outChannels: number;
-    kernelH: number;
-    kernelW: number;
-    strideH: number;
-    strideW: number;
-    top: number;
-    left: number;
-    outH: number;
-    outW: number;
+    geometry: number;
     pool: number;
   };
   /**
@@ -147,18 +56,7 @@ export interface Kernels {
     dx: number;
     mask: number;
     batch: number;
-    height: number;
-    width: number;
-    inChannels: number;
-    outChannels: number;
-    kernelH: number;
-    kernelW: number;
-    strideH: number;
-    strideW: number;
-    top: number;
-    left: number;
-    outH: number;
-    outW: number;
+    geometry: number;
     pool: number;
   };
   /** `f32_conv2d` where inChannels, strideH and strideW are 1. */
@@ -168,18 +66,20 @@ export interface Kernels {
     bias: number;
     y: number;
     batch: number;
-    height: number;
-    width: number;
-    inChannels: number;
-    outChannels: number;
-    kernelH: number;
-    kernelW: number;
-    strideH: number;
-    strideW: number;
-    top: number;
-    left: number;
-    outH: number;
-    outW: number;
+    geometry: number;
+    relu: boolean;
+  };
+  /**
+   * The second half of `f32_conv2d_max_pool`, where another kernel does the first: p and argmax of the
+   * convolution's output y.
+   */
+  f32_max_pool_argmax: {
+    y: number;
+    p: number;
+    argmax: number;
+    batch: number;
+    geometry: number;
+    pool: number;
     relu: boolean;
   };
   /**
@@ -240,59 +140,11 @@ export interface Kernels {
   /** dx = dy where y is above 0 (or not a number), else 0; `count` of them. */
   f32_relu_gradient: { dy: number; y: number; dx: number; count: number };
   /** dx of `f32_pool`'s mean. */
-  f32_average_pool_gradient: {
-    dy: number;
-    dx: number;
-    batch: number;
-    height: number;
-    width: number;
-    channels: number;
-    sizeH: number;
-    sizeW: number;
-    strideH: number;
-    strideW: number;
-    top: number;
-    left: number;
-    outH: number;
-    outW: number;
-  };
+  f32_average_pool_gradient: { dy: number; dx: number; batch: number; geometry: number };
   /** dx of `f32_pool`'s maximum: each window hands its dy to the first of its greatest values. */
-  f32_max_pool_gradient: {
-    x: number;
-    y: number;
-    dy: number;
-    dx: number;
-    batch: number;
-    height: number;
-    width: number;
-    channels: number;
-    sizeH: number;
-    sizeW: number;
-    strideH: number;
-    strideW: number;
-    top: number;
-    left: number;
-    outH: number;
-    outW: number;
-  };
+  f32_max_pool_gradient: { x: number; y: number; dy: number; dx: number; batch: number; geometry: number };
   /** y [N, outH, outW, C] of x [N, H, W, C]: the greatest value of each window, or its mean, the padding left out. */
-  f32_pool: {
-    x: number;
-    y: number;
-    batch: number;
-    height: number;
-    width: number;
-    channels: number;
-    sizeH: number;
-    sizeW: number;
-    strideH: number;
-    strideW: number;
-    top: number;
-    left: number;
-    outH: number;
-    outW: number;
-    average: boolean;
-  };
+  f32_pool: { x: number; y: number; batch: number; geometry: number; average: boolean };
   /**
    * One share's y = (x - mean) / √(variance + epsilon) · scale + shift by the moments of all shares, plus `add`,
    * then perhaps ReLU.
@@ -465,18 +317,7 @@ export interface Kernels {
     bias: number;
     y: number;
     batch: number;
-    height: number;
-    width: number;
-    inChannels: number;
-    outChannels: number;
-    kernelH: number;
-    kernelW: number;
-    strideH: number;
-    strideW: number;
-    top: number;
-    left: number;
-    outH: number;
-    outW: number;
+    geometry: number;
     relu: boolean;
   };
   /**
@@ -489,39 +330,10 @@ export interface Kernels {
     dx: number;
     mask: number;
     batch: number;
-    height: number;
-    width: number;
-    inChannels: number;
-    outChannels: number;
-    kernelH: number;
-    kernelW: number;
-    strideH: number;
-    strideW: number;
-    top: number;
-    left: number;
-    outH: number;
-    outW: number;
+    geometry: number;
   };
   /** As `f32_conv2d_filter_gradient`, for 3x3 filters and strides of 1 only. */
-  f32_winograd_filter_gradient: {
-    x: number;
-    dy: number;
-    dw: number;
-    db: number;
-    batch: number;
-    height: number;
-    width: number;
-    inChannels: number;
-    outChannels: number;
-    kernelH: number;
-    kernelW: number;
-    strideH: number;
-    strideW: number;
-    top: number;
-    left: number;
-    outH: number;
-    outW: number;
-  };
+  f32_winograd_filter_gradient: { x: number; dy: number; dw: number; db: number; batch: number; geometry: number };
 }
 
 /** What tells sizes and choices that only the kernels know. */
@@ -531,15 +343,8 @@ export interface Queries {
    * of dy and of dy · (x - mean)), each padded to whole vectors, and the number of rows.
    */
   f32_batch_norm_record: (channels: number) => number;
-  /** 1 if for a 3x3 convolution of stride 1 both the forward pass and the input gradient are faster, else 0. */
-  f32_winograd_pays: (
-    height: number,
-    width: number,
-    inChannels: number,
-    outChannels: number,
-    outH: number,
-    outW: number,
-  ) => number;
+  /** 1 if the convolution is a 3x3 one of stride 1 and both forward pass and input gradient are faster, else 0. */
+  f32_winograd_pays: (geometry: number) => number;
 }
 
 /** A compiled module's exports as they are. Flags are 0 or 1. */
@@ -550,98 +355,33 @@ export type KernelExports = {
     bias: number,
     y: number,
     batch: number,
-    height: number,
-    width: number,
-    inChannels: number,
-    outChannels: number,
-    kernelH: number,
-    kernelW: number,
-    strideH: number,
-    strideW: number,
-    top: number,
-    left: number,
-    outH: number,
-    outW: number,
+    geometry: number,
     relu: number,
     scratch: number,
     end: number,
   ) => void;
-  readonly f32_conv2d_input_gradient: (
-    dy: number,
-    filter: number,
-    dx: number,
-    batch: number,
-    height: number,
-    width: number,
-    inChannels: number,
-    outChannels: number,
-    kernelH: number,
-    kernelW: number,
-    strideH: number,
-    strideW: number,
-    top: number,
-    left: number,
-    outH: number,
-    outW: number,
-    scratch: number,
-    end: number,
-  ) => void;
-  readonly f32_conv2d_input_gradient_scratch: (
-    height: number,
-    width: number,
-    inChannels: number,
-    outChannels: number,
-    kernelH: number,
-    kernelW: number,
-    strideH: number,
-    strideW: number,
-    top: number,
-    left: number,
-    outH: number,
-    outW: number,
-  ) => number;
-  readonly f32_conv2d_scratch: (
-    inChannels: number,
-    outChannels: number,
-    kernelH: number,
-    kernelW: number,
-    strideH: number,
-    strideW: number,
-    outH: number,
-    outW: number,
-  ) => number;
+  readonly f32_conv2d_scratch: (geometry: number) => number;
   readonly f32_conv2d_filter_gradient: (
     x: number,
     dy: number,
     dw: number,
     db: number,
     batch: number,
-    height: number,
-    width: number,
-    inChannels: number,
-    outChannels: number,
-    kernelH: number,
-    kernelW: number,
-    strideH: number,
-    strideW: number,
-    top: number,
-    left: number,
-    outH: number,
-    outW: number,
+    geometry: number,
     scratch: number,
     end: number,
   ) => void;
-  readonly f32_conv2d_filter_gradient_scratch: (
+  readonly f32_conv2d_filter_gradient_scratch: (batch: number, geometry: number) => number;
+  readonly f32_conv2d_input_gradient: (
+    dy: number,
+    filter: number,
+    dx: number,
     batch: number,
-    inChannels: number,
-    outChannels: number,
-    kernelH: number,
-    kernelW: number,
-    strideH: number,
-    strideW: number,
-    outH: number,
-    outW: number,
-  ) => number;
+    geometry: number,
+    scratch: number,
+    end: number,
+  ) => void;
+  readonly f32_conv2d_input_gradient_scratch: (geometry: number) => number;
   readonly f32_conv2d_max_pool: (
     x: number,
     filter: number,
@@ -649,50 +389,13 @@ export type KernelExports = {
     p: number,
     argmax: number,
     batch: number,
-    height: number,
-    width: number,
-    inChannels: number,
-    outChannels: number,
-    kernelH: number,
-    kernelW: number,
-    strideH: number,
-    strideW: number,
-    top: number,
-    left: number,
-    outH: number,
-    outW: number,
+    geometry: number,
     pool: number,
     relu: number,
     scratch: number,
     end: number,
   ) => void;
-  readonly f32_conv2d_max_pool_scratch: (
-    batch: number,
-    height: number,
-    width: number,
-    inChannels: number,
-    outChannels: number,
-    kernelH: number,
-    kernelW: number,
-    strideH: number,
-    strideW: number,
-    top: number,
-    left: number,
-    outH: number,
-    outW: number,
-    pool: number,
-  ) => number;
-  readonly f32_max_pool_argmax: (
-    y: number,
-    p: number,
-    argmax: number,
-    batch: number,
-    outH: number,
-    outW: number,
-    channels: number,
-    pool: number,
-    relu: number,
-  ) => void;
+  readonly f32_conv2d_max_pool_scratch: (geometry: number) => number;
   readonly f32_conv2d_max_pool_filter_gradient: (
     x: number,
     dp: number,
@@ -700,38 +403,12 @@ export type KernelExports = {
     dw: number,
     db: number,
     batch: number,
-    height: number,
-    width: number,
-    inChannels: number,
-    outChannels: number,
-    kernelH: number,
-    kernelW: number,
-    strideH: number,
-    strideW: number,
-    top: number,
-    left: number,
-    outH: number,
-    outW: number,
+    geometry: number,
     pool: number,
     scratch: number,
     end: number,
   ) => void;
-  readonly f32_conv2d_max_pool_filter_gradient_scratch: (
-    batch: number,
-    height: number,
-    width: number,
-    inChannels: number,
-    outChannels: number,
-    kernelH: number,
-    kernelW: number,
-    strideH: number,
-    strideW: number,
-    top: number,
-    left: number,
-    outH: number,
-    outW: number,
-    pool: number,
-  ) => number;
+  readonly f32_conv2d_max_pool_filter_gradient_scratch: (batch: number, geometry: number, pool: number) => number;
   readonly f32_conv2d_max_pool_input_gradient: (
     dp: number,
     argmax: number,
@@ -739,70 +416,33 @@ export type KernelExports = {
     dx: number,
     mask: number,
     batch: number,
-    height: number,
-    width: number,
-    inChannels: number,
-    outChannels: number,
-    kernelH: number,
-    kernelW: number,
-    strideH: number,
-    strideW: number,
-    top: number,
-    left: number,
-    outH: number,
-    outW: number,
+    geometry: number,
     pool: number,
     scratch: number,
     end: number,
   ) => void;
-  readonly f32_conv2d_max_pool_input_gradient_scratch: (
-    batch: number,
-    height: number,
-    width: number,
-    inChannels: number,
-    outChannels: number,
-    kernelH: number,
-    kernelW: number,
-    strideH: number,
-    strideW: number,
-    top: number,
-    left: number,
-    outH: number,
-    outW: number,
-    pool: number,
-  ) => number;
+  readonly f32_conv2d_max_pool_input_gradient_scratch: (geometry: number, pool: number) => number;
   readonly f32_conv2d_plane: (
     x: number,
     filter: number,
     bias: number,
     y: number,
     batch: number,
-    height: number,
-    width: number,
-    inChannels: number,
-    outChannels: number,
-    kernelH: number,
-    kernelW: number,
-    strideH: number,
-    strideW: number,
-    top: number,
-    left: number,
-    outH: number,
-    outW: number,
+    geometry: number,
     relu: number,
     scratch: number,
     end: number,
   ) => void;
-  readonly f32_conv2d_plane_scratch: (
-    inChannels: number,
-    outChannels: number,
-    kernelH: number,
-    kernelW: number,
-    strideH: number,
-    strideW: number,
-    outH: number,
-    outW: number,
-  ) => number;
+  readonly f32_conv2d_plane_scratch: (geometry: number) => number;
+  readonly f32_max_pool_argmax: (
+    y: number,
+    p: number,
+    argmax: number,
+    batch: number,
+    geometry: number,
+    pool: number,
+    relu: number,
+  ) => void;
   readonly f32_dense: (
     x: number,
     weight: number,
@@ -846,57 +486,16 @@ export type KernelExports = {
   readonly f32_add: (a: number, b: number, c: number, count: number) => void;
   readonly f32_add_relu: (a: number, b: number, c: number, count: number) => void;
   readonly f32_relu_gradient: (dy: number, y: number, dx: number, count: number) => void;
-  readonly f32_average_pool_gradient: (
-    dy: number,
-    dx: number,
-    batch: number,
-    height: number,
-    width: number,
-    channels: number,
-    sizeH: number,
-    sizeW: number,
-    strideH: number,
-    strideW: number,
-    top: number,
-    left: number,
-    outH: number,
-    outW: number,
-  ) => void;
+  readonly f32_average_pool_gradient: (dy: number, dx: number, batch: number, geometry: number) => void;
   readonly f32_max_pool_gradient: (
     x: number,
     y: number,
     dy: number,
     dx: number,
     batch: number,
-    height: number,
-    width: number,
-    channels: number,
-    sizeH: number,
-    sizeW: number,
-    strideH: number,
-    strideW: number,
-    top: number,
-    left: number,
-    outH: number,
-    outW: number,
+    geometry: number,
   ) => void;
-  readonly f32_pool: (
-    x: number,
-    y: number,
-    batch: number,
-    height: number,
-    width: number,
-    channels: number,
-    sizeH: number,
-    sizeW: number,
-    strideH: number,
-    strideW: number,
-    top: number,
-    left: number,
-    outH: number,
-    outW: number,
-    average: number,
-  ) => void;
+  readonly f32_pool: (x: number, y: number, batch: number, geometry: number, average: number) => void;
   readonly f32_batch_norm_apply: (
     x: number,
     records: number,
@@ -1044,105 +643,54 @@ export type KernelExports = {
     bias: number,
     y: number,
     batch: number,
-    height: number,
-    width: number,
-    inChannels: number,
-    outChannels: number,
-    kernelH: number,
-    kernelW: number,
-    strideH: number,
-    strideW: number,
-    top: number,
-    left: number,
-    outH: number,
-    outW: number,
+    geometry: number,
     relu: number,
     scratch: number,
     end: number,
   ) => void;
-  readonly f32_winograd_conv2d_scratch: (inChannels: number, outChannels: number) => number;
+  readonly f32_winograd_conv2d_scratch: (geometry: number) => number;
   readonly f32_winograd_input_gradient: (
     dy: number,
     filter: number,
     dx: number,
     mask: number,
     batch: number,
-    height: number,
-    width: number,
-    inChannels: number,
-    outChannels: number,
-    kernelH: number,
-    kernelW: number,
-    strideH: number,
-    strideW: number,
-    top: number,
-    left: number,
-    outH: number,
-    outW: number,
+    geometry: number,
     scratch: number,
     end: number,
   ) => void;
-  readonly f32_winograd_input_gradient_scratch: (inChannels: number, outChannels: number) => number;
+  readonly f32_winograd_input_gradient_scratch: (geometry: number) => number;
   readonly f32_winograd_filter_gradient: (
     x: number,
     dy: number,
     dw: number,
     db: number,
     batch: number,
-    height: number,
-    width: number,
-    inChannels: number,
-    outChannels: number,
-    kernelH: number,
-    kernelW: number,
-    strideH: number,
-    strideW: number,
-    top: number,
-    left: number,
-    outH: number,
-    outW: number,
+    geometry: number,
     scratch: number,
     end: number,
   ) => void;
-  readonly f32_winograd_filter_gradient_scratch: (inChannels: number, outChannels: number) => number;
-  readonly f32_winograd_pays: (
-    height: number,
-    width: number,
-    inChannels: number,
-    outChannels: number,
-    outH: number,
-    outW: number,
-  ) => number;
+  readonly f32_winograd_filter_gradient_scratch: (geometry: number) => number;
+  readonly f32_winograd_pays: (geometry: number) => number;
 };
 
 /** The order of each function's arguments. */
 export const PARAMETERS: { readonly [name in keyof KernelExports]: string } = {
-  f32_conv2d:
-    'x filter bias y batch height width inChannels outChannels kernelH kernelW strideH strideW top left outH outW relu scratch end',
-  f32_conv2d_input_gradient:
-    'dy filter dx batch height width inChannels outChannels kernelH kernelW strideH strideW top left outH outW scratch end',
-  f32_conv2d_input_gradient_scratch:
-    'height width inChannels outChannels kernelH kernelW strideH strideW top left outH outW',
-  f32_conv2d_scratch: 'inChannels outChannels kernelH kernelW strideH strideW outH outW',
-  f32_conv2d_filter_gradient:
-    'x dy dw db batch height width inChannels outChannels kernelH kernelW strideH strideW top left outH outW scratch end',
-  f32_conv2d_filter_gradient_scratch: 'batch inChannels outChannels kernelH kernelW strideH strideW outH outW',
-  f32_conv2d_max_pool:
-    'x filter bias p argmax batch height width inChannels outChannels kernelH kernelW strideH strideW top left outH outW pool relu scratch end',
-  f32_conv2d_max_pool_scratch:
-    'batch height width inChannels outChannels kernelH kernelW strideH strideW top left outH outW pool',
-  f32_max_pool_argmax: 'y p argmax batch outH outW channels pool relu',
-  f32_conv2d_max_pool_filter_gradient:
-    'x dp argmax dw db batch height width inChannels outChannels kernelH kernelW strideH strideW top left outH outW pool scratch end',
-  f32_conv2d_max_pool_filter_gradient_scratch:
-    'batch height width inChannels outChannels kernelH kernelW strideH strideW top left outH outW pool',
-  f32_conv2d_max_pool_input_gradient:
-    'dp argmax filter dx mask batch height width inChannels outChannels kernelH kernelW strideH strideW top left outH outW pool scratch end',
-  f32_conv2d_max_pool_input_gradient_scratch:
-    'batch height width inChannels outChannels kernelH kernelW strideH strideW top left outH outW pool',
-  f32_conv2d_plane:
-    'x filter bias y batch height width inChannels outChannels kernelH kernelW strideH strideW top left outH outW relu scratch end',
-  f32_conv2d_plane_scratch: 'inChannels outChannels kernelH kernelW strideH strideW outH outW',
+  f32_conv2d: 'x filter bias y batch geometry relu scratch end',
+  f32_conv2d_scratch: 'geometry',
+  f32_conv2d_filter_gradient: 'x dy dw db batch geometry scratch end',
+  f32_conv2d_filter_gradient_scratch: 'batch geometry',
+  f32_conv2d_input_gradient: 'dy filter dx batch geometry scratch end',
+  f32_conv2d_input_gradient_scratch: 'geometry',
+  f32_conv2d_max_pool: 'x filter bias p argmax batch geometry pool relu scratch end',
+  f32_conv2d_max_pool_scratch: 'geometry',
+  f32_conv2d_max_pool_filter_gradient: 'x dp argmax dw db batch geometry pool scratch end',
+  f32_conv2d_max_pool_filter_gradient_scratch: 'batch geometry pool',
+  f32_conv2d_max_pool_input_gradient: 'dp argmax filter dx mask batch geometry pool scratch end',
+  f32_conv2d_max_pool_input_gradient_scratch: 'geometry pool',
+  f32_conv2d_plane: 'x filter bias y batch geometry relu scratch end',
+  f32_conv2d_plane_scratch: 'geometry',
+  f32_max_pool_argmax: 'y p argmax batch geometry pool relu',
   f32_dense: 'x weight bias y rows inputs units first last relu',
   f32_dense_input_gradient: 'dy weight dx mask rows inputs units first last',
   f32_dense_weight_gradient: 'x dy dw db rows inputs units first last scratch end',
@@ -1153,9 +701,9 @@ export const PARAMETERS: { readonly [name in keyof KernelExports]: string } = {
   f32_add: 'a b c count',
   f32_add_relu: 'a b c count',
   f32_relu_gradient: 'dy y dx count',
-  f32_average_pool_gradient: 'dy dx batch height width channels sizeH sizeW strideH strideW top left outH outW',
-  f32_max_pool_gradient: 'x y dy dx batch height width channels sizeH sizeW strideH strideW top left outH outW',
-  f32_pool: 'x y batch height width channels sizeH sizeW strideH strideW top left outH outW average',
+  f32_average_pool_gradient: 'dy dx batch geometry',
+  f32_max_pool_gradient: 'x y dy dx batch geometry',
+  f32_pool: 'x y batch geometry average',
   f32_batch_norm_apply: 'x records scale shift hyper add y shares rows channels relu scratch end',
   f32_batch_norm_apply_scratch: 'channels',
   f32_batch_norm_moments: 'x record rows channels',
@@ -1175,14 +723,11 @@ export const PARAMETERS: { readonly [name in keyof KernelExports]: string } = {
   f32_momentum_step: 'w g m count parts stride hyper nesterov',
   f32_rmsprop_step: 'w g v m mean count parts stride hyper',
   f32_sgd_step: 'w g count parts stride hyper',
-  f32_winograd_conv2d:
-    'x filter bias y batch height width inChannels outChannels kernelH kernelW strideH strideW top left outH outW relu scratch end',
-  f32_winograd_conv2d_scratch: 'inChannels outChannels',
-  f32_winograd_input_gradient:
-    'dy filter dx mask batch height width inChannels outChannels kernelH kernelW strideH strideW top left outH outW scratch end',
-  f32_winograd_input_gradient_scratch: 'inChannels outChannels',
-  f32_winograd_filter_gradient:
-    'x dy dw db batch height width inChannels outChannels kernelH kernelW strideH strideW top left outH outW scratch end',
-  f32_winograd_filter_gradient_scratch: 'inChannels outChannels',
-  f32_winograd_pays: 'height width inChannels outChannels outH outW',
+  f32_winograd_conv2d: 'x filter bias y batch geometry relu scratch end',
+  f32_winograd_conv2d_scratch: 'geometry',
+  f32_winograd_input_gradient: 'dy filter dx mask batch geometry scratch end',
+  f32_winograd_input_gradient_scratch: 'geometry',
+  f32_winograd_filter_gradient: 'x dy dw db batch geometry scratch end',
+  f32_winograd_filter_gradient_scratch: 'geometry',
+  f32_winograd_pays: 'geometry',
 };

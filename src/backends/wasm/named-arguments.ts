@@ -28,6 +28,13 @@ export function scratchOf(parameters: Parameters, functions: Functions, call: Ca
   return functions[name]?.(...pick(parameters[name], call)) ?? 0;
 }
 
+/** Runs a kernel on arguments that are in order. */
+export function run(functions: Functions, kernel: string, args: readonly number[]): void {
+  const found = functions[kernel];
+  if (!found) throw new Error(`There is no kernel ${kernel}.`);
+  found(...args);
+}
+
 function pick(names: string | undefined, values: Omit<Call, 'kernel'>): number[] {
   return names?.split(' ').map((name) => Number(values[name])) ?? [];
 }

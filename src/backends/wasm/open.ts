@@ -1,6 +1,6 @@
 import { HandfulError } from '../../errors.js';
 import type { Device } from '../device.js';
-import { EngineExecutor } from './engine/wasm-executor.js';
+import { WasmExecutor } from './engine/wasm-executor.js';
 import { startEngine } from './engine/engine.js';
 import type { Engine } from './engine/engine.js';
 import { hasSimd } from './features.js';
@@ -41,7 +41,7 @@ export async function openWasm(options: WasmOptions): Promise<Device> {
     info: { name: 'wasm', simd: engine.simd, threads: engine.threads },
     memory: () => ({ used: engine.heap.used, reserved: engine.heap.memory.buffer.byteLength }),
     isLost: false,
-    executor: (architecture) => new EngineExecutor(engine, architecture),
+    executor: (network) => new WasmExecutor(engine, network),
     release() {
       if (!released) giveUp(engine);
       released = true;

@@ -1,5 +1,5 @@
 import { HandfulError, toHandfulError } from '../../errors.js';
-import type { TensorDevice } from '../tensors/device.js';
+import type { TensorDevice } from '../tensors/tensor-device.js';
 
 /** What the browser tells of its GPU. */
 export interface Adapter {

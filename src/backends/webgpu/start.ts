@@ -11,4 +11,4 @@ export function startWebgpu(device: object, info: object | undefined): KernelBac
   return new WebGPUBackend(device as Parameters[0], info as Parameters[1]);
 }
 
-export { openTensorDevice } from '../tensors/device.js';
+export { openTensorDevice } from '../tensors/open.js';

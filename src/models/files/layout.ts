@@ -5,7 +5,7 @@ import type { Parameter } from '../spec.js';
 // flattened image, or a single pixel; a vector's has no inputs to permute.
 
 /** Shape of a parameter in a PyTorch state_dict. */
-export function diskShape({ kind, shape }: Pick<Parameter, 'kind' | 'shape'>): number[] {
+export function diskShape({ kind, shape }: Pick<Parameter, 'kind' | 'shape'>): readonly number[] {
   if (kind === 'conv') return [shape[3], shape[2], shape[0], shape[1]]; // [O, I, H, W]
   if (kind === 'dense') return [shape[1], shape[0]]; // [O, I]
   return shape;

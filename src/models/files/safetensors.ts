@@ -19,7 +19,7 @@ export type Dtype = keyof typeof SIZES;
 /** A tensor as it lies in a file: row by row, little-endian. */
 export interface RawTensor {
   dtype: Dtype;
-  shape: number[];
+  shape: readonly number[];
   /** A view into the file, at any alignment. */
   bytes: Uint8Array;
 }

@@ -83,7 +83,7 @@ function findUnusable(values: Float32Array, { kind }: Parameter): string | undef
 
 /** Names only what differs, so that one wrong shape among many stands out. */
 function mismatch(tensors: ReadonlyMap<string, RawTensor>, { spec, parameters }: Plan): string {
-  const describe = (name: string, shape: number[]) => `${quote(name)} ${quote(shape)}`;
+  const describe = (name: string, shape: readonly number[]) => `${quote(name)} ${quote(shape)}`;
   const expected = parameters.map((parameter) => describe(parameter.name, diskShape(parameter)));
   const unwrapped = unwrappings(tensors).find((names) => parameters.some(({ name }) => names.has(name)));
   const came = [...(unwrapped ?? tensors)].map(([name, { shape }]) => describe(name, shape));

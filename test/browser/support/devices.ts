@@ -1,5 +1,5 @@
 import type { Device } from '../../../src/backends/device.js';
-import type { TensorDevice } from '../../../src/backends/tensors/device.js';
+import type { TensorDevice } from '../../../src/backends/tensors/tensor-device.js';
 import { openWasm } from '../../../src/backends/wasm/open.js';
 import { openWebgpu } from '../../../src/backends/webgpu/open.js';
 import type { BackendName } from '../../../src/types.js';

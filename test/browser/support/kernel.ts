@@ -1,4 +1,4 @@
-import type { TensorDevice } from '../../../src/backends/tensors/device.js';
+import type { TensorDevice } from '../../../src/backends/tensors/tensor-device.js';
 import * as tf from '../../../src/backends/tf.js';
 
 export interface Values {

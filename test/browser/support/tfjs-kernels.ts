@@ -1,9 +1,9 @@
 import { engine } from '@tensorflow/tfjs-core';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
-import { openTensorDevice } from '../../../src/backends/tensors/device.js';
-import type { TensorDevice } from '../../../src/backends/tensors/device.js';
-import { officialKernels } from '../../../src/tfjs-kernels/overrides.js';
-import { registerOwn } from '../../../src/tfjs-kernels/register.js';
+import { openTensorDevice } from '../../../src/backends/tensors/open.js';
+import type { TensorDevice } from '../../../src/backends/tensors/tensor-device.js';
+import { kernelOverrides } from '../../../src/tfjs-kernels/overrides/index.js';
+import { registerKernels } from '../../../src/tfjs-kernels/register.js';
 import { onOpened } from './devices.js';
 
 // These tests run in Node too.
@@ -16,7 +16,7 @@ export function openOwnKernels(): Promise<TensorDevice> {
   return openTensorDevice('wasm', async () => {
     setWasmPaths(`${root}/node_modules/@tensorflow/tfjs-backend-wasm/dist/`);
     const backend = await start();
-    registerOwn(officialKernels);
+    registerKernels(kernelOverrides);
     return { backend, info: { name: 'wasm' } };
   });
 }

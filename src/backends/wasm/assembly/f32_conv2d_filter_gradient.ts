@@ -2,45 +2,30 @@
 // those of dy. A few hundred pixels at a time, so that they stay in the first cache while every tile of the filter
 // passes over them.
 
-import { reach } from './f32_conv2d';
 import { f32_gemm_tn_4x8 } from './f32_gemm_4x8';
-import { ROW, packRows, panelCount, panelStart } from './panels';
-import { check, checkScratch, storeRow, zero } from './simd';
-import { copyRows } from './tiles';
+import { Geometry, checkGeometry } from './geometry';
+import { ROW, packRows, panelBytes, panelCount, panelStart } from './panels';
+import { aligned, check, checkScratch, storeRow, zero } from './simd';
+import { copyInside } from './tiles';
 
 const PIXELS: i32 = 256; // about as many at a time
 
-// @ts-ignore: decorator
-@inline
-function imagesAtOnce(outH: i32, outW: i32, batch: i32): i32 {
-  return min(batch, max(1, PIXELS / (outH * outW)));
+function imagesAtOnce(geometry: Geometry, batch: i32): i32 {
+  return min(batch, max(1, PIXELS / (geometry.outH * geometry.outW)));
 }
 
-// @ts-ignore: decorator
-@inline
-function rowsAtOnce(outH: i32, outW: i32): i32 {
-  return min(outH, max(1, PIXELS / outW));
+function rowsAtOnce(geometry: Geometry): i32 {
+  return min(geometry.outH, max(1, PIXELS / geometry.outW));
 }
 
-export function f32_conv2d_filter_gradient_scratch(
-  batch: i32,
-  inChannels: i32,
-  outChannels: i32,
-  kernelH: i32,
-  kernelW: i32,
-  strideH: i32,
-  strideW: i32,
-  outH: i32,
-  outW: i32,
-): usize {
-  const images = imagesAtOnce(outH, outW, batch);
-  const taps = kernelH * kernelW * inChannels;
-  const padded = <usize>images * reach(outH, strideH, kernelH) * reach(outW, strideW, kernelW) * inChannels;
+/** Bytes of scratch memory for `f32_conv2d_filter_gradient`. */
+export function f32_conv2d_filter_gradient_scratch(batch: i32, geometry: Geometry): usize {
+  const images = <usize>imagesAtOnce(geometry, batch);
   return (
-    ((<usize>(taps + 3) << 2) & ~15) +
-    <usize>panelCount(outChannels) * (<usize>(taps + 1) * ROW) +
-    <usize>images * rowsAtOnce(outH, outW) * outW * ROW +
-    (padded << 2)
+    aligned(<usize>geometry.taps << 2) +
+    <usize>panelCount(geometry.outChannels) * panelBytes(geometry.taps) +
+    images * rowsAtOnce(geometry) * geometry.outW * ROW +
+    images * geometry.paddedBytes
   );
 }
 
@@ -54,82 +39,57 @@ export function f32_conv2d_filter_gradient(
   dw: usize,
   db: usize,
   batch: i32,
-  height: i32,
-  width: i32,
-  inChannels: i32,
-  outChannels: i32,
-  kernelH: i32,
-  kernelW: i32,
-  strideH: i32,
-  strideW: i32,
-  top: i32,
-  left: i32,
-  outH: i32,
-  outW: i32,
+  geometry: Geometry,
   scratch: usize,
   end: usize,
 ): void {
-  const taps = kernelH * kernelW * inChannels;
-  const imageBytes = (<usize>height * width * inChannels) << 2;
-  const dyBytes = (<usize>outH * outW * outChannels) << 2;
-  check(x, <usize>batch * imageBytes);
-  check(dy, <usize>batch * dyBytes);
-  check(dw, (<usize>taps * outChannels) << 2);
-  const imagesMost = imagesAtOnce(outH, outW, batch);
-  const rowsMost = rowsAtOnce(outH, outW);
+  checkGeometry(geometry);
+  check(x, <usize>batch * geometry.inBytes);
+  check(dy, <usize>batch * geometry.outBytes);
+  check(dw, geometry.filterBytes);
+  const taps = geometry.taps;
+  const outChannels = geometry.outChannels;
+  const outH = geometry.outH;
+  const outW = geometry.outW;
+  const imagesMost = imagesAtOnce(geometry, batch);
+  const rowsMost = rowsAtOnce(geometry);
   const all = panelCount(outChannels);
-  const panelBytes = <usize>(taps + 1) * ROW;
+  const sumBytes = panelBytes(taps);
 
   // Scratch: the taps' offsets in an image, the sums in panels (the bias's, then the taps'), dy's panel, padded images.
   const offsets = scratch;
-  const sums = offsets + ((<usize>(taps + 3) << 2) & ~15);
-  const packed = sums + <usize>all * panelBytes;
+  const sums = offsets + aligned(<usize>taps << 2);
+  const packed = sums + <usize>all * sumBytes;
   const padded = packed + <usize>imagesMost * rowsMost * outW * ROW;
-  const paddedH = reach(outH, strideH, kernelH);
-  const paddedW = reach(outW, strideW, kernelW);
-  const direct = top == 0 && left == 0 && paddedH <= height && paddedW <= width;
-  const rowBytes = (<usize>(direct ? width : paddedW) * inChannels) << 2;
-  const paddedBytes = direct ? imageBytes : <usize>paddedH * rowBytes;
-  checkScratch(scratch, padded + (direct ? 0 : <usize>imagesMost * paddedBytes), end);
+  const isPadded = !geometry.isInside;
+  const pixelBytes = <usize>geometry.inChannels << 2;
+  const rowBytes = isPadded ? geometry.paddedRow : <usize>geometry.width * pixelBytes;
+  const imageBytes = isPadded ? geometry.paddedBytes : geometry.inBytes;
+  checkScratch(scratch, isPadded ? padded + <usize>imagesMost * imageBytes : padded, end);
 
-  let at = offsets;
-  for (let i = 0; i < kernelH; i++)
-    for (let j = 0; j < kernelW * inChannels; j++) {
-      store<u32>(at, i * <u32>rowBytes + (j << 2));
-      at += 4;
-    }
-  memory.fill(sums, 0, <usize>all * panelBytes);
-  if (!direct) memory.fill(padded, 0, <usize>imagesMost * paddedBytes);
-  const inside = padded + <usize>top * rowBytes + (<usize>(left * inChannels) << 2);
-  const insideRows = min(height, paddedH - top);
-  const insideBytes = (<usize>min(width, paddedW - left) * inChannels) << 2;
+  writeOffsets(geometry, rowBytes, offsets);
+  memory.fill(sums, 0, <usize>all * sumBytes);
+  if (isPadded) memory.fill(padded, 0, <usize>imagesMost * imageBytes);
 
   const dyPixel = <usize>outChannels << 2;
-  const step = (<usize>strideW * inChannels) << 2;
-  const down = <usize>strideH * rowBytes;
+  const step = <usize>geometry.strideW * pixelBytes;
+  const down = <usize>geometry.strideH * rowBytes;
   for (let image = 0; image < batch; image += imagesMost) {
     const images = min(imagesMost, batch - image);
-    if (!direct)
+    if (isPadded)
       for (let i = 0; i < images; i++)
-        copyRows(
-          x + <usize>(image + i) * imageBytes,
-          (<usize>width * inChannels) << 2,
-          inside + <usize>i * paddedBytes,
-          rowBytes,
-          insideRows,
-          insideBytes,
-        );
-    const first = direct ? x + <usize>image * imageBytes : padded;
+        copyInside(x + <usize>(image + i) * geometry.inBytes, geometry, padded + <usize>i * imageBytes);
+    const first = isPadded ? padded : x + <usize>image * imageBytes;
     for (let row = 0; row < outH; row += rowsMost) {
       const rows = min(rowsMost, outH - row);
       const a = first + <usize>row * down;
       for (let panel = 0; panel < all; panel++) {
         const pixels = rows * outW;
         for (let i = 0; i < images; i++) {
-          const from = dy + <usize>(image + i) * dyBytes + <usize>(row * outW) * dyPixel;
+          const from = dy + <usize>(image + i) * geometry.outBytes + <usize>(row * outW) * dyPixel;
           packRows(from, dyPixel, pixels, panelStart(panel, outChannels), outChannels, packed + <usize>(i * pixels) * ROW);
         }
-        let c = sums + <usize>panel * panelBytes;
+        let c = sums + <usize>panel * sumBytes;
         if (db) addRows(packed, images * pixels, c);
         c += ROW;
         for (let tap = 0; tap < taps; tap += 4) {
@@ -143,7 +103,7 @@ export function f32_conv2d_filter_gradient(
             a + load<u32>(offsets + (<usize>tap3 << 2)),
             step,
             down - <usize>outW * step,
-            paddedBytes - <usize>rows * down,
+            imageBytes - <usize>rows * down,
             packed,
             ROW,
             outW,
@@ -160,17 +120,27 @@ export function f32_conv2d_filter_gradient(
       }
     }
   }
+  writeSums(sums, taps, outChannels, dw, db);
+}
 
+/** Where in an image each tap of the first window lies. */
+function writeOffsets(geometry: Geometry, rowBytes: usize, to: usize): void {
+  for (let i = 0; i < geometry.kernelH; i++)
+    for (let j = 0; j < geometry.kernelW * geometry.inChannels; j++) {
+      store<u32>(to, i * <u32>rowBytes + (j << 2));
+      to += 4;
+    }
+}
+
+/** Sums in panels into db, unless it is 0, and dw. */
+function writeSums(sums: usize, taps: i32, outChannels: i32, dw: usize, db: usize): void {
   const columns = min(outChannels, 8);
-  for (let panel = 0; panel < all; panel++) {
-    let from = sums + <usize>panel * panelBytes;
+  for (let panel = 0, all = panelCount(outChannels); panel < all; panel++) {
     const start = <usize>panelStart(panel, outChannels) << 2;
-    if (db) storeRow(db + start, v128.load(from), v128.load(from, 16), columns);
-    let to = dw + start;
-    for (let tap = 0; tap < taps; tap++) {
-      from += ROW;
-      storeRow(to, v128.load(from), v128.load(from, 16), columns);
-      to += dyPixel;
+    for (let tap = -1; tap < taps; tap++) {
+      const row = tap < 0 ? db : dw + (<usize>(tap * outChannels) << 2);
+      if (row) storeRow(row + start, v128.load(sums), v128.load(sums, 16), columns);
+      sums += ROW;
     }
   }
 }

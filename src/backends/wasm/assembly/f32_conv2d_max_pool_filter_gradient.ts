@@ -1,15 +1,13 @@
 // The gradient of a pooled convolution by its filter. For each channel of the output, the live pixels of a few images
 // (as many as stay in the first cache) become a list, and every row of the filter passes over it.
 
-import { reach } from './f32_conv2d';
 import { ENTRY, addLive, stripRows, stripVectors } from './f32_conv2d_max_pool_live';
-import { check, checkScratch, zero } from './simd';
-import { copyRows } from './tiles';
+import { Geometry, checkGeometry } from './geometry';
+import { aligned, check, checkScratch, zero } from './simd';
+import { copyInside } from './tiles';
 
 const CACHED: usize = 24576; // bytes of padded images at a time
 
-// @ts-ignore: decorator
-@inline
 function imagesAtOnce(batch: i32, paddedBytes: usize): i32 {
   return min(batch, max(1, <i32>(CACHED / paddedBytes)));
 }
@@ -20,37 +18,29 @@ function sumBytes(kernelH: i32, vectors: i32): usize {
   return (<usize>((kernelH + rows - 1) / rows) * rows * vectors) << 4;
 }
 
-export function f32_conv2d_max_pool_filter_gradient_scratch(
-  batch: i32,
-  height: i32,
-  width: i32,
-  inChannels: i32,
-  outChannels: i32,
-  kernelH: i32,
-  kernelW: i32,
-  strideH: i32,
-  strideW: i32,
-  top: i32,
-  left: i32,
-  outH: i32,
-  outW: i32,
-  pool: i32,
-): usize {
-  const vectors = stripVectors(kernelW * inChannels);
-  const rowBytes = (<usize>reach(outW, strideW, kernelW) * inChannels) << 2;
-  const paddedBytes = <usize>reach(outH, strideH, kernelH) * rowBytes;
-  const images = imagesAtOnce(batch, paddedBytes);
+/** Bytes of scratch memory for `f32_conv2d_max_pool_filter_gradient`. */
+export function f32_conv2d_max_pool_filter_gradient_scratch(batch: i32, geometry: Geometry, pool: i32): usize {
+  const vectors = stripVectors(geometry.kernelW * geometry.inChannels);
+  const images = <usize>imagesAtOnce(batch, geometry.paddedBytes);
   return (
-    <usize>outChannels * sumBytes(kernelH, vectors) +
-    ((<usize>(outH * outW + 4) << 2) & ~15) +
-    ((<usize>(images * (outH / pool) * (outW / pool) + 3) * ENTRY) & ~15) +
-    ((<usize>images * paddedBytes + slack(rowBytes, vectors) + 15) & ~15)
+    <usize>geometry.outChannels * sumBytes(geometry.kernelH, vectors) +
+    offsetBytes(geometry) +
+    listBytes(images, geometry, pool) +
+    aligned(images * geometry.paddedBytes + slack(geometry.paddedRow, vectors))
   );
 }
 
+/** Bytes of the pixels' offsets in an image, after that of pixel -1. */
+function offsetBytes(geometry: Geometry): usize {
+  return aligned(<usize>(geometry.outH * geometry.outW + 1) << 2);
+}
+
+/** Bytes of one channel's list, whose last entry is nothing. */
+function listBytes(images: usize, geometry: Geometry, pool: i32): usize {
+  return aligned((images * (geometry.outH / pool) * (geometry.outW / pool) + 2) * ENTRY);
+}
+
 /** What the last windows' strips may read beyond the images. */
-// @ts-ignore: decorator
-@inline
 function slack(rowBytes: usize, vectors: i32): usize {
   return <usize>(stripRows(vectors) - 1) * rowBytes + (<usize>vectors << 4);
 }
@@ -66,67 +56,50 @@ export function f32_conv2d_max_pool_filter_gradient(
   dw: usize,
   db: usize,
   batch: i32,
-  height: i32,
-  width: i32,
-  inChannels: i32,
-  outChannels: i32,
-  kernelH: i32,
-  kernelW: i32,
-  strideH: i32,
-  strideW: i32,
-  top: i32,
-  left: i32,
-  outH: i32,
-  outW: i32,
+  geometry: Geometry,
   pool: i32,
   scratch: usize,
   end: usize,
 ): void {
-  const floats = kernelW * inChannels;
-  const imageBytes = (<usize>height * width * inChannels) << 2;
-  const poolH = outH / pool;
-  const poolW = outW / pool;
+  checkGeometry(geometry);
+  const kernelH = geometry.kernelH;
+  const outChannels = geometry.outChannels;
+  const floats = geometry.kernelW * geometry.inChannels;
+  const poolH = geometry.outH / pool;
+  const poolW = geometry.outW / pool;
   const pooled = <usize>(poolH * poolW * outChannels);
-  check(x, <usize>batch * imageBytes);
+  check(x, <usize>batch * geometry.inBytes);
   check(dp, (<usize>batch * pooled) << 2);
   check(argmax, (<usize>batch * pooled) << 2);
-  check(dw, <usize>(kernelH * floats * outChannels) << 2);
+  check(dw, geometry.filterBytes);
   if (db) check(db, <usize>outChannels << 2);
   const vectors = stripVectors(floats);
   const rowsAtOnce = stripRows(vectors);
   const channelBytes = sumBytes(kernelH, vectors);
-  const paddedH = reach(outH, strideH, kernelH);
-  const paddedW = reach(outW, strideW, kernelW);
-  const rowBytes = (<usize>paddedW * inChannels) << 2;
-  const paddedBytes = <usize>paddedH * rowBytes;
+  const rowBytes = geometry.paddedRow;
+  const paddedBytes = geometry.paddedBytes;
   const imagesMost = imagesAtOnce(batch, paddedBytes);
   // Of a larger image a few rows of windows at a time.
-  const bandMost = imagesMost > 1 ? poolH : min(poolH, max(1, <i32>(CACHED / (<usize>(pool * strideH) * rowBytes))));
+  const windowBytes = <usize>(pool * geometry.strideH) * rowBytes;
+  const bandMost = imagesMost > 1 ? poolH : min(poolH, max(1, <i32>(CACHED / windowBytes)));
 
   // Scratch: the sums, the pixels' offsets in an image, one channel's list, padded images.
-  const offsets = scratch + <usize>outChannels * channelBytes + 4; // the one before is of pixel -1
-  const list = offsets - 4 + ((<usize>(outH * outW + 4) << 2) & ~15);
-  const padded = list + ((<usize>imagesMost * (pooled / outChannels) + 3) * ENTRY & ~15);
+  const sumsEnd = scratch + <usize>outChannels * channelBytes;
+  const offsets = sumsEnd + 4; // the one before is of pixel -1
+  const list = sumsEnd + offsetBytes(geometry);
+  const padded = list + listBytes(imagesMost, geometry, pool);
   const last = padded + <usize>imagesMost * paddedBytes + slack(rowBytes, vectors);
   checkScratch(scratch, last, end);
   memory.fill(scratch, 0, <usize>outChannels * channelBytes);
   if (db) memory.fill(db, 0, <usize>outChannels << 2);
   memory.fill(padded, 0, last - padded);
-  store<u32>(offsets - 4, 0);
-  for (let i = 0, at = offsets; i < outH; i++)
-    for (let j = 0; j < outW; j++) {
-      store<u32>(at, <u32>(i * strideH) * <u32>rowBytes + ((j * strideW * inChannels) << 2));
-      at += 4;
-    }
+  writeOffsets(geometry, offsets);
 
-  const inside = padded + <usize>top * rowBytes + (<usize>(left * inChannels) << 2);
-  const insideRows = min(height, paddedH - top);
-  const insideBytes = (<usize>min(width, paddedW - left) * inChannels) << 2;
   for (let image = 0; image < batch; image += imagesMost) {
     const images = min(imagesMost, batch - image);
     for (let i = 0; i < images; i++) {
-      copyRows(x, (<usize>width * inChannels) << 2, inside + <usize>i * paddedBytes, rowBytes, insideRows, insideBytes);
-      x += imageBytes;
+      copyInside(x, geometry, padded + <usize>i * paddedBytes);
+      x += geometry.inBytes;
     }
     for (let band = 0; band < poolH; band += bandMost) {
       const from = (<usize>image * pooled + <usize>(band * poolW * outChannels)) << 2;
@@ -147,6 +120,18 @@ export function f32_conv2d_max_pool_filter_gradient(
     }
   }
   writeRows(scratch, channelBytes, dw, kernelH, floats, vectors, outChannels);
+}
+
+/** Where in an image each pixel's window begins; pixel -1, which has none, at 0. */
+function writeOffsets(geometry: Geometry, to: usize): void {
+  const down = geometry.strideH * <i32>geometry.paddedRow;
+  const step = (geometry.strideW * geometry.inChannels) << 2;
+  store<u32>(to - 4, 0);
+  for (let i = 0; i < geometry.outH; i++)
+    for (let j = 0; j < geometry.outW; j++) {
+      store<i32>(to, i * down + j * step);
+      to += 4;
+    }
 }
 
 /** One channel's live pixels of a few images; without branches, for which pixels are live is anybody's guess. */

@@ -1,59 +1,42 @@
 // The gradient of a pooled convolution by its input. A window's live pixels in one column share the rows of dx that
 // they reach: for each of those rows, all of them are one list, whose sum is added to dx at once.
 
-import { reach } from './f32_conv2d';
 import { ENTRY, addLive, stripVectors } from './f32_conv2d_max_pool_live';
-import { check, checkScratch, loadPart, storePart, zero } from './simd';
+import { pooledBytes } from './f32_max_pool_argmax';
+import { Geometry, checkGeometry } from './geometry';
+import { aligned, check, checkScratch, loadPart, storePart, zero } from './simd';
 
 const SQUEEZES: usize = 256; // bytes of sixteen shuffles
 
-export function f32_conv2d_max_pool_input_gradient_scratch(
-  batch: i32,
-  height: i32,
-  width: i32,
-  inChannels: i32,
-  outChannels: i32,
-  kernelH: i32,
-  kernelW: i32,
-  strideH: i32,
-  strideW: i32,
-  top: i32,
-  left: i32,
-  outH: i32,
-  outW: i32,
-  pool: i32,
-): usize {
-  const vectors = rowVectors(kernelW * inChannels);
+/** Bytes of scratch memory for `f32_conv2d_max_pool_input_gradient`. */
+export function f32_conv2d_max_pool_input_gradient_scratch(geometry: Geometry, pool: i32): usize {
+  const vectors = rowVectors(geometry.kernelW * geometry.inChannels);
   return (
-    (<usize>(outChannels * kernelH * vectors) << 4) +
-    listBytes(outChannels, pool) +
-    imageBytes(
-      max(reach(outH, strideH, kernelH), top + height),
-      max(reach(outW, strideW, kernelW), left + width) * inChannels,
-      vectors,
-    )
+    (<usize>(geometry.outChannels * geometry.kernelH * vectors) << 4) +
+    listBytes(geometry.outChannels, pool) +
+    imageBytes(geometry, vectors)
   );
 }
 
 /** Whole strips; sums of several rows at once have no use here, so that there are at least four vectors. */
-// @ts-ignore: decorator
-@inline
 function rowVectors(floats: i32): i32 {
   return max(4, stripVectors(floats));
 }
 
 /** One column's list, where each of its pixels' entries begin, and the shuffles that it is made with. */
-// @ts-ignore: decorator
-@inline
 function listBytes(channels: i32, pool: i32): usize {
-  return ((<usize>(channels + 4) * ENTRY + (<usize>(pool + 1) << 2) + 15) & ~15) + SQUEEZES;
+  return aligned(<usize>(channels + 4) * ENTRY + (<usize>(pool + 1) << 2)) + SQUEEZES;
 }
 
-/** dx of one image with its padding; the last row's strips may reach further. */
-// @ts-ignore: decorator
-@inline
-function imageBytes(rows: i32, floats: i32, vectors: i32): usize {
-  return (((<usize>rows * floats) << 2) + (<usize>vectors << 4) + 15) & ~15;
+/** Floats of a row of dx with its padding, where also no window reaches. */
+function rowFloats(geometry: Geometry): i32 {
+  return max(geometry.paddedW, geometry.left + geometry.width) * geometry.inChannels;
+}
+
+/** Bytes of dx of one image with its padding; the last row's strips may reach further. */
+function imageBytes(geometry: Geometry, vectors: i32): usize {
+  const rows = max(geometry.paddedH, geometry.top + geometry.height);
+  return aligned((<usize>(rows * rowFloats(geometry)) << 2) + (<usize>vectors << 4));
 }
 
 /**
@@ -68,50 +51,42 @@ export function f32_conv2d_max_pool_input_gradient(
   dx: usize,
   mask: usize,
   batch: i32,
-  height: i32,
-  width: i32,
-  inChannels: i32,
-  outChannels: i32,
-  kernelH: i32,
-  kernelW: i32,
-  strideH: i32,
-  strideW: i32,
-  top: i32,
-  left: i32,
-  outH: i32,
-  outW: i32,
+  geometry: Geometry,
   pool: i32,
   scratch: usize,
   end: usize,
 ): void {
-  const floats = kernelW * inChannels;
-  const poolH = outH / pool;
+  checkGeometry(geometry);
+  const outChannels = geometry.outChannels;
+  const kernelH = geometry.kernelH;
+  const strideH = geometry.strideH;
+  const outW = geometry.outW;
+  const floats = geometry.kernelW * geometry.inChannels;
+  const poolH = geometry.outH / pool;
   const poolW = outW / pool;
-  const dxBytes = (<usize>height * width * inChannels) << 2;
-  const pooledBytes = (<usize>poolH * poolW * outChannels) << 2;
-  check(dp, <usize>batch * pooledBytes);
-  check(argmax, <usize>batch * pooledBytes);
-  check(filter, <usize>(kernelH * floats * outChannels) << 2);
-  check(dx, <usize>batch * dxBytes);
-  if (mask) check(mask, <usize>batch * dxBytes);
+  const poolBytes = pooledBytes(geometry, pool);
+  check(dp, <usize>batch * poolBytes);
+  check(argmax, <usize>batch * poolBytes);
+  check(filter, geometry.filterBytes);
+  check(dx, <usize>batch * geometry.inBytes);
+  if (mask) check(mask, <usize>batch * geometry.inBytes);
   const vectors = rowVectors(floats);
   const filterRow = <usize>vectors << 4;
-  const paddedH = max(reach(outH, strideH, kernelH), top + height);
-  const paddedRow = max(reach(outW, strideW, kernelW), left + width) * inChannels;
-  const rowBytes = <usize>paddedRow << 2;
+  const rowBytes = <usize>rowFloats(geometry) << 2;
 
   // Scratch: the filter by channel of the output, one column's list and what belongs to it, one padded image.
   const list = scratch + <usize>(outChannels * kernelH) * filterRow;
   const bounds = list + <usize>(outChannels + 4) * ENTRY;
   const squeezes = list + listBytes(outChannels, pool) - SQUEEZES;
   const padded = list + listBytes(outChannels, pool);
-  const paddedBytes = imageBytes(paddedH, paddedRow, vectors);
+  const paddedBytes = imageBytes(geometry, vectors);
   checkScratch(scratch, padded + paddedBytes, end);
   writeSqueezes(squeezes);
   turnFilter(filter, kernelH, floats, outChannels, filterRow, scratch);
 
-  const inside = padded + <usize>top * rowBytes + (<usize>(left * inChannels) << 2);
-  const columnBytes = (<usize>strideW * inChannels) << 2;
+  const pixel = <usize>geometry.inChannels << 2;
+  const inside = padded + <usize>geometry.top * rowBytes + <usize>geometry.left * pixel;
+  const columnBytes = <usize>geometry.strideW * pixel;
   const rows = (pool - 1) * strideH + kernelH; // that a column of a window reaches
   for (; batch > 0; batch--) {
     memory.fill(padded, 0, paddedBytes);
@@ -119,10 +94,10 @@ export function f32_conv2d_max_pool_input_gradient(
       for (let px = 0; px < poolW; px++) {
         let to = padded + <usize>(py * pool * strideH) * rowBytes + <usize>(px * pool) * columnBytes;
         for (let column = 0; column < pool; column++) {
-          const pixel = py * pool * outW + px * pool + column;
+          const first = py * pool * outW + px * pool + column;
           // prettier-ignore
           listColumn(
-            dp, argmax, outChannels, pixel, outW, pool, scratch, <usize>kernelH * filterRow,
+            dp, argmax, outChannels, first, outW, pool, scratch, <usize>kernelH * filterRow,
             <usize>strideH * filterRow, squeezes, list, bounds,
           );
           for (let row = 0; row < rows; row++) {
@@ -138,9 +113,9 @@ export function f32_conv2d_max_pool_input_gradient(
         dp += <usize>outChannels << 2;
         argmax += <usize>outChannels << 2;
       }
-    copyMasked(inside, rowBytes, dx, mask, height, width * inChannels);
-    dx += dxBytes;
-    if (mask) mask += dxBytes;
+    copyMasked(inside, rowBytes, dx, mask, geometry.height, geometry.width * geometry.inChannels);
+    dx += geometry.inBytes;
+    if (mask) mask += geometry.inBytes;
   }
 }
 

@@ -2,9 +2,9 @@
 // neighbouring pixels of the output need one unaligned load a tap, and only the stores have to turn the tile round to
 // channels last. A tile of two channels wastes none of 6 or 16.
 
-import { reach } from './f32_conv2d';
+import { Geometry, checkGeometry } from './geometry';
 import { check, checkScratch, madd, zero } from './simd';
-import { copyRows } from './tiles';
+import { copyInside } from './tiles';
 
 const CHANNELS: i32 = 2; // of a tile
 const ROW: usize = 8; // bytes of a tap's weights for a tile
@@ -21,21 +21,18 @@ export function planePacked(outChannels: i32, taps: i32): usize {
 }
 
 /** Bytes of one image with its padding; tiles that hang over its end reach 3 rows and 3 floats further. */
-export function planeImage(kernelH: i32, kernelW: i32, outH: i32, outW: i32): usize {
-  return ((<usize>(reach(outH, 1, kernelH) + 3) * reach(outW, 1, kernelW) + 6) << 2) & ~15;
+export function planeImage(geometry: Geometry): usize {
+  return ((<usize>(geometry.paddedH + 3) * geometry.paddedW + 6) << 2) & ~15;
 }
 
-export function f32_conv2d_plane_scratch(
-  inChannels: i32,
-  outChannels: i32,
-  kernelH: i32,
-  kernelW: i32,
-  strideH: i32,
-  strideW: i32,
-  outH: i32,
-  outW: i32,
-): usize {
-  return planePacked(outChannels, kernelH * kernelW) + planeImage(kernelH, kernelW, outH, outW);
+/** Whether this kernel does the convolution. */
+export function isPlane(geometry: Geometry): bool {
+  return geometry.inChannels == 1 && geometry.strideH == 1 && geometry.strideW == 1;
+}
+
+/** Bytes of scratch memory for `f32_conv2d_plane`. */
+export function f32_conv2d_plane_scratch(geometry: Geometry): usize {
+  return planePacked(geometry.outChannels, geometry.taps) + planeImage(geometry);
 }
 
 /** `f32_conv2d` where inChannels, strideH and strideW are 1. */
@@ -45,42 +42,26 @@ export function f32_conv2d_plane(
   bias: usize,
   y: usize,
   batch: i32,
-  height: i32,
-  width: i32,
-  inChannels: i32,
-  outChannels: i32,
-  kernelH: i32,
-  kernelW: i32,
-  strideH: i32,
-  strideW: i32,
-  top: i32,
-  left: i32,
-  outH: i32,
-  outW: i32,
+  geometry: Geometry,
   relu: bool,
   scratch: usize,
   end: usize,
 ): void {
-  assert(inChannels == 1 && strideH == 1 && strideW == 1);
-  const imageBytes = (<usize>height * width) << 2;
-  const outBytes = (<usize>outH * outW * outChannels) << 2;
-  check(x, <usize>batch * imageBytes);
-  check(filter, (<usize>kernelH * kernelW * outChannels) << 2);
-  check(y, <usize>batch * outBytes);
-  const image = scratch + planePacked(outChannels, kernelH * kernelW);
-  const bytes = planeImage(kernelH, kernelW, outH, outW);
+  checkGeometry(geometry);
+  assert(isPlane(geometry));
+  check(x, <usize>batch * geometry.inBytes);
+  check(filter, geometry.filterBytes);
+  check(y, <usize>batch * geometry.outBytes);
+  const image = scratch + planePacked(geometry.outChannels, geometry.taps);
+  const bytes = planeImage(geometry);
   checkScratch(scratch, image + bytes, end);
-  const paddedW = reach(outW, 1, kernelW);
-  packPlane(filter, bias, outChannels, kernelH, kernelW, paddedW, scratch);
+  packPlane(filter, bias, geometry, scratch);
   memory.fill(image, 0, bytes);
-  const inside = image + (<usize>(top * paddedW + left) << 2);
-  const rows = min(height, reach(outH, 1, kernelH) - top);
-  const columns = min(width, paddedW - left);
   for (; batch > 0; batch--) {
-    copyRows(x, <usize>width << 2, inside, <usize>paddedW << 2, rows, <usize>columns << 2);
-    runPlane(image, scratch, kernelH * kernelW, paddedW, outChannels, outH, outW, y, relu);
-    x += imageBytes;
-    y += outBytes;
+    copyInside(x, geometry, image);
+    runPlane(image, scratch, geometry, y, relu);
+    x += geometry.inBytes;
+    y += geometry.outBytes;
   }
 }
 
@@ -92,16 +73,9 @@ function groupStart(group: i32, outChannels: i32): i32 {
 }
 
 /** Weights by pair of channels: a row of biases, then one a tap; after all groups the taps' offsets. */
-export function packPlane(
-  filter: usize,
-  bias: usize,
-  outChannels: i32,
-  kernelH: i32,
-  kernelW: i32,
-  paddedW: i32,
-  to: usize,
-): void {
-  const taps = kernelH * kernelW;
+export function packPlane(filter: usize, bias: usize, geometry: Geometry, to: usize): void {
+  const taps = geometry.taps;
+  const outChannels = geometry.outChannels;
   for (let group = 0; group < groups(outChannels); group++) {
     const start = groupStart(group, outChannels);
     for (let tap = -1; tap < taps; tap++)
@@ -114,25 +88,20 @@ export function packPlane(
         to += 4;
       }
   }
-  for (let i = 0; i < kernelH; i++)
-    for (let j = 0; j < kernelW; j++) {
-      store<u32>(to, (i * paddedW + j) << 2);
+  for (let i = 0; i < geometry.kernelH; i++)
+    for (let j = 0; j < geometry.kernelW; j++) {
+      store<u32>(to, (i * geometry.paddedW + j) << 2);
       to += 4;
     }
 }
 
-/** One image, padded to rows of `paddedW`, into y [outH, outW, outChannels]. */
-export function runPlane(
-  image: usize,
-  packed: usize,
-  taps: i32,
-  paddedW: i32,
-  outChannels: i32,
-  outH: i32,
-  outW: i32,
-  y: usize,
-  relu: bool,
-): void {
+/** One padded image into y [outH, outW, outChannels]. */
+export function runPlane(image: usize, packed: usize, geometry: Geometry, y: usize, relu: bool): void {
+  const taps = geometry.taps;
+  const paddedW = geometry.paddedW;
+  const outChannels = geometry.outChannels;
+  const outH = geometry.outH;
+  const outW = geometry.outW;
   const pixel = <usize>outChannels << 2;
   const all = groups(outChannels);
   const groupBytes = <usize>(taps + 1) * ROW;

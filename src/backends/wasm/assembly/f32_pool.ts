@@ -1,6 +1,7 @@
 // Pooling over windows of images with channels last, four channels at a time. Where the channels are no multiple of
 // four, the last four repeat some.
 
+import { Geometry, checkGeometry } from './geometry';
 import { check, loadPart, storePart, zero } from './simd';
 
 /** First channel of a group of four. */
@@ -10,41 +11,37 @@ function group(c: i32, channels: i32): i32 {
   return channels < 4 ? 0 : min(c, channels - 4);
 }
 
+function isPair(geometry: Geometry): bool {
+  return geometry.kernelH == 2 && geometry.kernelW == 2 && geometry.inChannels >= 4;
+}
+
 /**
  * y [N, outH, outW, C] of x [N, H, W, C]: the greatest value of each window, or its mean, the padding left out. Not a
  * number wins.
  */
-export function f32_pool(
-  x: usize,
-  y: usize,
-  batch: i32,
-  height: i32,
-  width: i32,
-  channels: i32,
-  sizeH: i32,
-  sizeW: i32,
-  strideH: i32,
-  strideW: i32,
-  top: i32,
-  left: i32,
-  outH: i32,
-  outW: i32,
-  average: bool,
-): void {
+export function f32_pool(x: usize, y: usize, batch: i32, geometry: Geometry, average: bool): void {
+  checkGeometry(geometry);
+  const height = geometry.height;
+  const width = geometry.width;
+  const channels = geometry.inChannels;
+  const outH = geometry.outH;
+  const outW = geometry.outW;
   const pixel = <usize>channels << 2;
   const row = <usize>width * pixel;
-  check(x, <usize>batch * height * row);
-  check(y, <usize>batch * outH * outW * pixel);
+  check(x, <usize>batch * geometry.inBytes);
+  check(y, <usize>batch * geometry.outBytes);
   const count = min(4, channels);
   const least = f32x4.splat(-Infinity);
-  const pairs = !average && sizeH == 2 && sizeW == 2 && channels >= 4; // the common case, without loops
+  const pairs = !average && isPair(geometry); // the common case, without loops
   for (; batch > 0; batch--) {
     for (let oy = 0; oy < outH; oy++) {
-      const y0 = max(0, oy * strideH - top);
-      const y1 = min(height, oy * strideH - top + sizeH);
+      const above = oy * geometry.strideH - geometry.top;
+      const y0 = max(0, above);
+      const y1 = min(height, above + geometry.kernelH);
       for (let ox = 0; ox < outW; ox++) {
-        const x0 = max(0, ox * strideW - left);
-        const x1 = min(width, ox * strideW - left + sizeW);
+        const before = ox * geometry.strideW - geometry.left;
+        const x0 = max(0, before);
+        const x1 = min(width, before + geometry.kernelW);
         const window = x + <usize>y0 * row + <usize>x0 * pixel;
         const runs = <usize>(x1 - x0) * pixel;
         const scale = f32x4.splat(<f32>1 / <f32>((y1 - y0) * (x1 - x0)));
@@ -82,37 +79,35 @@ export function f32_max_pool_gradient(
   dy: usize,
   dx: usize,
   batch: i32,
-  height: i32,
-  width: i32,
-  channels: i32,
-  sizeH: i32,
-  sizeW: i32,
-  strideH: i32,
-  strideW: i32,
-  top: i32,
-  left: i32,
-  outH: i32,
-  outW: i32,
+  geometry: Geometry,
 ): void {
+  checkGeometry(geometry);
+  const height = geometry.height;
+  const width = geometry.width;
+  const channels = geometry.inChannels;
+  const outH = geometry.outH;
+  const outW = geometry.outW;
   const pixel = <usize>channels << 2;
   const row = <usize>width * pixel;
-  const image = <usize>height * row;
+  const image = geometry.inBytes;
   check(x, <usize>batch * image);
   check(dx, <usize>batch * image);
-  check(y, <usize>batch * outH * outW * pixel);
-  check(dy, <usize>batch * outH * outW * pixel);
-  const apart = strideH >= sizeH && strideW >= sizeW; // no pixel is in two windows
-  const covered = apart && top == 0 && left == 0 && outH * sizeH == height && outW * sizeW == width;
-  const pairs = apart && sizeH == 2 && sizeW == 2 && channels >= 4; // the common case, without loops
+  check(y, <usize>batch * geometry.outBytes);
+  check(dy, <usize>batch * geometry.outBytes);
+  const apart = geometry.strideH >= geometry.kernelH && geometry.strideW >= geometry.kernelW; // no pixel is in two windows
+  const covered = apart && geometry.isInside && outH * geometry.kernelH == height && outW * geometry.kernelW == width;
+  const pairs = apart && isPair(geometry); // the common case, without loops
   if (!covered) memory.fill(dx, 0, <usize>batch * image);
   const count = min(4, channels);
   for (; batch > 0; batch--) {
     for (let oy = 0; oy < outH; oy++) {
-      const y0 = max(0, oy * strideH - top);
-      const y1 = min(height, oy * strideH - top + sizeH);
+      const above = oy * geometry.strideH - geometry.top;
+      const y0 = max(0, above);
+      const y1 = min(height, above + geometry.kernelH);
       for (let ox = 0; ox < outW; ox++) {
-        const x0 = max(0, ox * strideW - left);
-        const x1 = min(width, ox * strideW - left + sizeW);
+        const before = ox * geometry.strideW - geometry.left;
+        const x0 = max(0, before);
+        const x1 = min(width, before + geometry.kernelW);
         const window = <usize>y0 * row + <usize>x0 * pixel;
         const runs = <usize>(x1 - x0) * pixel;
         for (let c = 0; c < channels; c += 4) {
@@ -158,35 +153,28 @@ export function f32_max_pool_gradient(
 }
 
 /** dx of `f32_pool`'s mean. */
-export function f32_average_pool_gradient(
-  dy: usize,
-  dx: usize,
-  batch: i32,
-  height: i32,
-  width: i32,
-  channels: i32,
-  sizeH: i32,
-  sizeW: i32,
-  strideH: i32,
-  strideW: i32,
-  top: i32,
-  left: i32,
-  outH: i32,
-  outW: i32,
-): void {
+export function f32_average_pool_gradient(dy: usize, dx: usize, batch: i32, geometry: Geometry): void {
+  checkGeometry(geometry);
+  const height = geometry.height;
+  const width = geometry.width;
+  const channels = geometry.inChannels;
+  const outH = geometry.outH;
+  const outW = geometry.outW;
   const pixel = <usize>channels << 2;
   const row = <usize>width * pixel;
-  const image = <usize>height * row;
+  const image = geometry.inBytes;
   check(dx, <usize>batch * image);
-  check(dy, <usize>batch * outH * outW * pixel);
+  check(dy, <usize>batch * geometry.outBytes);
   memory.fill(dx, 0, <usize>batch * image);
   for (; batch > 0; batch--) {
     for (let oy = 0; oy < outH; oy++) {
-      const y0 = max(0, oy * strideH - top);
-      const y1 = min(height, oy * strideH - top + sizeH);
+      const above = oy * geometry.strideH - geometry.top;
+      const y0 = max(0, above);
+      const y1 = min(height, above + geometry.kernelH);
       for (let ox = 0; ox < outW; ox++) {
-        const x0 = max(0, ox * strideW - left);
-        const x1 = min(width, ox * strideW - left + sizeW);
+        const before = ox * geometry.strideW - geometry.left;
+        const x0 = max(0, before);
+        const x1 = min(width, before + geometry.kernelW);
         const runs = <usize>(x1 - x0) * pixel;
         const scale = f32x4.splat(<f32>1 / <f32>((y1 - y0) * (x1 - x0)));
         for (let c = 0; c < channels; c += 4) {

@@ -1,5 +1,6 @@
 // 3x3 convolutions of stride 1, and their gradient by the input, by Winograd's algorithm (f32_winograd_points.ts).
 
+import { GEOMETRY_BYTES, Geometry, checkGeometry } from './geometry';
 import { ROW, packBias, packColumns, packRows, panelCount, panelStart } from './panels';
 import { check, checkScratch } from './simd';
 import { copyRows } from './tiles';
@@ -7,19 +8,15 @@ import { f32_winograd_4x8 } from './f32_winograd_4x8';
 import { transformFilter } from './f32_winograd_filter_transforms';
 import { transformOutput } from './f32_winograd_output_transforms';
 import { PANEL, POSITIONS, TEMP_BYTES, TILES, positionBytes } from './f32_winograd_points';
-import { locate, patchPixel, quarter, transformInputs } from './f32_winograd_tiles';
+import { isWinograd, locate, patchPixel, quarter, transformInputs } from './f32_winograd_tiles';
 
 // Scratch memory of a product by k of n columns: filters, biases, temp, patch, inputs, products. While the filter is
 // transformed, the packed panel lies where inputs and products will.
 
-// @ts-ignore: decorator
-@inline
 function filterBytes(k: i32, n: i32): usize {
   return <usize>POSITIONS * positionBytes(k, n);
 }
 
-// @ts-ignore: decorator
-@inline
 function patchBytes(k: i32, n: i32): usize {
   return max(36 * patchPixel(k), 32 * patchPixel(n)); // 6x6 inputs, or 4x4 outputs and their mask
 }
@@ -34,8 +31,9 @@ function scratchBytes(k: i32, n: i32): usize {
   );
 }
 
-export function f32_winograd_conv2d_scratch(inChannels: i32, outChannels: i32): usize {
-  return scratchBytes(inChannels, outChannels);
+/** Bytes of scratch memory for `f32_winograd_conv2d`. */
+export function f32_winograd_conv2d_scratch(geometry: Geometry): usize {
+  return scratchBytes(geometry.inChannels, geometry.outChannels);
 }
 
 /**
@@ -48,40 +46,22 @@ export function f32_winograd_conv2d(
   bias: usize,
   y: usize,
   batch: i32,
-  height: i32,
-  width: i32,
-  inChannels: i32,
-  outChannels: i32,
-  kernelH: i32,
-  kernelW: i32,
-  strideH: i32,
-  strideW: i32,
-  top: i32,
-  left: i32,
-  outH: i32,
-  outW: i32,
+  geometry: Geometry,
   relu: bool,
   scratch: usize,
   end: usize,
 ): void {
-  assert(kernelH == 3 && kernelW == 3 && strideH == 1 && strideW == 1);
-  check(filter, (<usize>(9 * inChannels * outChannels)) << 2);
-  checkScratch(scratch, scratch + scratchBytes(inChannels, outChannels), end);
-  const biases = scratch + filterBytes(inChannels, outChannels);
-  const temp = biases + <usize>panelCount(outChannels) * ROW;
-  const packed = temp + TEMP_BYTES + patchBytes(inChannels, outChannels);
-  const step = positionBytes(inChannels, outChannels);
-  for (let panel = 0, all = panelCount(outChannels); panel < all; panel++) {
-    const start = panelStart(panel, outChannels);
-    packBias(bias, start, outChannels, biases + <usize>panel * ROW);
-    packRows(filter, (<usize>outChannels) << 2, 9 * inChannels, start, outChannels, packed);
-    transformFilter(packed, inChannels, temp, scratch + <usize>(panel * inChannels) * ROW, step);
-  }
-  convolve(x, batch, height, width, inChannels, top, left, 0, y, outH, outW, outChannels, relu, scratch);
+  checkGeometry(geometry);
+  assert(isWinograd(geometry));
+  check(filter, geometry.filterBytes);
+  checkScratch(scratch, scratch + f32_winograd_conv2d_scratch(geometry), end);
+  transformFilters(filter, bias, geometry, false, scratch);
+  convolve(x, 0, y, batch, geometry, relu, scratch);
 }
 
-export function f32_winograd_input_gradient_scratch(inChannels: i32, outChannels: i32): usize {
-  return scratchBytes(outChannels, inChannels);
+/** Bytes of scratch memory for `f32_winograd_input_gradient`. */
+export function f32_winograd_input_gradient_scratch(geometry: Geometry): usize {
+  return GEOMETRY_BYTES + scratchBytes(geometry.outChannels, geometry.inChannels);
 }
 
 /**
@@ -95,61 +75,81 @@ export function f32_winograd_input_gradient(
   dx: usize,
   mask: usize,
   batch: i32,
-  height: i32,
-  width: i32,
-  inChannels: i32,
-  outChannels: i32,
-  kernelH: i32,
-  kernelW: i32,
-  strideH: i32,
-  strideW: i32,
-  top: i32,
-  left: i32,
-  outH: i32,
-  outW: i32,
+  geometry: Geometry,
   scratch: usize,
   end: usize,
 ): void {
-  assert(kernelH == 3 && kernelW == 3 && strideH == 1 && strideW == 1);
-  check(filter, (<usize>(9 * inChannels * outChannels)) << 2);
-  checkScratch(scratch, scratch + scratchBytes(outChannels, inChannels), end);
-  const biases = scratch + filterBytes(outChannels, inChannels);
-  const temp = biases + <usize>panelCount(inChannels) * ROW;
-  const packed = temp + TEMP_BYTES + patchBytes(outChannels, inChannels);
-  const step = positionBytes(outChannels, inChannels);
-  for (let panel = 0, all = panelCount(inChannels); panel < all; panel++) {
-    const start = panelStart(panel, inChannels);
-    packBias(0, start, inChannels, biases + <usize>panel * ROW);
-    for (let tap = 0; tap < 9; tap++) {
-      const from = filter + ((<usize>((8 - tap) * inChannels * outChannels)) << 2);
-      const to = packed + <usize>(tap * outChannels) * ROW;
-      packColumns(from, (<usize>outChannels) << 2, outChannels, start, inChannels, to);
-    }
-    transformFilter(packed, outChannels, temp, scratch + <usize>(panel * outChannels) * ROW, step);
-  }
-  convolve(dy, batch, outH, outW, outChannels, 2 - top, 2 - left, mask, dx, height, width, inChannels, false, scratch);
+  checkGeometry(geometry);
+  assert(isWinograd(geometry));
+  check(filter, geometry.filterBytes);
+  checkScratch(scratch, scratch + f32_winograd_input_gradient_scratch(geometry), end);
+  const turned = turnRound(geometry, scratch);
+  transformFilters(filter, 0, turned, true, scratch + GEOMETRY_BYTES);
+  convolve(dy, mask, dx, batch, turned, false, scratch + GEOMETRY_BYTES);
 }
 
-/** y [N, outH, outW, n] of x [N, H, W, k]; scratch memory begins with the transformed filters and the biases. */
+/** The geometry of the convolution that leads back from the output to the image. */
+function turnRound(geometry: Geometry, to: usize): Geometry {
+  const turned = changetype<Geometry>(to);
+  turned.height = geometry.outH;
+  turned.width = geometry.outW;
+  turned.inChannels = geometry.outChannels;
+  turned.outChannels = geometry.inChannels;
+  turned.kernelH = 3;
+  turned.kernelW = 3;
+  turned.strideH = 1;
+  turned.strideW = 1;
+  turned.top = 2 - geometry.top;
+  turned.left = 2 - geometry.left;
+  turned.outH = geometry.height;
+  turned.outW = geometry.width;
+  return turned;
+}
+
+/**
+ * The filters and biases that scratch memory begins with.
+ * @param isTurned The filter is that of the convolution in the other direction: it is to be flipped and transposed.
+ */
+function transformFilters(filter: usize, bias: usize, geometry: Geometry, isTurned: bool, to: usize): void {
+  const k = geometry.inChannels;
+  const n = geometry.outChannels;
+  const biases = to + filterBytes(k, n);
+  const temp = biases + <usize>panelCount(n) * ROW;
+  const packed = temp + TEMP_BYTES + patchBytes(k, n);
+  const tapBytes = (<usize>(k * n)) << 2;
+  for (let panel = 0, all = panelCount(n); panel < all; panel++) {
+    const start = panelStart(panel, n);
+    packBias(bias, start, n, biases + <usize>panel * ROW);
+    if (isTurned)
+      for (let tap = 0; tap < 9; tap++) {
+        const from = filter + <usize>(8 - tap) * tapBytes;
+        packColumns(from, (<usize>k) << 2, k, start, n, packed + <usize>(tap * k) * ROW);
+      }
+    else packRows(filter, (<usize>n) << 2, 9 * k, start, n, packed);
+    transformFilter(packed, k, temp, to + <usize>(panel * k) * ROW, positionBytes(k, n));
+  }
+}
+
+/**
+ * y of x, and 0 where `mask`, unless it is 0, is not above 0. Scratch memory begins with the transformed filters and the
+ * biases.
+ */
 function convolve(
   x: usize,
-  batch: i32,
-  height: i32,
-  width: i32,
-  k: i32,
-  top: i32,
-  left: i32,
   mask: usize,
   y: usize,
-  outH: i32,
-  outW: i32,
-  n: i32,
+  batch: i32,
+  geometry: Geometry,
   relu: bool,
   filters: usize,
 ): void {
-  check(x, (<usize>(batch * height * width * k)) << 2);
-  check(y, (<usize>(batch * outH * outW * n)) << 2);
-  if (mask) check(mask, (<usize>(batch * outH * outW * n)) << 2);
+  check(x, <usize>batch * geometry.inBytes);
+  check(y, <usize>batch * geometry.outBytes);
+  if (mask) check(mask, <usize>batch * geometry.outBytes);
+  const k = geometry.inChannels;
+  const n = geometry.outChannels;
+  const outH = geometry.outH;
+  const outW = geometry.outW;
   const biases = filters + filterBytes(k, n);
   const temp = biases + <usize>panelCount(n) * ROW;
   const patch = temp + TEMP_BYTES;
@@ -163,10 +163,7 @@ function convolve(
   const across = quarter(outW);
   for (let first = 0, tiles = batch * down * across; first < tiles; first += TILES) {
     const count = min(TILES, tiles - first);
-    // prettier-ignore
-    transformInputs(
-      x, height, width, k, top, left, down, across, first, count, patch, temp, inputs, inputStep,
-    );
+    transformInputs(x, geometry, first, count, patch, temp, inputs, inputStep);
     for (let position = 0; position < POSITIONS; position++) {
       const a = inputs + <usize>position * inputStep;
       let b = filters + <usize>position * positionBytes(k, n);

@@ -2,29 +2,29 @@
 // outputs in each other's place: dw = Gᵀ [Σ (Bᵀ d B) ⊙ (A dy Aᵀ)] G, summed over all tiles.
 
 import { f32_sum_rows } from './f32_elementwise';
+import { Geometry, checkGeometry } from './geometry';
 import { ROW, panelCount } from './panels';
 import { check, checkScratch, storePart } from './simd';
 import { f32_winograd_tn_4x8 } from './f32_winograd_4x8';
 import { transformFilterGradient } from './f32_winograd_filter_transforms';
 import { transformOutputGradient } from './f32_winograd_output_transforms';
 import { PANEL, POSITIONS, TEMP_BYTES, TILES, positionBytes } from './f32_winograd_points';
-import { locate, patchPixel, quarter, transformInputs } from './f32_winograd_tiles';
+import { isWinograd, locate, patchPixel, quarter, transformInputs } from './f32_winograd_tiles';
 
 // Scratch memory: sums (k's rows rounded up to fours), temp, patch, inputs, gradients.
 
-// @ts-ignore: decorator
-@inline
 function sumBytes(k: i32, n: i32): usize {
   return positionBytes(quarter(k) << 2, n);
 }
 
-// @ts-ignore: decorator
-@inline
 function patchBytes(k: i32, n: i32): usize {
   return max(36 * patchPixel(k), 16 * patchPixel(n));
 }
 
-export function f32_winograd_filter_gradient_scratch(inChannels: i32, outChannels: i32): usize {
+/** Bytes of scratch memory for `f32_winograd_filter_gradient`. */
+export function f32_winograd_filter_gradient_scratch(geometry: Geometry): usize {
+  const inChannels = geometry.inChannels;
+  const outChannels = geometry.outChannels;
   return (
     <usize>POSITIONS *
       (sumBytes(inChannels, outChannels) + positionBytes(TILES, inChannels) + positionBytes(TILES, outChannels)) +
@@ -43,26 +43,20 @@ export function f32_winograd_filter_gradient(
   dw: usize,
   db: usize,
   batch: i32,
-  height: i32,
-  width: i32,
-  inChannels: i32,
-  outChannels: i32,
-  kernelH: i32,
-  kernelW: i32,
-  strideH: i32,
-  strideW: i32,
-  top: i32,
-  left: i32,
-  outH: i32,
-  outW: i32,
+  geometry: Geometry,
   scratch: usize,
   end: usize,
 ): void {
-  assert(kernelH == 3 && kernelW == 3 && strideH == 1 && strideW == 1);
-  check(x, (<usize>(batch * height * width * inChannels)) << 2);
-  check(dy, (<usize>(batch * outH * outW * outChannels)) << 2);
-  check(dw, (<usize>(9 * inChannels * outChannels)) << 2);
-  checkScratch(scratch, scratch + f32_winograd_filter_gradient_scratch(inChannels, outChannels), end);
+  checkGeometry(geometry);
+  assert(isWinograd(geometry));
+  check(x, <usize>batch * geometry.inBytes);
+  check(dy, <usize>batch * geometry.outBytes);
+  check(dw, geometry.filterBytes);
+  checkScratch(scratch, scratch + f32_winograd_filter_gradient_scratch(geometry), end);
+  const inChannels = geometry.inChannels;
+  const outChannels = geometry.outChannels;
+  const outH = geometry.outH;
+  const outW = geometry.outW;
   if (db) f32_sum_rows(dy, db, batch * outH * outW, outChannels);
 
   const sumStep = sumBytes(inChannels, outChannels);
@@ -81,10 +75,7 @@ export function f32_winograd_filter_gradient(
   const sumPanel = ((<usize>quarter(inChannels)) << 2) * ROW;
   for (let first = 0, tiles = batch * down * across; first < tiles; first += TILES) {
     const count = min(TILES, tiles - first);
-    // prettier-ignore
-    transformInputs(
-      x, height, width, inChannels, top, left, down, across, first, count, patch, temp, inputs, inputStep,
-    );
+    transformInputs(x, geometry, first, count, patch, temp, inputs, inputStep);
     for (let i = 0; i < count; i++) {
       const image = (first + i) / (down * across);
       const tile = first + i - image * (down * across);

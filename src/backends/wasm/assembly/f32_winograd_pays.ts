@@ -1,24 +1,24 @@
 // Whether Winograd's kernels are faster than the direct ones, by a model of both, in products: a transform costs 200 of
 // them a tile and channel, a filter's 150 a channel pair. Fitted to 229 shapes on the machine of bench/NOTES.md.
 
+import { Geometry } from './geometry';
 import { panelCount } from './panels';
-import { quarter } from './f32_winograd_tiles';
+import { isWinograd, quarter } from './f32_winograd_tiles';
 
 const TRANSFORM: f64 = 200;
 const FILTER: f64 = 150;
 const BATCH: f64 = 4; // that share a filter's transform; with fewer and small images the direct kernel may win
 const GAIN: f64 = 1.25; // at least, for what the model leaves out
 
-/** 1 if for a 3x3 convolution of stride 1 both the forward pass and the input gradient are faster, else 0. */
-export function f32_winograd_pays(
-  height: i32,
-  width: i32,
-  inChannels: i32,
-  outChannels: i32,
-  outH: i32,
-  outW: i32,
-): bool {
-  return wins(inChannels, outH, outW, outChannels) && wins(outChannels, height, width, inChannels);
+/** 1 if the convolution is a 3x3 one of stride 1 and both forward pass and input gradient are faster, else 0. */
+export function f32_winograd_pays(geometry: Geometry): bool {
+  const inChannels = geometry.inChannels;
+  const outChannels = geometry.outChannels;
+  return (
+    isWinograd(geometry) &&
+    wins(inChannels, geometry.outH, geometry.outW, outChannels) &&
+    wins(outChannels, geometry.height, geometry.width, inChannels)
+  );
 }
 
 /** Of k channels to n channels of rows x columns pixels. */

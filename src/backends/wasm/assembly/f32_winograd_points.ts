@@ -27,8 +27,6 @@ export const GQ: f32 = 1.0 / (2.0 * Q2 * (Q2 - P2));
  * Bytes of one position: panels of 8 columns and so many rows, one after the other. The cache line more keeps the
  * positions of a tile from all falling into the same set of a cache.
  */
-// @ts-ignore: decorator
-@inline
 export function positionBytes(rows: i32, columns: i32): usize {
   return <usize>(panelCount(columns) * rows) * ROW + 64;
 }

@@ -1,8 +1,14 @@
 // Tiles of images, numbered through all images of a batch, and the inputs' transform Bᵀ d B.
 
+import { Geometry } from './geometry';
 import { madd } from './simd';
 import { P, P2, PANEL, Q, Q2, nmadd } from './f32_winograd_points';
 import { copyRows } from './tiles';
+
+/** Whether Winograd's kernels do this convolution. */
+export function isWinograd(geometry: Geometry): bool {
+  return geometry.kernelH == 3 && geometry.kernelW == 3 && geometry.strideH == 1 && geometry.strideW == 1;
+}
 
 /** A quarter, rounded up: tiles along an axis, vectors of channels. */
 // @ts-ignore: decorator
@@ -12,8 +18,6 @@ export function quarter(n: i32): i32 {
 }
 
 /** Bytes of a patch's pixel: whole vectors. */
-// @ts-ignore: decorator
-@inline
 export function patchPixel(channels: i32): usize {
   return (<usize>quarter(channels)) << 4;
 }
@@ -48,20 +52,10 @@ export function locate(
   return patch;
 }
 
-/**
- * Bᵀ d B of `count` tiles from the one numbered `first`: rows of panels of 8 channels at each position.
- * @param top Zeros above the image, `left` beside it: where the first tile begins.
- * @param down Tiles of an image's height, `across` of its width.
- */
+/** Bᵀ d B of `count` tiles from the one numbered `first`: rows of panels of 8 channels at each position. */
 export function transformInputs(
   x: usize,
-  height: i32,
-  width: i32,
-  channels: i32,
-  top: i32,
-  left: i32,
-  down: i32,
-  across: i32,
+  geometry: Geometry,
   first: i32,
   count: i32,
   patch: usize,
@@ -69,13 +63,18 @@ export function transformInputs(
   to: usize,
   step: usize,
 ): void {
+  const height = geometry.height;
+  const width = geometry.width;
+  const channels = geometry.inChannels;
+  const down = quarter(geometry.outH);
+  const across = quarter(geometry.outW);
   const pixel = (<usize>channels) << 2;
   const padded = patchPixel(channels);
   for (const end = first + count; first < end; first++) {
     const image = first / (down * across);
     const tile = first - image * (down * across);
-    const row = ((tile / across) << 2) - top;
-    const column = ((tile % across) << 2) - left;
+    const row = ((tile / across) << 2) - geometry.top;
+    const column = ((tile % across) << 2) - geometry.left;
     const from = locate(x + <usize>(image * height * width) * pixel, height, width, channels, row, column, 6, patch);
     if (from == patch) transformInput(from, 6 * padded, padded, channels, temp, to, step);
     else transformInput(from, <usize>width * pixel, pixel, channels, temp, to, step);

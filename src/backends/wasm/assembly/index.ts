@@ -1,13 +1,9 @@
 // What our own engine calls (../engine).
 
-export {
-  f32_conv2d,
-  f32_conv2d_input_gradient,
-  f32_conv2d_input_gradient_scratch,
-  f32_conv2d_scratch,
-} from './f32_conv2d';
+export { f32_conv2d, f32_conv2d_scratch } from './f32_conv2d';
 export { f32_conv2d_filter_gradient, f32_conv2d_filter_gradient_scratch } from './f32_conv2d_filter_gradient';
-export { f32_conv2d_max_pool, f32_conv2d_max_pool_scratch, f32_max_pool_argmax } from './f32_conv2d_max_pool';
+export { f32_conv2d_input_gradient, f32_conv2d_input_gradient_scratch } from './f32_conv2d_input_gradient';
+export { f32_conv2d_max_pool, f32_conv2d_max_pool_scratch } from './f32_conv2d_max_pool';
 export {
   f32_conv2d_max_pool_filter_gradient,
   f32_conv2d_max_pool_filter_gradient_scratch,
@@ -17,6 +13,7 @@ export {
   f32_conv2d_max_pool_input_gradient_scratch,
 } from './f32_conv2d_max_pool_input_gradient';
 export { f32_conv2d_plane, f32_conv2d_plane_scratch } from './f32_conv2d_plane';
+export { f32_max_pool_argmax } from './f32_max_pool_argmax';
 export { f32_dense } from './f32_dense';
 export { f32_dense_input_gradient } from './f32_dense_input_gradient';
 export { f32_dense_weight_gradient, f32_dense_weight_gradient_scratch } from './f32_dense_weight_gradient';

@@ -19,6 +19,23 @@ export function panelStart(panel: i32, n: i32): i32 {
   return n < 8 ? 0 : min(panel << 3, n - 8);
 }
 
+/** Bytes of one panel of `count` rows. */
+// @ts-ignore: decorator
+@inline
+export function panelBytes(count: i32): usize {
+  return <usize>(count + 1) * ROW;
+}
+
+/** All panels of a row-major matrix with `count` rows of `n`, headed by its biases or by zeros without a `bias`. */
+export function packPanels(matrix: usize, bias: usize, count: i32, n: i32, to: usize): void {
+  for (let panel = 0, all = panelCount(n); panel < all; panel++) {
+    const start = panelStart(panel, n);
+    packBias(bias, start, n, to);
+    packRows(matrix, <usize>n << 2, count, start, n, to + ROW);
+    to += panelBytes(count);
+  }
+}
+
 /** The row of biases: of columns `start` on, or zeros without a `bias`. */
 export function packBias(bias: usize, start: i32, n: i32, to: usize): void {
   if (bias) packRows(bias, 0, 1, start, n, to);

@@ -21,6 +21,13 @@ export function check(pointer: usize, bytes: usize): void {
   assert(<u64>pointer + <u64>bytes <= (<u64>memory.size()) << 16);
 }
 
+/** Bytes, rounded up so that what follows in scratch memory is aligned. */
+// @ts-ignore: decorator
+@inline
+export function aligned(bytes: usize): usize {
+  return (bytes + 15) & ~15;
+}
+
 /** Debug build: scratch memory starts at a multiple of 16, and what was taken of it lies before its end. */
 // @ts-ignore: decorator
 @inline

@@ -6,6 +6,7 @@
 // number of runs, their length, and the gaps between them in image and B.
 
 import { f32_gemm_4x8 } from './f32_gemm_4x8';
+import { Geometry } from './geometry';
 import { ROW, panelCount, panelStart } from './panels';
 
 export const TILE: usize = 64;
@@ -27,49 +28,42 @@ function high(taps: i32, at: i32, size: i32): i32 {
 }
 
 /**
- * Writes the tiles of rows * columns output pixels. On each axis the input has `size` pixels, the window `taps`; the
- * first window begins at `origin` (negative in the padding), the next ones `step` further on each; the image in memory
- * has `padding` pixels before it.
- * @param rowBytes A row of the (padded) image, `channels` its channels.
+ * Writes the tiles of a geometry's output.
+ * @param above Rows of zeros that the image has in memory before it, and `beside` columns.
+ * @param rowBytes A row of the image in memory.
  * @param out The first pixel's offset in the output; `outRow` and `outColumn` from one to the next.
  */
 export function makeTiles(
   to: usize,
-  rows: i32,
-  rowSize: i32,
-  rowTaps: i32,
-  rowStep: i32,
-  rowOrigin: i32,
-  rowPadding: i32,
-  columns: i32,
-  columnSize: i32,
-  columnTaps: i32,
-  columnStep: i32,
-  columnOrigin: i32,
-  columnPadding: i32,
-  channels: i32,
+  geometry: Geometry,
+  above: i32,
+  beside: i32,
   rowBytes: i32,
   out: i32,
   outRow: i32,
   outColumn: i32,
 ): void {
-  const pixels = rows * columns;
+  const channels = geometry.inChannels;
+  const kernelH = geometry.kernelH;
+  const kernelW = geometry.kernelW;
+  const columns = geometry.outW;
+  const pixels = geometry.outH * columns;
   for (let first = 0; first < pixels; first += 4) {
-    let top = rowTaps;
+    let top = kernelH;
     let bottom = 0;
-    let left = columnTaps;
+    let left = kernelW;
     let right = 0;
     for (let i = 0; i < 4; i++) {
       const pixel = min(first + i, pixels - 1); // pixels beyond the last repeat it
       const y = pixel / columns;
       const x = pixel - y * columns;
-      const row = y * rowStep + rowOrigin;
-      const column = x * columnStep + columnOrigin;
-      top = min(top, low(rowTaps, row));
-      bottom = max(bottom, high(rowTaps, row, rowSize));
-      left = min(left, low(columnTaps, column));
-      right = max(right, high(columnTaps, column, columnSize));
-      const address = (row + rowPadding) * rowBytes + ((column + columnPadding) * channels << 2);
+      const row = y * geometry.strideH - geometry.top;
+      const column = x * geometry.strideW - geometry.left;
+      top = min(top, low(kernelH, row));
+      bottom = max(bottom, high(kernelH, row, geometry.height));
+      left = min(left, low(kernelW, column));
+      right = max(right, high(kernelW, column, geometry.width));
+      const address = (row + above) * rowBytes + ((column + beside) * channels << 2);
       store<i32>(to + (<usize>i << 2), address);
       store<i32>(to + (<usize>i << 2), out + y * outRow + x * outColumn, 16);
     }
@@ -77,13 +71,22 @@ export function makeTiles(
     const length = (right - left) * channels;
     for (let i: usize = 0; i < 16; i += 4)
       store<i32>(to + i, load<i32>(to + i) + top * rowBytes + (left * channels << 2));
-    store<i32>(to, (top * columnTaps + left) * channels * <i32>ROW, 32);
+    store<i32>(to, (top * kernelW + left) * channels * <i32>ROW, 32);
     store<i32>(to, runs, 36);
     store<i32>(to, length, 40);
     store<i32>(to, rowBytes - (length << 2), 44);
-    store<i32>(to, (columnTaps * channels - length) * <i32>ROW, 48);
+    store<i32>(to, (kernelW * channels - length) * <i32>ROW, 48);
     to += TILE;
   }
+}
+
+/** The tiles of a whole output, of images in memory as they are, or padded. */
+export function makeAllTiles(to: usize, geometry: Geometry, isPadded: bool): void {
+  const rowBytes = isPadded ? geometry.paddedRow : <usize>(geometry.width * geometry.inChannels) << 2;
+  const above = isPadded ? geometry.top : 0;
+  const beside = isPadded ? geometry.left : 0;
+  const pixel = geometry.outChannels << 2;
+  makeTiles(to, geometry, above, beside, <i32>rowBytes, 0, geometry.outW * pixel, pixel);
 }
 
 /**
@@ -137,4 +140,14 @@ export function copyRows(from: usize, fromRow: usize, to: usize, toRow: usize, r
     from += fromRow;
     to += toRow;
   }
+}
+
+/** Copies an image into the middle of its padded one. */
+export function copyInside(x: usize, geometry: Geometry, padded: usize): void {
+  const pixel = <usize>geometry.inChannels << 2;
+  const row = geometry.paddedRow;
+  const to = padded + <usize>geometry.top * row + <usize>geometry.left * pixel;
+  const rows = min(geometry.height, geometry.paddedH - geometry.top);
+  const columns = min(geometry.width, geometry.paddedW - geometry.left);
+  copyRows(x, <usize>geometry.width * pixel, to, row, rows, <usize>columns * pixel);
 }

@@ -1,21 +1,23 @@
 import { HandfulError, toHandfulError } from '../../../errors.js';
 import { hasRelaxedSimd, hasThreads } from '../features.js';
+import type { KernelName } from '../kernel-call.js';
+import type { KernelExports } from '../kernels.js';
 import { kernelBinary } from '../variants.js';
 import { createHeap } from './heap.js';
 import type { Heap } from './heap.js';
 import { startPool } from './thread-pool.js';
-import type { Pool } from './thread-pool.js';
+import type { ThreadPool } from './thread-pool.js';
 
-/** The assembly's exports: numbers are byte addresses, sizes and flags (see assembly/README.md). */
-export type Exports = Record<string, (...args: number[]) => number>;
+/** A function of the assembly: numbers are byte addresses, sizes and flags (see assembly/README.md). */
+export type KernelFunction = (...args: number[]) => unknown;
 
 /** Our kernels on a heap of their own, and the threads that run them. */
 export interface Engine {
   readonly heap: Heap;
-  readonly exports: Exports;
-  /** Their names, in the order by which programs refer to them. */
-  readonly kernels: readonly string[];
-  readonly pool: Pool | undefined;
+  readonly exports: KernelExports;
+  /** A kernel, and the index by which programs in memory refer to it. */
+  kernel(name: KernelName): { readonly run: KernelFunction; readonly index: number };
+  readonly pool: ThreadPool | undefined;
   readonly threads: number;
   readonly simd: 'simd' | 'relaxed';
   stop(): void;
@@ -36,13 +38,18 @@ export async function startEngine(most?: number): Promise<Engine> {
   const wanted = mayWait ? Math.max(1, most ?? cores) : 1;
   const heap = createHeap(wanted > 1);
   const module = await compile(kernelBinary(heap.isShared));
-  const instance = await WebAssembly.instantiate(module, { env: { memory: heap.memory } });
-  const exports = instance.exports as Exports;
-  const pool = heap.isShared ? await startPool(heap, module, exports, wanted) : undefined;
+  const { exports } = await WebAssembly.instantiate(module, { env: { memory: heap.memory } });
+  const functions = Object.entries(exports as Record<string, KernelFunction>);
+  const kernels = new Map(functions.map(([name, run], index) => [name, { run, index }]));
+  const pool = heap.isShared ? await startPool(heap, module, functions, wanted) : undefined;
   return {
     heap,
-    exports,
-    kernels: Object.keys(exports),
+    exports: exports as KernelExports,
+    kernel(name) {
+      const kernel = kernels.get(name);
+      if (!kernel) throw new Error(`The assembly does not export ${name}.`);
+      return kernel;
+    },
     pool,
     threads: pool?.threads ?? 1,
     simd: hasRelaxedSimd() ? 'relaxed' : 'simd',

@@ -20,8 +20,13 @@ export interface Heap {
   readonly used: number;
 }
 
+type Gap = [start: number, size: number];
+
 const PAGE = 65536;
 const LINE = 64;
+
+/** Bytes of a number. */
+export const FLOAT = 4;
 
 /**
  * A heap of its own, growing as needed; on shared memory if `shared`, where the device lets it.
@@ -32,29 +37,32 @@ export function createHeap(shared: boolean): Heap {
   const memory = sharable ?? ownMemory();
   const used = new Map<number, number>();
   // Free gaps by address, none touching another. The first line stays unused: address 0 means "none" to kernels.
-  let gaps: [start: number, size: number][] = [[LINE, PAGE - LINE]];
+  let gaps: Gap[] = [[LINE, PAGE - LINE]];
   let total = 0;
   let journal: number[] | undefined; // of the attempt under way
 
   /** Puts a gap among the others, joined with its neighbours. */
-  const release = (start: number, size: number) => {
+  const release = (start: number, size: number): void => {
     gaps.push([start, size]);
     gaps.sort(([a], [b]) => a - b);
-    gaps = gaps.reduce<typeof gaps>((all, gap) => {
+    gaps = gaps.reduce<Gap[]>((all, gap) => {
       const before = all.at(-1);
       if (before && before[0] + before[1] === gap[0]) before[1] += gap[1];
       else all.push(gap);
       return all;
     }, []);
   };
-  const grow = (bytes: number) => {
+  /** The gap at the memory's new end. */
+  const grow = (bytes: number): Gap => {
     const pages = Math.ceil(bytes / PAGE);
     try {
       release(memory.grow(pages) * PAGE, pages * PAGE);
     } catch (cause) {
       const megabytes = Math.round(((total + bytes) / 2 ** 20) * 10) / 10;
-      throw new HandfulError('out-of-memory', `There is no room for ${megabytes} MB on this device; try a smaller batch.`, { cause }); // prettier-ignore
+      const message = `There is no room for ${megabytes} MB on this device; try a smaller batch.`;
+      throw new HandfulError('out-of-memory', message, { cause });
     }
+    return gaps.at(-1) as Gap;
   };
   const heap: Heap = {
     memory,
@@ -64,11 +72,7 @@ export function createHeap(shared: boolean): Heap {
     },
     allocate(count) {
       const bytes = Math.max(LINE, Math.ceil((count * 4) / LINE) * LINE);
-      let gap = gaps.find(([, size]) => size >= bytes);
-      if (!gap) {
-        grow(bytes);
-        gap = gaps.find(([, size]) => size >= bytes)!;
-      }
+      const gap = gaps.find(([, size]) => size >= bytes) ?? grow(bytes);
       const [address] = gap;
       gap[0] += bytes;
       gap[1] -= bytes;

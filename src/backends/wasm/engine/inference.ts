@@ -1,14 +1,16 @@
-import { shapeBefore } from '../../executor.js';
-import type { Architecture } from '../../executor.js';
-import { Builder } from './builder.js';
+import { sizeOf } from '../../../common/shapes.js';
+import { segment } from '../../operations.js';
+import type { LoweredNetwork } from '../../operations.js';
+import { scheduleInference } from '../../schedule/record.js';
+import { compile } from './compile.js';
 import type { Engine } from './engine.js';
-import { sequence, sizeOf } from './layers.js';
 import type { Parameters } from './parameters.js';
 import type { Program } from './program.js';
 
 /** Layers `from` to `to` for batches of one size. */
 export interface InferenceProgram {
   program: Program;
+  /** Addresses. */
   inputs: number;
   outputs: number;
 }
@@ -17,38 +19,26 @@ export interface InferenceProgram {
 const CACHED = 1 << 17; // floats
 const MOST_AT_ONCE = 64;
 
-// Below so many parameters times examples a second thread costs more than it does.
-const FEW = 1 << 20;
+// With fewer parameters times examples than this, waking a second thread takes longer than it saves.
+const LITTLE_WORK = 1 << 20;
 
 /** How many examples to run at once. */
-export function batchOf({ spec, shapes }: Architecture): number {
-  const widest = Math.max(...[spec.input, ...shapes].map(sizeOf));
+export function batchOf({ boundaries }: Pick<LoweredNetwork, 'boundaries'>): number {
+  const widest = Math.max(...boundaries.map(({ shape }) => sizeOf(shape)));
   return Math.max(4, Math.min(MOST_AT_ONCE, (CACHED / widest) & ~3));
 }
 
 export function compileInference(
   engine: Engine,
-  architecture: Architecture,
+  network: LoweredNetwork,
   parameters: Parameters,
   batch: number,
   from: number,
   to: number,
 ): InferenceProgram {
-  const shape = shapeBefore(architecture, from);
-  const work = batch * architecture.parameters.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
-  const builder = new Builder(engine, batch, work < FEW ? 1 : engine.threads);
-  const inputs = builder.take(sizeOf(shape));
-  const { y } = sequence(
-    {
-      builder,
-      training: false,
-      weight: parameters.at,
-      gradient: () => 0,
-      inShares: () => {},
-      shareBytes: 0,
-    },
-    architecture.spec.layers.slice(from, to),
-    { at: inputs, shape, relu: false },
-  );
-  return { program: builder.finish(), inputs, outputs: y.at };
+  const schedule = scheduleInference(segment(network, from, to));
+  const work = batch * network.parameters.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+  const threads = work < LITTLE_WORK ? 1 : engine.threads;
+  const { program, at } = compile(engine, schedule, { batch, threads, parameters });
+  return { program, inputs: at(schedule.inputs.x), outputs: at(schedule.outputs.y) };
 }

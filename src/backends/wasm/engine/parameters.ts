@@ -1,12 +1,13 @@
-import type { Architecture } from '../../executor.js';
+import { sizeOf } from '../../../common/shapes.js';
+import type { LoweredNetwork } from '../../operations.js';
+import { FLOAT } from './heap.js';
 import type { Heap } from './heap.js';
-import { FLOAT, sizeOf } from './layers.js';
 
 /** A network's parameters in memory: those that learn first, one after the other, then the running statistics. */
 export interface Parameters {
-  /** A parameter's address; 0 if there is none of that name. */
+  /** A parameter's address. */
   at(name: string): number;
-  /** Those that learn from top-level layer `from` on, in the order of memory. */
+  /** Those that learn from top-level layer `from` on, in the order of memory; sizes in whole vectors. */
   learning(from: number): { name: string; at: number; size: number }[];
   values(name: string): Float32Array;
   /** Where those that learn begin, and how many floats they take. */
@@ -15,28 +16,35 @@ export interface Parameters {
   dispose(): void;
 }
 
-export function createParameters(heap: Heap, { parameters }: Architecture): Parameters {
-  const ordered = [...parameters].sort((a, b) => Number(b.learns) - Number(a.learns));
-  // Each begins at a vector's border, for whole vectors in the optimizer.
-  const padded = (shape: readonly number[]) => Math.ceil(sizeOf(shape) / 4) * 4;
-  const start = heap.allocate(ordered.reduce((sum, { shape }) => sum + padded(shape), 0));
+/** Each begins at a vector's border, for whole vectors in the optimizer. */
+const padded = (size: number): number => Math.ceil(size / 4) * 4;
+
+export function createParameters(heap: Heap, { parameters }: Pick<LoweredNetwork, 'parameters'>): Parameters {
+  const ordered = [...parameters.filter(({ learns }) => learns), ...parameters.filter(({ learns }) => !learns)];
+  const start = heap.allocate(ordered.reduce((sum, { shape }) => sum + padded(sizeOf(shape)), 0));
   const places = new Map<string, { at: number; size: number; layer: number; learns: boolean }>();
   let at = start;
   let count = 0;
   for (const { name, shape, layer, learns } of ordered) {
-    places.set(name, { at, size: sizeOf(shape), layer, learns });
-    at += FLOAT * padded(shape);
-    if (learns) count += padded(shape);
+    const size = sizeOf(shape);
+    places.set(name, { at, size, layer, learns });
+    at += FLOAT * padded(size);
+    if (learns) count += padded(size);
   }
+  const place = (name: string) => {
+    const found = places.get(name);
+    if (!found) throw new Error(`The network has no parameter '${name}'.`);
+    return found;
+  };
   return {
     start,
     count,
-    at: (name) => places.get(name)?.at ?? 0,
+    at: (name) => place(name).at,
     learning: (from) =>
       [...places]
         .filter(([, { layer, learns }]) => learns && layer >= from)
-        .map(([name, { at, size }]) => ({ name, at, size })),
-    values: (name) => heap.floats(places.get(name)!.at, places.get(name)!.size),
+        .map(([name, { at, size }]) => ({ name, at, size: padded(size) })),
+    values: (name) => heap.floats(place(name).at, place(name).size),
     dispose: () => heap.free(start),
   };
 }

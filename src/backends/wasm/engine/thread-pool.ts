@@ -1,8 +1,8 @@
-import { createThread } from './thread.js';
 import type { Heap } from './heap.js';
+import { createThread } from './thread.js';
 
 /** Threads that run programs together with the one that made them. */
-export interface Pool {
+export interface ThreadPool {
   /** All of them. */
   readonly threads: number;
   /** It failed once, so that nobody knows what its threads are at; it is of no use any more. */
@@ -24,14 +24,17 @@ const source = `onmessage = ({ data: { module, memory, names, control, thread, t
   serve();
 };`;
 
-/** Starts `threads - 1` workers on a shared heap; undefined where the page's policy or the device does not let it. */
+/**
+ * Starts `threads - 1` workers on a shared heap; undefined where the page's policy or the device does not let it.
+ * @param functions Of the module, in the order in which programs number them.
+ */
 export async function startPool(
   heap: Heap,
   module: WebAssembly.Module,
-  exports: Record<string, (...args: number[]) => number>,
+  functions: readonly (readonly [name: string, run: (...args: number[]) => unknown])[],
   threads: number,
-): Promise<Pool | undefined> {
-  const names = Object.keys(exports);
+): Promise<ThreadPool | undefined> {
+  const names = functions.map(([name]) => name);
   const control = heap.allocate(16);
   const url = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }));
   const workers: Worker[] = [];
@@ -55,7 +58,8 @@ export async function startPool(
   } finally {
     URL.revokeObjectURL(url);
   }
-  const own = createThread(heap.memory, Object.values(exports), control, 0, threads);
+  const kernels = functions.map(([, run]) => run);
+  const own = createThread(heap.memory, kernels, control, 0, threads);
   const stop = () => workers.forEach((worker) => worker.terminate());
   let isBroken = false;
   return {

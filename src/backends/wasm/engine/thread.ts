@@ -12,13 +12,13 @@ export interface Thread {
  */
 export function createThread(
   memory: WebAssembly.Memory,
-  kernels: readonly ((...args: number[]) => unknown)[],
+  kernels: readonly (((...args: number[]) => unknown) | undefined)[],
   control: number,
   thread: number,
   threads: number,
 ): Thread {
   const [PROGRAM, TABLE, ARRIVED, TURN, SLEEPING, FAILED] = [0, 1, 2, 3, 4, 5];
-  const [BARRIER, END] = [-1, -2];
+  const END = -2;
   const SPINS = 40_000; // some tenths of a millisecond: waking a sleeping thread takes a good part of that
   const PATIENCE = 60_000; // milliseconds; no phase takes that long
   const words = new Int32Array(memory.buffer, control, 6);
@@ -51,15 +51,14 @@ export function createThread(
       memory.grow(0); // it may have grown in another thread: this takes note of it
       const all = new Float64Array(memory.buffer, table);
       const steps: Step[] = [];
-      for (let at = all[thread]!; all[at] !== END;)
-        if (all[at] === BARRIER) {
-          steps.push(undefined);
-          at++;
-        } else {
-          const count = all[at + 1]!;
-          steps.push({ kernel: kernels[all[at]!]!, args: Array.from(all.subarray(at + 2, at + 2 + count)) });
-          at += 2 + count;
-        }
+      for (let list = all.subarray(all[thread]); ;) {
+        const [index = END, count = 0] = list;
+        if (index === END) break;
+        const kernel = kernels[index]; // none for a barrier
+        const length = kernel ? 2 + count : 1;
+        steps.push(kernel && { kernel, args: Array.from(list.subarray(2, length)) });
+        list = list.subarray(length);
+      }
       if (programs.size > 100) programs.clear(); // those of networks long gone
       programs.set(program, steps);
       return steps;

@@ -3,22 +3,9 @@ import type { KernelBackend } from '@tensorflow/tfjs-core';
 import { HandfulError } from '../../errors.js';
 import type { BackendName } from '../../types.js';
 import type { Device } from '../device.js';
-import { TensorExecutor } from './tensor-executor.js';
 import { registerGradients } from './gradients.js';
-
-/**
- * A backend of tfjs. That has one current backend a thread, so tensor work is handed over as a function, and devices
- * that share a thread (`worker: false`) take turns between, never within, such functions.
- */
-export interface TensorDevice extends Device {
-  /** Runs synchronous tensor work on this device. */
-  run<T>(work: () => T): T;
-  /**
-   * Waits for results, such as `tensor.data()`.
-   * @throws {HandfulError} `backend-lost` if the GPU goes away first, which leaves its own promises pending or broken.
-   */
-  settle<T>(result: Promise<T>): Promise<T>;
-}
+import type { TensorDevice } from './tensor-device.js';
+import { TensorExecutor } from './tensor-executor.js';
 
 /** What a backend's own start function yields. */
 export interface Started {
@@ -70,7 +57,7 @@ function adopt(name: BackendName, entry: Shared, { backend, info, lost }: Starte
     name,
     info,
     memory: () => device.run(() => ({ used: engine().memory().numBytes, reserved: reserved(backend) })),
-    executor: (architecture) => new TensorExecutor(device, architecture),
+    executor: (network) => new TensorExecutor(device, network),
     get isLost() {
       return loss !== undefined;
     },

@@ -1,0 +1,95 @@
+import type { DifferentiableKind, Forward, Gradient, Step, Target, VirtualBuffer, WeightedKind } from './steps.js';
+
+/**
+ * The backward pass of forward steps. Whoever computes a buffer's gradient masks it, if the buffer came out of a ReLU; a
+ * buffer that several steps read has a gradient from each, unmasked, and their sum is masked.
+ */
+export class Backward {
+  private readonly steps: Step[] = [];
+  /** For each buffer its gradients that are there, until they are one. */
+  private readonly parts = new Map<VirtualBuffer, VirtualBuffer[]>();
+  /** How many steps read each buffer. */
+  private readonly readers = new Map<VirtualBuffer, number>();
+  private readonly isWanted: (buffer: VirtualBuffer) => boolean;
+
+  /** @param options.isWanted Whether anybody wants the gradient of a buffer. */
+  constructor(
+    private readonly forward: readonly Forward[],
+    options: { isWanted: (buffer: VirtualBuffer) => boolean },
+  ) {
+    this.isWanted = options.isWanted;
+    for (const { x, addend } of forward)
+      for (const buffer of addend ? [x, addend] : [x]) this.readers.set(buffer, (this.readers.get(buffer) ?? 0) + 1);
+  }
+
+  /** From the gradient `dy` of the last result to all that is wanted. */
+  from(y: VirtualBuffer, dy: VirtualBuffer): Step[] {
+    this.parts.set(y, [dy]);
+    for (const step of this.forward.toReversed()) this.stepBack(step);
+    return this.steps;
+  }
+
+  /** The gradient of a buffer, its parts summed up. */
+  gradientOf(buffer: VirtualBuffer): VirtualBuffer {
+    const [first, ...others] = this.parts.get(buffer) ?? [];
+    if (!first) throw new Error(`Nothing hands a gradient to ${buffer.name}.`);
+    const sum = others.reduce((a, b, i) => {
+      const mask = i === others.length - 1 && buffer.isRectified ? buffer : undefined;
+      const target = { buffer: gradient(buffer), mask };
+      this.steps.push({ pass: 'sum', a, b, target });
+      return target.buffer;
+    }, first);
+    this.parts.set(buffer, [sum]);
+    return sum;
+  }
+
+  private stepBack({ operation, x, addend, y, saved }: Forward): void {
+    if (!this.isWanted(y)) return;
+    const dy = this.gradientOf(y);
+    if (operation.kind === 'add') {
+      for (const input of [x, ...(addend ? [addend] : [])]) this.handOn(input, dy);
+      return;
+    }
+    if ('weight' in operation)
+      this.steps.push({ pass: 'weightGradient', operation, x, dy, saved } as Step & {
+        operation: { kind: WeightedKind };
+      });
+    const dx = this.isWanted(x) ? this.target(x) : undefined;
+    const daddend = addend && this.isWanted(addend) ? gradient(addend) : undefined;
+    if (dx || operation.kind === 'batchNorm')
+      this.steps.push({ pass: 'gradient', operation, x, y, dy, saved, dx, daddend } as Gradient<DifferentiableKind>);
+    if (addend && daddend) this.handOn(addend, daddend);
+  }
+
+  /** Where the gradient of what a step reads goes. */
+  private target(x: VirtualBuffer): Target {
+    const target = { buffer: gradient(x), mask: this.isShared(x) || !x.isRectified ? undefined : x };
+    this.add(x, target.buffer);
+    return target;
+  }
+
+  /** A sum's gradient is that of what was summed, but for the mask. */
+  private handOn(to: VirtualBuffer, dy: VirtualBuffer): void {
+    if (!this.isWanted(to)) return;
+    if (this.isShared(to) || !to.isRectified) return this.add(to, dy);
+    const masked = gradient(to);
+    this.steps.push({ pass: 'mask', dy, by: to, y: masked });
+    this.add(to, masked);
+  }
+
+  private add(to: VirtualBuffer, part: VirtualBuffer): void {
+    this.parts.set(to, [...(this.parts.get(to) ?? []), part]);
+  }
+
+  private isShared(buffer: VirtualBuffer): boolean {
+    return (this.readers.get(buffer) ?? 0) > 1;
+  }
+}
+
+const gradient = (of: VirtualBuffer): VirtualBuffer => ({
+  name: `d ${of.name}`,
+  size: of.size,
+  isFixed: false,
+  type: 'float32',
+  isRectified: false,
+});

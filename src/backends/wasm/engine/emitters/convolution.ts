@@ -1,0 +1,128 @@
+import { sizeOf } from '../../../../common/shapes.js';
+import type { Conv2d } from '../../../operations.js';
+import type { Conv2dMaxPool } from '../../../fusion.js';
+import type { OperationEmitter } from '../../../schedule/emitters.js';
+import type { Geometry } from '../../geometry.js';
+import type { ProgramBuilder } from '../program-builder.js';
+import { masked } from './mask.js';
+
+/** y [N, H', W', filters] of x [N, H, W, C]. */
+export const conv2d: OperationEmitter<'conv2d', ProgramBuilder> = {
+  forward(to, { operation, x, y }) {
+    const { weight, bias, relu } = operation;
+    const sizes = geometryOf(operation, operation.y.shape);
+    const geometry = to.geometry(sizes);
+    const direct = sizes.inChannels === 1 && sizes.strideH === 1 ? 'f32_conv2d_plane' : 'f32_conv2d';
+    const kernel = winogradPays(to, geometry) ? 'f32_winograd_conv2d' : direct;
+    const parameters = { filter: to.parameter(weight), bias: to.parameter(bias) };
+    to.images(({ first, count }) => [
+      { kernel, x: to.at(x, first), ...parameters, y: to.at(y, first), batch: count, geometry, relu },
+    ]);
+  },
+
+  weightGradient(to, { operation, x, dy }) {
+    const { weight, bias } = operation;
+    const geometry = to.geometry(geometryOf(operation, operation.y.shape));
+    const kernel = winogradPays(to, geometry) ? 'f32_winograd_filter_gradient' : 'f32_conv2d_filter_gradient';
+    to.images((shard) => {
+      const gradients = { dw: to.shardOfGradient(weight, shard), db: to.shardOfGradient(bias, shard) };
+      const { first, count } = shard;
+      return [{ kernel, x: to.at(x, first), dy: to.at(dy, first), ...gradients, batch: count, geometry }];
+    });
+  },
+
+  gradient(to, { operation, dy, dx }) {
+    if (!dx) return;
+    const geometry = to.geometry(geometryOf(operation, operation.y.shape));
+    const filter = to.parameter(operation.weight);
+    const pays = winogradPays(to, geometry);
+    to.images((shard) => {
+      const { first, count } = shard;
+      const addresses = { dy: to.at(dy, first), filter, dx: to.at(dx.buffer, first) };
+      if (pays) {
+        const mask = to.at(dx.mask, first);
+        return [{ kernel: 'f32_winograd_input_gradient', ...addresses, mask, batch: count, geometry }];
+      }
+      return [{ kernel: 'f32_conv2d_input_gradient', ...addresses, batch: count, geometry }, ...masked(to, dx, shard)];
+    });
+  },
+};
+
+/**
+ * A convolution and the maximum of each window of its output, y [N, H' / pool, W' / pool, filters]. Only the maxima have
+ * gradients, so these are computed from where the maxima were, which the forward pass remembers.
+ */
+export const conv2dMaxPool: OperationEmitter<'conv2dMaxPool', ProgramBuilder> = {
+  forward(to, { operation, x, y, saved: [argmax] }) {
+    const { weight, bias, relu, pool, convolved } = operation;
+    const sizes = geometryOf(operation, convolved);
+    const geometry = to.geometry(sizes);
+    const parameters = { filter: to.parameter(weight), bias: to.parameter(bias) };
+    if (!winogradPays(to, geometry)) {
+      to.images(({ first, count }) => {
+        const addresses = { x: to.at(x, first), ...parameters, p: to.at(y, first), argmax: to.at(argmax, first) };
+        return [{ kernel: 'f32_conv2d_max_pool', ...addresses, batch: count, geometry, pool, relu }];
+      });
+      return;
+    }
+    const size = sizeOf(convolved);
+    to.workspace(size, (workspace) =>
+      to.images(({ first, count }) => {
+        const conv = workspace + 4 * size * first;
+        const pooled = { p: to.at(y, first), argmax: to.at(argmax, first) };
+        return [
+          {
+            kernel: 'f32_winograd_conv2d',
+            ...{ x: to.at(x, first), ...parameters, y: conv },
+            ...{ batch: count, geometry, relu: false },
+          },
+          { kernel: 'f32_max_pool_argmax', y: conv, ...pooled, batch: count, geometry, pool, relu },
+        ];
+      }),
+    );
+  },
+
+  weightGradient(to, { operation, x, dy, saved: [argmax] }) {
+    const { weight, bias, pool, convolved } = operation;
+    const geometry = to.geometry(geometryOf(operation, convolved));
+    to.images((shard) => {
+      const { first, count } = shard;
+      const addresses = { x: to.at(x, first), dp: to.at(dy, first), argmax: to.at(argmax, first) };
+      const gradients = { dw: to.shardOfGradient(weight, shard), db: to.shardOfGradient(bias, shard) };
+      return [
+        { kernel: 'f32_conv2d_max_pool_filter_gradient', ...addresses, ...gradients, batch: count, geometry, pool },
+      ];
+    });
+  },
+
+  gradient(to, { operation, dy, dx, saved: [argmax] }) {
+    if (!dx) return;
+    const { weight, pool, convolved } = operation;
+    const geometry = to.geometry(geometryOf(operation, convolved));
+    const filter = to.parameter(weight);
+    to.images(({ first, count }) => {
+      const from = { dp: to.at(dy, first), argmax: to.at(argmax, first), filter };
+      const target = { dx: to.at(dx.buffer, first), mask: to.at(dx.mask, first) };
+      return [{ kernel: 'f32_conv2d_max_pool_input_gradient', ...from, ...target, batch: count, geometry, pool }];
+    });
+  },
+};
+
+/** @param convolved Shape of the convolution's own output. */
+function geometryOf(
+  { x, kernel, stride, padding }: Omit<Conv2d, 'kind'> | Conv2dMaxPool,
+  convolved: readonly number[],
+): Geometry {
+  const [height, width, inChannels] = x.shape as [number, number, number];
+  const [outH, outW, outChannels] = convolved as [number, number, number];
+  return {
+    ...{ height, width, inChannels, outChannels },
+    ...{ kernelH: kernel, kernelW: kernel, strideH: stride, strideW: stride, top: padding, left: padding },
+    ...{ outH, outW },
+  };
+}
+
+/** Whether Winograd's kernels take less time than the direct ones. */
+function winogradPays({ engine }: ProgramBuilder, geometry: number): boolean {
+  return Boolean(engine.exports.f32_winograd_pays(geometry));
+}

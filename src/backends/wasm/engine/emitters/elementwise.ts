@@ -1,0 +1,55 @@
+import type { Emitters, OperationEmitter } from '../../../schedule/emitters.js';
+import type { ProgramBuilder } from '../program-builder.js';
+import { masked } from './mask.js';
+
+/** y = sigmoid or tanh of x, a step of its own after what yields x. */
+export const activation: OperationEmitter<'activation', ProgramBuilder> = {
+  forward(to, { operation, x, y }) {
+    const tanh = operation.activation === 'tanh';
+    to.images(({ first, count }) => [
+      { kernel: 'f32_activation', x: to.at(x, first), y: to.at(y, first), count: count * x.size, tanh },
+    ]);
+  },
+
+  gradient(to, { operation, x, y, dy, dx }) {
+    if (!dx) return;
+    const tanh = operation.activation === 'tanh';
+    to.images((shard) => {
+      const { first, count } = shard;
+      const addresses = { dy: to.at(dy, first), y: to.at(y, first), dx: to.at(dx.buffer, first) };
+      return [
+        { kernel: 'f32_activation_gradient', ...addresses, count: count * x.size, tanh },
+        ...masked(to, dx, shard),
+      ];
+    });
+  },
+};
+
+/** y = x + addend, then perhaps ReLU. */
+export const add: OperationEmitter<'add', ProgramBuilder> = {
+  forward(to, { operation, x, addend, y }) {
+    const kernel = operation.relu ? 'f32_add_relu' : 'f32_add';
+    to.images(({ first, count }) => [
+      { kernel, a: to.at(x, first), b: to.at(addend, first), c: to.at(y, first), count: count * y.size },
+    ]);
+  },
+};
+
+type Writer<P extends 'mask' | 'sum'> = Emitters<ProgramBuilder>[P];
+
+export const mask: Writer<'mask'> = (to, { dy, by, y }) =>
+  to.images(({ first, count }) => [
+    {
+      kernel: 'f32_relu_gradient',
+      ...{ dy: to.at(dy, first), y: to.at(by, first), dx: to.at(y, first), count: count * y.size },
+    },
+  ]);
+
+export const sum: Writer<'sum'> = (to, { a, b, target }) =>
+  to.images(({ first, count }) => [
+    {
+      kernel: 'f32_add_masked',
+      ...{ a: to.at(a, first), b: to.at(b, first), mask: to.at(target.mask, first) },
+      ...{ c: to.at(target.buffer, first), count: count * a.size },
+    },
+  ]);

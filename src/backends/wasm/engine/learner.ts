@@ -1,0 +1,72 @@
+import { sizeOf } from '../../../common/shapes.js';
+import type { Learner, LearnerOptions } from '../../executor.js';
+import { boundary, segment } from '../../operations.js';
+import type { LoweredNetwork } from '../../operations.js';
+import { scheduleTraining } from '../../schedule/record.js';
+import { compile } from './compile.js';
+import type { Engine } from './engine.js';
+import { FLOAT } from './heap.js';
+import { createState } from './optimizers.js';
+import type { Parameters } from './parameters.js';
+import type { Program } from './program.js';
+
+/** A training step for batches of one size; the rest are addresses. */
+interface TrainingProgram {
+  program: Program;
+  inputs: number;
+  targets: number;
+  logits: number;
+  loss: number;
+}
+
+/** Learning by programs that hold a whole step: forward, loss, backward and update. */
+export function createLearner(
+  engine: Engine,
+  network: LoweredNetwork,
+  parameters: Parameters,
+  options: LearnerOptions,
+): Learner {
+  const { heap, threads } = engine;
+  const { from, loss: lossName = 'crossEntropy' } = options;
+  const gradients = { at: heap.allocate(threads * parameters.count), stride: FLOAT * parameters.count };
+  const state = createState(heap, options, parameters.count);
+  const programs = new Map<number, TrainingProgram>();
+  const width = sizeOf(boundary(network, network.boundaries.length - 1).shape);
+
+  const compileStep = (batch: number): TrainingProgram => {
+    const schedule = scheduleTraining(segment(network, from), lossName);
+    const learning = { gradients, state, from };
+    const { program, at } = compile(engine, schedule, { batch, threads, parameters, learning });
+    const { inputs, outputs } = schedule;
+    return {
+      program,
+      inputs: at(inputs.x),
+      targets: at(inputs.targets),
+      logits: at(outputs.y),
+      loss: at(outputs.loss),
+    };
+  };
+  const programFor = (batch: number): TrainingProgram => {
+    const found = programs.get(batch) ?? heap.attempt(() => compileStep(batch));
+    programs.set(batch, found);
+    return found;
+  };
+
+  return {
+    async step(inputs, targets, rate) {
+      const step = programFor(targets.length / width);
+      heap.floats(step.inputs, inputs.length).set(inputs);
+      heap.floats(step.targets, targets.length).set(targets);
+      state.advance(rate);
+      step.program.run();
+      const [loss = NaN] = heap.floats(step.loss, 1);
+      return { loss, logits: heap.floats(step.logits, targets.length).slice() };
+    },
+    dispose() {
+      for (const { program } of programs.values()) program.dispose();
+      programs.clear();
+      heap.free(gradients.at);
+      state.dispose();
+    },
+  };
+}

@@ -1,0 +1,176 @@
+import { GEOMETRY_WORDS, writeGeometry } from '../geometry.js';
+import type { Geometry } from '../geometry.js';
+import { positional, scratchBytes } from '../kernel-call.js';
+import type { KernelCall } from '../kernel-call.js';
+import type { VirtualBuffer } from '../../schedule/steps.js';
+import type { Engine } from './engine.js';
+import { FLOAT } from './heap.js';
+import type { Parameters } from './parameters.js';
+import type { Placement } from './placement.js';
+import { createProgram } from './program.js';
+import type { Program } from './program.js';
+
+/** A part of the work that threads share: `count` images, columns or parameters from `first` on. */
+export interface Shard {
+  readonly first: number;
+  readonly count: number;
+  readonly index: number;
+}
+
+/** Gradients in memory, laid out as the parameters are: one such array for each shard of the images. */
+export interface Gradients {
+  readonly at: number;
+  /** Bytes from one shard's to the next one's. */
+  readonly stride: number;
+}
+
+export interface ProgramOptions {
+  readonly engine: Engine;
+  /** Examples in the batch. */
+  readonly batch: number;
+  readonly threads: number;
+  readonly parameters: Parameters;
+  readonly placement: Placement;
+  /** Where a training step leaves gradients. */
+  readonly gradients?: Gradients | undefined;
+}
+
+/**
+ * Writes a program: kernel calls in phases, each call a thread's shard of a step's work. Threads wait for each other
+ * between phases only, so what depends on a thread's own images alone joins the phase before.
+ */
+export class ProgramBuilder {
+  readonly engine: Engine;
+  readonly batch: number;
+  readonly threads: number;
+  readonly parameters: Parameters;
+  readonly gradients: Gradients;
+  private readonly placement: Placement;
+  private readonly phases: KernelCall[][][] = [];
+  private readonly sharded = new Set<string>();
+  private readonly geometries = new Map<string, number>();
+  private isByImages = false;
+
+  constructor({ engine, batch, threads, parameters, placement, gradients }: ProgramOptions) {
+    this.engine = engine;
+    this.batch = batch;
+    this.threads = threads;
+    this.parameters = parameters;
+    this.placement = placement;
+    this.gradients = gradients ?? { at: 0, stride: 0 };
+  }
+
+  /** How many shards images are split into. */
+  get shards(): number {
+    return Math.min(this.threads, this.batch);
+  }
+
+  /** Address of a buffer's example `first`; 0 for no buffer. */
+  at(buffer: VirtualBuffer | undefined, first = 0): number {
+    return buffer ? this.placement.at(buffer) + FLOAT * (buffer.isFixed ? 0 : buffer.size * first) : 0;
+  }
+
+  /** Address of a parameter; 0 for none. */
+  parameter(name: string | undefined): number {
+    return name === undefined ? 0 : this.parameters.at(name);
+  }
+
+  /** Address of a parameter's gradient, which no shards split; 0 for none. */
+  gradient(name: string | undefined): number {
+    return name === undefined ? 0 : this.gradients.at + this.parameters.at(name) - this.parameters.start;
+  }
+
+  /** Address of a shard's own part of a parameter's gradient: the update adds them up. */
+  shardOfGradient(name: string | undefined, { index }: Shard): number {
+    if (name === undefined) return 0;
+    this.sharded.add(name);
+    return this.gradient(name) + index * this.gradients.stride;
+  }
+
+  /** In how many parts a parameter's gradient comes. */
+  partsOf(name: string): number {
+    return this.sharded.has(name) ? this.shards : 1;
+  }
+
+  /** Memory of a step's own, `size` floats an example; another step of the same size may have it next. */
+  workspace<T>(size: number, use: (address: number) => T): T {
+    return this.placement.borrow(size, use);
+  }
+
+  /** Memory that lasts as long as the program. */
+  allocate(count: number): number {
+    return this.placement.own(count);
+  }
+
+  /** Numbers that a kernel reads from memory. */
+  constants(values: readonly number[]): number {
+    const address = this.allocate(values.length);
+    this.engine.heap.floats(address, values.length).set(values);
+    return address;
+  }
+
+  /** Address of the sizes of a convolution or a pool. */
+  geometry(geometry: Geometry): number {
+    const key = JSON.stringify(geometry);
+    const address = this.geometries.get(key) ?? this.allocate(GEOMETRY_WORDS);
+    this.geometries.set(key, address);
+    writeGeometry(new Int32Array(this.engine.heap.memory.buffer, address, GEOMETRY_WORDS), geometry);
+    return address;
+  }
+
+  /**
+   * Work on shards of the images.
+   * @param options.isAlone Each shard depends on nothing but the same shard of what comes before. Default true.
+   */
+  images(calls: (shard: Shard) => KernelCall[], { isAlone = true } = {}): void {
+    if (!(isAlone && this.isByImages)) this.beginPhase();
+    this.spread(this.batch, 1, this.shards, calls);
+    this.isByImages = true;
+  }
+
+  /** Work on ranges of columns, of parameters and the like: `total` of them, `unit` at least kept together. */
+  ranges(total: number, unit: number, calls: (shard: Shard) => KernelCall[]): void {
+    this.beginPhase();
+    this.spread(total, unit, this.threads, calls);
+    this.isByImages = false;
+  }
+
+  /** Work that one thread does. */
+  once(...calls: KernelCall[]): void {
+    this.beginPhase();
+    this.spread(1, 1, 1, () => calls);
+    this.isByImages = false;
+  }
+
+  /** The calls so far: phase by phase, thread by thread. */
+  get calls(): readonly (readonly (readonly KernelCall[])[])[] {
+    return this.phases;
+  }
+
+  /** The program, which owns the memory from now on. */
+  finish(): Program {
+    const { exports } = this.engine;
+    const most = this.phases.flat(2).reduce((bytes, call) => Math.max(bytes, scratchBytes(exports, call)), 0);
+    const scratch = Array.from({ length: this.threads }, () => this.allocate(most / FLOAT + 4));
+    const phases = this.phases.map((phase) =>
+      scratch.map((start, thread) =>
+        (phase[thread] ?? []).map((call) => ({ kernel: call.kernel, args: positional(call, start, start + most) })),
+      ),
+    );
+    return createProgram(this.engine, phases, () => this.placement.dispose());
+  }
+
+  private beginPhase(): void {
+    this.phases.push(Array.from({ length: this.threads }, () => []));
+  }
+
+  private spread(total: number, unit: number, shards: number, calls: (shard: Shard) => KernelCall[]): void {
+    const units = Math.ceil(total / unit);
+    for (const [index, thread] of (this.phases.at(-1) ?? []).entries()) {
+      if (index >= shards) return;
+      const first = Math.floor((units * index) / shards) * unit;
+      const last = Math.min(total, Math.floor((units * (index + 1)) / shards) * unit);
+      if (last > first) thread.push(...calls({ first, count: last - first, index }));
+    }
+  }
+}
