@@ -66,7 +66,7 @@ export function grid(pictures, shape, { columns = 10, scale = 2 } = {}) {
 /**
  * The first layer's weights, a picture a unit or filter.
  *
- * @param {{ shape: number[], data: Float32Array }} weight [in, units] or [K, K, in, filters]
+ * @param {{ shape: readonly number[], data: Float32Array }} weight [in, units] or [K, K, in, filters]
  * @param {number[]} input shape of the network's input picture
  * @param {number} [most] so many at most
  */

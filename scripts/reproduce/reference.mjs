@@ -32,7 +32,7 @@ export function leastSquares(x, y) {
 /**
  * Gradient descent on the mean squared error of a network of dense layers with ReLU between them.
  *
- * @param {{ shape: number[], data: ArrayLike<number> }[]} parameters weight [in, units] and bias of each layer in turn
+ * @param {{ shape: readonly number[], data: ArrayLike<number> }[]} parameters weight [in, units] and bias of each layer in turn
  * @param {ArrayLike<number>} inputs [N, in] @param {ArrayLike<number>} truth [N, out]
  * @param {number} rate @param {number} steps
  * @returns {number[]} the loss before each step
