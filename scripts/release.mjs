@@ -21,6 +21,7 @@ const [version = refuse('Usage: npm run release -- VERSION [--publish] [--skip-c
 /** @type {{ version: string }} */
 const { version: current } = JSON.parse(readFileSync('package.json', 'utf8'));
 const changelog = newChangelog();
+if (values.publish && !process.env.CI) refuse('--publish is for a CI; npm attests nothing of what is built elsewhere.');
 if (git('status', '--porcelain') !== '') refuse('There are changes that are not committed.');
 if (git('branch', '--show-current') !== 'main') refuse('Releases are made on the branch main.');
 if (git('tag', '--list', `v${version}`) !== '') refuse(`There is a tag v${version} already.`);
