@@ -1,5 +1,5 @@
 // What the machine's SIMD units do at best in a browser: subjects/peak.as.ts in a subject's worker.
-import asc from 'assemblyscript/asc';
+import { compileAssembly } from '../scripts/build/asc.mjs';
 
 const OPERATIONS = 80; // a turn
 const TURNS = 1e8; // as long as a subject's round, so that a busy machine slows both alike
@@ -10,7 +10,7 @@ const TURNS = 1e8; // as long as a subject's round, so that a busy machine slows
  */
 export async function simdPeak(worker) {
   for (const kind of /** @type {const} */ (['simd', 'relaxed'])) {
-    const wasm = Buffer.from(await compile(kind)).toString('base64');
+    const wasm = (await compile(kind)).toString('base64');
     await worker.evaluate(
       async (kind, wasm) => {
         const bytes = Uint8Array.from(atob(wasm), (c) => c.charCodeAt(0));
@@ -38,21 +38,12 @@ export async function simdPeak(worker) {
 }
 
 /** @param {'simd' | 'relaxed'} kind */
-async function compile(kind) {
-  /** @type {Uint8Array[]} */
-  const written = [];
-  const { error, stderr } = await asc.main(
-    [
-      'bench/subjects/peak.as.ts',
-      '-O3',
-      '--runtime=stub',
-      '--disableWarning=112',
-      '--enable=simd',
-      ...(kind === 'relaxed' ? ['--enable=relaxed-simd'] : []),
-      '--outFile=peak.wasm',
-    ],
-    { writeFile: (_, contents) => void written.push(Buffer.from(contents)) },
-  );
-  if (error) throw new Error(`${error.message}\n${stderr}`);
-  return Buffer.concat(written);
+function compile(kind) {
+  return compileAssembly('bench/subjects/peak.as.ts', [
+    '-O3',
+    '--runtime=stub',
+    '--disableWarning=112',
+    '--enable=simd',
+    ...(kind === 'relaxed' ? ['--enable=relaxed-simd'] : []),
+  ]);
 }

@@ -3,7 +3,15 @@
 /** 80 operations a turn. @returns something, so that nothing is left out. */
 export function turns(count: i32): f32 {
   let a = f32x4.splat(1);
-  let b = a, c = a, d = a, e = a, f = a, g = a, h = a, i = a, j = a;
+  let b = a,
+    c = a,
+    d = a,
+    e = a,
+    f = a,
+    g = a,
+    h = a,
+    i = a,
+    j = a;
   const x = f32x4.splat(0.999);
   const y = f32x4.splat(0.5);
   for (; count > 0; count--) {
@@ -22,8 +30,7 @@ export function turns(count: i32): f32 {
   return f32x4.extract_lane(f32x4.add(sum, f32x4.add(i, j)), 0);
 }
 
-// @ts-ignore: decorator
-@inline
+// @inline
 function madd(a: v128, b: v128, c: v128): v128 {
   return ASC_FEATURE_RELAXED_SIMD ? f32x4.relaxed_madd(a, b, c) : f32x4.add(f32x4.mul(a, b), c);
 }

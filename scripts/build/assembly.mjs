@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import asc from 'assemblyscript/asc';
+import { compileAssembly, withDecorators } from './asc.mjs';
 
 const folder = 'src/backends/wasm/assembly';
 const module = /[\\/]assembly[\\/](?:(\w+)\.)?binaries\.js$/;
@@ -36,7 +36,6 @@ async function binaries(id, debug) {
  */
 async function compile(name, variant, debug) {
   const flags = [
-    `${folder}/${name}.ts`,
     '-O3',
     '--shrinkLevel=1', // a quarter smaller, as fast
     '--enable=simd',
@@ -51,17 +50,12 @@ async function compile(name, variant, debug) {
   ];
   const hash = createHash('sha256').update(version).update(flags.join(' '));
   for (const file of (await readdir(folder)).sort())
-    if (/\.ts$/.test(file) && !/\.d\.ts$/.test(file)) hash.update(await readFile(join(folder, file)));
+    if (/\.ts$/.test(file) && !/\.d\.ts$/.test(file))
+      hash.update(withDecorators(await readFile(join(folder, file), 'utf8')));
   const kept = `.cache/assembly/${name}-${variant}${debug ? '-debug' : ''}-${hash.digest('hex').slice(0, 16)}.wasm`;
   const found = await readFile(kept).catch(() => undefined);
   if (found) return found;
-  /** @type {Buffer[]} */
-  const written = [];
-  const { error, stderr } = await asc.main([...flags, '--outFile=kernels.wasm'], {
-    writeFile: (_, contents) => void written.push(Buffer.from(contents)),
-  });
-  const [binary] = written;
-  if (error || !binary) throw new Error(`${error?.message ?? 'Nothing was written.'}\n${stderr}`);
+  const binary = await compileAssembly(`${folder}/${name}.ts`, flags);
   await mkdir('.cache/assembly', { recursive: true });
   await writeFile(kept, binary);
   return binary;

@@ -37,11 +37,14 @@ export interface Kernels {
 ${kernels.map((kernel) => `${comment(kernel)}${kernel.name}: { ${named(kernel)} };`).join('\n')}
 }
 
-${interfaceOfQueries(queries)}
+${typeOfQueries(queries)}
 
 /** A compiled module's exports as they are. Flags are 0 or 1. */
-export type KernelExports = {
-${functions.map((one) => `readonly ${one.name}: ${signature(one)};`).join('\n')}
+export type KernelExports = ${queries.length > 0 ? 'Queries & ' : ''}{
+${functions
+  .filter((one) => !queries.includes(one))
+  .map(declaration)
+  .join('\n')}
 };
 
 /** The order of each function's arguments. */
@@ -97,13 +100,18 @@ function comment({ summary }) {
 }
 
 /** @param {Signature[]} queries */
-function interfaceOfQueries(queries) {
+function typeOfQueries(queries) {
   if (queries.length === 0) return '';
   return `/** What tells sizes and choices that only the kernels know. */
-export interface Queries {
-${queries.map((query) => `${comment(query)}${query.name}: ${signature(query)};`).join('\n')}
-}
+export type Queries = {
+${queries.map((query) => `${comment(query)}${declaration(query)}`).join('\n')}
+};
 `;
+}
+
+/** @param {Signature} one */
+function declaration(one) {
+  return `readonly ${one.name}: ${signature(one)};`;
 }
 
 const isScratch = (/** @type {Parameter} */ { name }) => name === 'scratch' || name === 'end';

@@ -3,36 +3,36 @@
 import { assert } from 'chai';
 import type { TensorDevice } from '../../src/backends/tensors/tensor-device.js';
 import { assertClose } from '../support/close.js';
-import { convolve, filterGradient, inputGradient, outputSize, samePad } from '../support/convolution.js';
-import type { Geometry } from '../support/convolution.js';
+import { convolutionOf, convolve, filterGradient, inputGradient } from '../support/convolution.js';
+import type { Padding, Pair } from '../support/convolution.js';
 import { draws } from '../support/draws.js';
-import { onOwnKernels } from './support/tfjs-kernels.js';
-import { runKernel, sizeOf } from './support/kernel.js';
 import { leakCheck } from './support/leaks.js';
+import { onTfjsKernels, runKernel, sizeOf } from './support/tfjs-kernels.js';
 
-type Pad = number | 'same' | 'valid' | [number, number][];
-interface Case extends Omit<Geometry, 'pad'> {
+interface Case {
+  batch: number;
+  height: number;
+  width: number;
+  inChannels: number;
+  outChannels: number;
+  kernel: Pair;
+  stride: Pair;
+  /** As tfjs takes it. */
   pad: Pad;
 }
-
-function geometryOf(one: Case): Geometry {
-  const { pad } = one;
-  if (pad === 'same') return { ...one, pad: samePad(one) };
-  if (pad === 'valid') return { ...one, pad: [0, 0, 0, 0] };
-  if (typeof pad === 'number') return { ...one, pad: [pad, pad, pad, pad] };
-  return { ...one, pad: [...pad[1], ...pad[2]] as Geometry['pad'] };
-}
+type Pad = number | 'same' | 'valid' | [number, number][];
 
 /** Forward, fused forward and both gradients. */
 async function compare(device: TensorDevice, one: Case, seed = 1): Promise<void> {
-  const geometry = geometryOf(one);
+  const pad = Array.isArray(one.pad) ? ([...one.pad[1], ...one.pad[2]] as Padding) : one.pad;
+  const geometry = convolutionOf({ ...one, pad });
   const { normal } = draws(seed);
   const values = (...shape: number[]) => ({ shape, data: normal(sizeOf(shape)) });
   const { batch, height, width, inChannels, outChannels, kernel } = one;
   const x = values(batch, height, width, inChannels);
   const filter = values(...kernel, inChannels, outChannels);
   const bias = values(outChannels);
-  const dy = values(batch, ...outputSize(geometry), outChannels);
+  const dy = values(batch, geometry.outH, geometry.outW, outChannels);
   const what = (kernel: string) => `${kernel} ${JSON.stringify(one)}`;
   const attrs = {
     strides: one.stride,
@@ -44,18 +44,18 @@ async function compare(device: TensorDevice, one: Case, seed = 1): Promise<void>
 
   const taps = kernel[0] * kernel[1] * inChannels;
   const y = convolve(x.data, filter.data, geometry);
-  const [plain] = await runKernel(device, 'Conv2D', { x, filter }, attrs);
+  const plain = await runKernel(device, 'Conv2D', { x, filter }, attrs);
   assert.deepEqual(plain.shape, dy.shape, what('Conv2D'));
   assertClose(plain.data, y, 1e-6 * Math.sqrt(taps), what('Conv2D'));
-  const [fused] = await runKernel(device, 'FusedConv2D', { x, filter, bias }, { ...attrs, activation: 'relu' });
+  const fused = await runKernel(device, 'FusedConv2D', { x, filter, bias }, { ...attrs, activation: 'relu' });
   const activated = y.map((value, i) => Math.max(0, value + bias.data[i % outChannels]));
   assertClose(fused.data, activated, 1e-6 * Math.sqrt(taps), what('FusedConv2D'));
 
-  const [dx] = await runKernel(device, 'Conv2DBackpropInput', { dy, filter }, { ...attrs, inputShape: x.shape });
+  const dx = await runKernel(device, 'Conv2DBackpropInput', { dy, filter }, { ...attrs, inputShape: x.shape });
   assert.deepEqual(dx.shape, x.shape, what('Conv2DBackpropInput'));
   assertClose(dx.data, inputGradient(dy.data, filter.data, geometry), 1e-5, what('Conv2DBackpropInput'));
 
-  const [dw] = await runKernel(device, 'Conv2DBackpropFilter', { x, dy }, { ...attrs, filterShape: filter.shape });
+  const dw = await runKernel(device, 'Conv2DBackpropFilter', { x, dy }, { ...attrs, filterShape: filter.shape });
   assert.deepEqual(dw.shape, filter.shape, what('Conv2DBackpropFilter'));
   const products = batch * dy.shape[1] * dy.shape[2];
   assertClose(
@@ -79,7 +79,7 @@ const base: Case = {
 };
 
 describe('convolutions', () => {
-  onOwnKernels((device) => {
+  onTfjsKernels((device) => {
     for (const kernel of [1, 2, 3, 4, 5])
       it(`kernel ${kernel}: strides 1 to 4, all paddings`, async () => {
         for (const stride of [1, 2, 3, 4])
@@ -111,7 +111,7 @@ describe('convolutions', () => {
     it('kernels, strides and paddings that differ by axis', async () => {
       await compare(device(), { ...base, kernel: [3, 1], stride: [2, 1], pad: 'same' });
       await compare(device(), { ...base, kernel: [1, 4], stride: [1, 3] });
-      const pad: [number, number][] = [[0, 0], [2, 0], [1, 3], [0, 0]]; // prettier-ignore
+      const pad: Pad = [square(0), [2, 0], [1, 3], square(0)];
       await compare(device(), { ...base, kernel: [3, 2], stride: [2, 2], pad });
     });
 
@@ -142,7 +142,7 @@ describe('convolutions', () => {
       image.data[(3 * 7 + 3) * 2] = NaN;
       const filter = { shape: [3, 3, 2, 3], data: new Float32Array(54).fill(1) };
       const attrs = { strides: 1, pad: 1, dataFormat: 'NHWC', dilations: 1, dimRoundingMode: 'floor' };
-      const [y] = await runKernel(device(), 'Conv2D', { x: image, filter }, attrs);
+      const y = await runKernel(device(), 'Conv2D', { x: image, filter }, attrs);
       y.data.forEach((value, at) => {
         const [row, column] = [Math.floor(at / 21), Math.floor(at / 3) % 7];
         const near = Math.abs(row - 3) <= 1 && Math.abs(column - 3) <= 1;
@@ -154,7 +154,7 @@ describe('convolutions', () => {
       const x = { shape: [1, 5, 5, 1], data: new Float32Array(25).fill(1) };
       const filter = { shape: [2, 2, 1, 1], data: new Float32Array(4).fill(1) };
       const attrs = { strides: 1, pad: 'valid', dataFormat: 'NHWC', dilations: 2 };
-      const [y] = await runKernel(device(), 'Conv2D', { x, filter }, attrs);
+      const y = await runKernel(device(), 'Conv2D', { x, filter }, attrs);
       assert.deepEqual(y.shape, [1, 3, 3, 1]);
       assert.isTrue(y.data.every((value) => value === 4));
     });

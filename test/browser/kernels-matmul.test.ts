@@ -4,9 +4,8 @@ import { assert } from 'chai';
 import type { TensorDevice } from '../../src/backends/tensors/tensor-device.js';
 import { assertClose } from '../support/close.js';
 import { draws } from '../support/draws.js';
-import { onOwnKernels } from './support/tfjs-kernels.js';
-import { runKernel, sizeOf } from './support/kernel.js';
 import { leakCheck } from './support/leaks.js';
+import { onTfjsKernels, runKernel, sizeOf } from './support/tfjs-kernels.js';
 
 interface Case {
   m: number;
@@ -27,7 +26,7 @@ async function compare(device: TensorDevice, one: Case, seed = 1): Promise<void>
   const [a, b] = [shapeA, shapeB].map((shape) => ({ shape, data: normal(sizeOf(shape)) }));
   const biases = bias ? { shape: [n], data: normal(n) } : undefined;
   const name = bias || activation !== 'linear' ? '_FusedMatMul' : 'BatchMatMul';
-  const [result] = await runKernel(device, name, { a, b, bias: biases }, { transposeA, transposeB, activation });
+  const result = await runKernel(device, name, { a, b, bias: biases }, { transposeA, transposeB, activation });
 
   const expected = new Float64Array(sizeOf(batch) * m * n);
   expected.forEach((_, at) => {
@@ -52,7 +51,7 @@ const layouts = [
 ];
 
 describe('matrix products', () => {
-  onOwnKernels((device) => {
+  onTfjsKernels((device) => {
     for (const layout of layouts)
       it(`sizes around the tile's and primes, ${JSON.stringify(layout)}`, async () => {
         for (const m of sizes) for (const n of sizes) await compare(device(), { m, n, k: 11, ...layout });
@@ -75,7 +74,7 @@ describe('matrix products', () => {
       await compare(device(), { m: 5, n: 6, k: 7, batch: [1], transposeA: true, bias: true, activation: 'relu' });
       const a = { shape: [1, 2, 3], data: Float32Array.of(1, 2, 3, 4, 5, 6) };
       const b = { shape: [2, 3, 1], data: Float32Array.of(1, 1, 1, 2, 2, 2) };
-      const [product] = await runKernel(device(), 'BatchMatMul', { a, b }, { transposeA: false, transposeB: false });
+      const product = await runKernel(device(), 'BatchMatMul', { a, b }, { transposeA: false, transposeB: false });
       assert.deepEqual([...product.data], [6, 15, 12, 30]);
     });
 
@@ -93,7 +92,7 @@ describe('matrix products', () => {
           const b = { shape: layout.transposeB ? [n, k] : [k, n], data: new Float32Array(n * k).fill(1) };
           a.data[layout.transposeA ? 2 : 2 * k] = NaN; // row 2
           b.data[layout.transposeB ? k : 1] = Infinity; // column 1
-          const [{ data }] = await runKernel(device(), 'BatchMatMul', { a, b }, layout);
+          const { data } = await runKernel(device(), 'BatchMatMul', { a, b }, layout);
           data.forEach((value, at) => {
             const [i, j] = [Math.floor(at / n), at % n];
             const expected = i === 2 ? NaN : j === 1 ? Infinity : k;
@@ -103,7 +102,7 @@ describe('matrix products', () => {
       const a = { shape: [1, 1, 1], data: Float32Array.of(NaN) };
       const b = { shape: [1, 1, 1], data: Float32Array.of(1) };
       const attrs = { transposeA: false, transposeB: false, activation: 'relu' };
-      const [{ data }] = await runKernel(device(), '_FusedMatMul', { a, b }, attrs);
+      const { data } = await runKernel(device(), '_FusedMatMul', { a, b }, attrs);
       assert.isNaN(data[0]);
     });
 

@@ -4,49 +4,40 @@ import { assert } from 'chai';
 import type { TensorDevice } from '../../src/backends/tensors/tensor-device.js';
 import * as tf from '../../src/backends/tf.js';
 import { assertClose } from '../support/close.js';
-import { filterGradient, outputSize, samePad } from '../support/convolution.js';
-import type { Geometry } from '../support/convolution.js';
+import { convolutionOf, filterGradient, inputSize, outputSize, poolGradient } from '../support/convolution.js';
+import type { Padding, Pair } from '../support/convolution.js';
 import { draws } from '../support/draws.js';
-import { onOwnKernels } from './support/tfjs-kernels.js';
 import { leakCheck } from './support/leaks.js';
+import { onTfjsKernels, runKernel, sizeOf } from './support/tfjs-kernels.js';
 
-type Pad = number | 'same' | 'valid' | [number, number][];
-interface Case extends Omit<Geometry, 'pad'> {
+interface Case {
+  batch: number;
+  height: number;
+  width: number;
+  inChannels: number;
+  outChannels: number;
+  kernel: Pair;
+  stride: Pair;
+  /** As tfjs takes it. */
   pad: Pad;
 }
-
-function geometry(one: Case): Geometry {
-  const { pad } = one;
-  if (pad === 'same') return { ...one, pad: samePad(one) };
-  if (pad === 'valid') return { ...one, pad: [0, 0, 0, 0] };
-  if (typeof pad === 'number') return { ...one, pad: [pad, pad, pad, pad] };
-  return { ...one, pad: [...pad[1], ...pad[2]] as Geometry['pad'] };
-}
+type Pad = number | 'same' | 'valid' | [number, number][];
 
 async function compare(device: TensorDevice, one: Case, seed = 1): Promise<void> {
-  const exact = geometry(one);
+  const pad = Array.isArray(one.pad) ? ([...one.pad[1], ...one.pad[2]] as Padding) : one.pad;
+  const exact = convolutionOf({ ...one, pad });
   const { normal } = draws(seed);
-  const shapeX = [one.batch, one.height, one.width, one.inChannels];
-  const shapeY = [one.batch, ...outputSize(exact), one.outChannels];
-  const [x, dy] = [shapeX, shapeY].map((shape) => normal(shape.reduce((a, b) => a * b)));
-  const result = device.run(() =>
-    tf.tidy(
-      () =>
-        tf.engine().runKernel('Conv2DBackpropFilter', { x: tf.tensor(x, shapeX), dy: tf.tensor(dy, shapeY) }, {
-          strides: one.stride,
-          pad: one.pad,
-          dataFormat: 'NHWC',
-          dimRoundingMode: typeof one.pad === 'string' ? undefined : 'floor',
-          filterShape: [...one.kernel, one.inChannels, one.outChannels],
-        } as never) as tf.Tensor,
-    ),
-  );
-  const data = (await result.data()) as Float32Array;
-  const shape = result.shape;
-  result.dispose();
-  assert.deepEqual(shape, [...one.kernel, one.inChannels, one.outChannels], JSON.stringify(one));
-  const products = shapeY[0] * shapeY[1] * shapeY[2];
-  assertClose(data, filterGradient(x, dy, exact), 1e-6 * Math.sqrt(products), JSON.stringify(one));
+  const values = (...shape: number[]) => ({ shape, data: normal(sizeOf(shape)) });
+  const x = values(one.batch, one.height, one.width, one.inChannels);
+  const dy = values(one.batch, exact.outH, exact.outW, one.outChannels);
+  const filterShape = [...one.kernel, one.inChannels, one.outChannels];
+  const dimRoundingMode = typeof one.pad === 'string' ? undefined : 'floor';
+  const attrs = { strides: one.stride, pad: one.pad, dataFormat: 'NHWC', dimRoundingMode, filterShape };
+  const dw = await runKernel(device, 'Conv2DBackpropFilter', { x, dy }, attrs);
+  assert.deepEqual(dw.shape, filterShape, JSON.stringify(one));
+  const products = one.batch * exact.outH * exact.outW;
+  const tolerance = 1e-6 * Math.sqrt(products);
+  assertClose(dw.data, filterGradient(x.data, dy.data, exact), tolerance, JSON.stringify(one));
 }
 
 const square = (size: number): [number, number] => [size, size];
@@ -62,7 +53,7 @@ const base: Case = {
 };
 
 describe('Conv2DBackpropFilter', () => {
-  onOwnKernels((device) => {
+  onTfjsKernels((device) => {
     for (const kernel of [1, 2, 3, 4, 5])
       it(`kernel ${kernel}: strides 1 to 3, all paddings`, async () => {
         for (const stride of [1, 2, 3])
@@ -93,7 +84,7 @@ describe('Conv2DBackpropFilter', () => {
     it('kernels, strides and paddings that differ by axis', async () => {
       await compare(device(), { ...base, kernel: [3, 1], stride: [2, 1], pad: 'same' });
       await compare(device(), { ...base, kernel: [1, 4], stride: [1, 3] });
-      const pad: [number, number][] = [[0, 0], [2, 0], [1, 3], [0, 0]]; // prettier-ignore
+      const pad: Pad = [square(0), [2, 0], [1, 3], square(0)];
       await compare(device(), { ...base, kernel: [3, 2], stride: [2, 2], pad });
     });
 
@@ -141,7 +132,7 @@ describe('Conv2DBackpropFilter', () => {
 });
 
 describe('MaxPoolGrad', () => {
-  onOwnKernels((device) => {
+  onTfjsKernels((device) => {
     for (const sign of ['positive', 'negative', 'mixed'] as const)
       it(`gives each window's gradient to its greatest value, of ${sign} values`, async () => {
         const { normal, whole, pick } = draws(7);
@@ -169,29 +160,16 @@ describe('MaxPoolGrad', () => {
     ): Promise<void> {
       const { batch, height, width, channels, size, stride, pad } = one;
       const window = { kernel: square(size), stride: square(stride), inChannels: channels, outChannels: channels };
-      const exact = geometry({ batch, height, width, ...window, pad });
-      const [outHeight, outWidth] = outputSize(exact);
-      const x = normal(batch * height * width * channels).map(value);
-      const dy = normal(batch * outHeight * outWidth * channels);
-
-      const expected = new Float64Array(x.length);
-      dy.forEach((gradient, at) => {
-        const [c, ox] = [at % channels, Math.floor(at / channels) % outWidth];
-        const oy = Math.floor(at / channels / outWidth) % outHeight;
-        const n = Math.floor(at / channels / outWidth / outHeight);
-        const seen: number[] = [];
-        for (let row = oy * stride - exact.pad[0]; row < oy * stride - exact.pad[0] + size; row++)
-          for (let column = ox * stride - exact.pad[2]; column < ox * stride - exact.pad[2] + size; column++)
-            if (row >= 0 && row < height && column >= 0 && column < width)
-              seen.push(((n * height + row) * width + column) * channels + c);
-        expected[seen.reduce((best, index) => (x[index] > x[best] ? index : best))] += gradient;
-      });
+      const exact = convolutionOf({ batch, height, width, ...window, pad });
+      const [x, dy] = [inputSize(exact), outputSize(exact)].map(normal);
+      x.forEach((_, i) => (x[i] = value(x[i])));
+      const expected = poolGradient(x, dy, exact, false);
 
       const result = device().run(() =>
         tf.tidy(() => {
           const input = tf.tensor(x, [batch, height, width, channels]) as tf.Tensor4D;
           const output = tf.maxPool(input, size, stride, pad);
-          const inputs = { dy: tf.tensor(dy, [batch, outHeight, outWidth, channels]), input, output };
+          const inputs = { dy: tf.tensor(dy, [batch, exact.outH, exact.outW, channels]), input, output };
           const attrs = { filterSize: size, strides: stride, pad } as never;
           return tf.engine().runKernel('MaxPoolGrad', inputs, attrs) as tf.Tensor;
         }),

@@ -13,8 +13,8 @@ import type {
 import { boundary } from '../../src/backends/operations.js';
 import { sizeOf } from '../../src/common/shapes.js';
 import type { Activation } from '../../src/types.js';
-import { convolve } from './convolution.js';
-import type { Geometry } from './convolution.js';
+import { convolutionOf, convolve, pool } from './convolution.js';
+import type { Convolution, Pair } from './convolution.js';
 
 export type Values = Map<string, Float64Array>;
 
@@ -30,13 +30,12 @@ interface Call {
 
 const OPERATIONS: { [K in Operation['kind']]: (operation: Operation & { kind: K }, call: Call) => Float64Array } = {
   conv2d: (operation, { x, values, batch }) =>
-    biased(convolve(x, get(values, operation.weight), geometryOf(operation, batch)), operation, values),
+    biased(convolve(x, get(values, operation.weight), windows(operation, batch)), operation, values),
   dense: (operation, { x, values, batch }) => biased(product(operation, x, values, batch), operation, values),
   batchNorm,
   activation: ({ activation }, { x }) => x.map(ACTIVATIONS[activation]),
-  maxPool: (operation, { x, batch }) => pooled(operation, x, batch, (seen) => Math.max(...seen)),
-  avgPool: (operation, { x, batch }) =>
-    pooled(operation, x, batch, (seen) => seen.reduce((a, b) => a + b) / seen.length),
+  maxPool: (operation, { x, batch }) => pool(x, windows(operation, batch), false),
+  avgPool: (operation, { x, batch }) => pool(x, windows(operation, batch), true),
   flatten: (_, { x }) => x,
   add: (_, { x, addend }) => x.map((value, i) => value + (addend[i] ?? NaN)),
 };
@@ -89,13 +88,14 @@ function get(values: Values, name: string): Float64Array {
   return found;
 }
 
-function geometryOf({ x, y, kernel, stride, padding }: Conv2d, batch: number): Geometry {
-  const [height, width, inChannels] = x.shape as [number, number, number];
-  const [, , outChannels] = y.shape as [number, number, number];
-  return {
-    ...{ batch, height, width, inChannels, outChannels },
-    ...{ kernel: [kernel, kernel], stride: [stride, stride], pad: [padding, padding, padding, padding] },
-  };
+/** What a convolution or a pool does to images. */
+function windows(operation: Conv2d | Pool, batch: number): Convolution {
+  const [height, width, inChannels] = operation.x.shape as [number, number, number];
+  const [, , outChannels] = operation.y.shape as [number, number, number];
+  const { stride } = operation;
+  const kernel: Pair = 'window' in operation ? [...operation.window] : [operation.kernel, operation.kernel];
+  const pad = 'padding' in operation ? operation.padding : 0;
+  return convolutionOf({ batch, height, width, inChannels, outChannels, kernel, stride: [stride, stride], pad });
 }
 
 function product({ x, y, weight }: Dense, inputs: Float64Array, values: Values, batch: number): Float64Array {
@@ -131,24 +131,3 @@ function batchNorm(operation: BatchNorm, { x, values, isTraining }: Call): Float
 }
 
 const average = (values: Float64Array): number => values.reduce((a, b) => a + b) / values.length;
-
-function pooled(
-  { x, y, window: [rows, columns], stride }: Pool,
-  data: Float64Array,
-  batch: number,
-  of: (seen: number[]) => number,
-): Float64Array {
-  const [height, width, channels] = x.shape as [number, number, number];
-  const [outHeight, outWidth] = y.shape as [number, number, number];
-  return Float64Array.from({ length: batch * outHeight * outWidth * channels }, (_, at) => {
-    const c = at % channels;
-    const ox = Math.floor(at / channels) % outWidth;
-    const oy = Math.floor(at / channels / outWidth) % outHeight;
-    const n = Math.floor(at / channels / outWidth / outHeight);
-    const seen: number[] = [];
-    for (let dy = 0; dy < rows; dy++)
-      for (let dx = 0; dx < columns; dx++)
-        seen.push(data[((n * height + oy * stride + dy) * width + ox * stride + dx) * channels + c] ?? NaN);
-    return of(seen);
-  });
-}

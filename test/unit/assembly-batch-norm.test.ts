@@ -58,57 +58,56 @@ function exact({ x, add, scale, shift }: Inputs, one: Case): Float64Array {
 
 /** Forward and backward as threads do it, one share after the other. */
 function run(one: Case, values: ReturnType<typeof inputs>) {
-  const memory = arena(4 + Math.ceil((8 * one.rows * one.channels) / 16384));
-  const { kernels, put, room, read } = memory;
-  const { rows, channels, shares } = one;
+  const memory = arena();
+  const { put, state, room, read } = memory;
+  const { rows, channels, shares, relu = false } = one;
   const size = rows * channels;
-  const at = Object.fromEntries(Object.entries(values).map(([key, data]) => [key, put(data)])) as Record<
-    string,
-    number
-  >;
+  const [x, scale, shift, more] = [values.x, values.scale, values.shift, values.more].map(put);
+  const [runningMean, runningVariance] = [values.runningMean, values.runningVariance].map(state);
+  const [term, dy] = [values.add, values.dy].map(one.inPlace ? state : put);
   const hyper = put([EPSILON, MOMENTUM]);
   const [mean, inverse, dscale, dshift] = [0, 0, 0, 0].map(() => room(channels));
-  const y = one.inPlace ? at.add : room(size);
-  const record = kernels.f32_batch_norm_record(channels);
+  const y = one.inPlace ? term : room(size);
+  const record = memory.exports.f32_batch_norm_record(channels);
   const records = room((record / 4) * shares);
   const parts = shareOut(rows, shares).map(([start, count], share) => ({
     record: records + share * record,
     offset: 4 * start * channels,
-    count,
+    sizes: { rows: count, channels },
   }));
+  const all = { records, shares, channels };
 
-  for (const { record, offset, count } of parts) kernels.f32_batch_norm_moments(at.x + offset, record, count, channels);
-  kernels.f32_batch_norm_remember(
-    ...[records, hyper, at.runningMean, at.runningVariance, mean, inverse, shares, channels],
-  );
-  for (const { offset, count } of parts)
-    kernels.f32_batch_norm_apply(
-      ...[at.x + offset, records, at.scale, at.shift, hyper, one.add ? at.add + offset : 0, y + offset],
-      ...[shares, count, channels, Number(one.relu ?? false)],
-      ...memory.scratch(kernels.f32_batch_norm_apply_scratch(channels)),
-    );
+  for (const { record, offset, sizes } of parts)
+    memory.run({ kernel: 'f32_batch_norm_moments', x: x + offset, record, ...sizes });
+  memory.run({ kernel: 'f32_batch_norm_remember', ...all, hyper, runningMean, runningVariance, mean, inverse });
+  for (const { offset, sizes } of parts) {
+    const add = one.add ? term + offset : 0;
+    const at = { x: x + offset, y: y + offset, add };
+    memory.run({ kernel: 'f32_batch_norm_apply', ...all, ...at, scale, shift, hyper, ...sizes, relu });
+  }
   const output = read(y, size);
 
-  const dz = one.add ? (one.inPlace ? at.dy : room(size)) : 0;
-  const dx = one.inPlace ? at.dy : room(size);
-  const gate = one.relu ? y : 0;
-  for (const { record, offset, count } of parts) {
+  const dz = one.add ? (one.inPlace ? dy : room(size)) : 0;
+  const dx = one.inPlace ? dy : room(size);
+  const gate = relu ? y : 0;
+  for (const { record, offset, sizes } of parts) {
     const optional = (address: number) => (address ? address + offset : 0);
-    kernels.f32_batch_norm_gradient_sums(
-      ...[at.x + offset, optional(gate), at.dy + offset, optional(one.add ? at.more : 0), mean, optional(dz), record],
-      ...[count, channels],
-    );
+    memory.run({
+      kernel: 'f32_batch_norm_gradient_sums',
+      ...{ x: x + offset, y: optional(gate), dy: dy + offset, add: optional(one.add ? more : 0) },
+      ...{ mean, dz: optional(dz), record, ...sizes },
+    });
   }
-  kernels.f32_batch_norm_gradient_parameters(records, inverse, dscale, dshift, shares, channels);
+  memory.run({ kernel: 'f32_batch_norm_gradient_parameters', ...all, inverse, dscale, dshift });
   const through = dz ? read(dz, size) : undefined;
-  for (const { offset, count } of parts)
-    kernels.f32_batch_norm_gradient_apply(
-      ...[at.x + offset, dz || !gate ? 0 : gate + offset, (dz || at.dy) + offset, mean, inverse, at.scale, records],
-      ...[dx + offset, shares, rows, count, channels],
-      ...memory.scratch(kernels.f32_batch_norm_gradient_apply_scratch(channels)),
-    );
-  memory.checkGuards();
-  const vectors = { mean, inverse, dscale, dshift, runningMean: at.runningMean, runningVariance: at.runningVariance };
+  for (const { offset, sizes } of parts)
+    memory.run({
+      kernel: 'f32_batch_norm_gradient_apply',
+      ...{ x: x + offset, y: dz || !gate ? 0 : gate + offset, dy: (dz || dy) + offset, dx: dx + offset },
+      ...{ ...all, mean, inverse, scale, total: rows, ...sizes },
+    });
+  memory.check();
+  const vectors = { mean, inverse, dscale, dshift, runningMean, runningVariance };
   return {
     y: output,
     dz: through,
@@ -131,7 +130,8 @@ function compareForward(one: Case, seed: number, tolerance = 2e-6) {
   assertClose(got.mean, mean, tolerance, `${what}: mean`);
   got.inverse.forEach((value, c) => assertClose([value / inverse[c]], [1], tolerance * 10, `${what}: inverse ${c}`));
   const move = (from: number, to: number) => (1 - MOMENTUM) * from + MOMENTUM * to;
-  assertClose(got.runningMean, mean.map((to, c) => move(given.runningMean[c], to)), tolerance, `${what}: running mean`); // prettier-ignore
+  const means = mean.map((to, c) => move(given.runningMean[c], to));
+  assertClose(got.runningMean, means, tolerance, `${what}: running mean`);
   const unbiased = one.rows / Math.max(1, one.rows - 1);
   const moved = variance.map((to, c) => move(given.runningVariance[c], to * unbiased));
   assertClose(got.runningVariance, moved, tolerance * 10, `${what}: running variance`);
@@ -212,32 +212,34 @@ describe('batch norm in shares', () => {
   });
 
   it('by given statistics', () => {
-    const { kernels, put, room, read, scratch, checkGuards } = arena();
+    const { put, room, run, read, check } = arena();
     for (const channels of [1, 3, 4, 6, 17]) {
       const one = { rows: 5, channels, shares: 1 };
       const { x, scale, shift, runningMean, runningVariance, add } = inputs(one, channels);
       const y = room(5 * channels);
-      const addresses = [x, runningMean, runningVariance, scale, shift, [EPSILON], add].map(put);
-      const memory = scratch(kernels.f32_batch_norm_running_scratch(channels));
-      kernels.f32_batch_norm_running(...addresses, y, 5, channels, 1, ...memory);
+      run({
+        kernel: 'f32_batch_norm_running',
+        ...{ x: put(x), mean: put(runningMean), variance: put(runningVariance), scale: put(scale), shift: put(shift) },
+        ...{ hyper: put([EPSILON]), add: put(add), y, rows: 5, channels, relu: true },
+      });
       const expected = x.map((value, i) => {
         const c = i % channels;
         const normal = (value - runningMean[c]) / Math.sqrt(runningVariance[c] + EPSILON);
         return Math.max(0, normal * scale[c] + shift[c] + add[i]);
       });
       assertClose(read(y, 5 * channels), expected, 1e-5);
-      checkGuards();
+      check();
     }
   });
 
   it('refuses to work in place where channels would be met twice (debug build)', () => {
-    const { kernels, put, scratch } = arena();
-    const x = put(new Float32Array(30));
-    const vectors = Array.from({ length: 5 }, () => put(new Float32Array(10)));
-    const memory = scratch(kernels.f32_batch_norm_running_scratch(10));
-    assert.throws(
-      () => kernels.f32_batch_norm_running(x, ...vectors, 0, x, 3, 10, 0, ...memory),
-      WebAssembly.RuntimeError,
-    );
+    const { put, state, run } = arena();
+    const apply = (channels: number) => {
+      const [x, vector] = [state(new Float32Array(3 * channels)), put(new Float32Array(channels))];
+      const vectors = { mean: vector, variance: vector, scale: vector, shift: vector, hyper: vector };
+      run({ kernel: 'f32_batch_norm_running', x, ...vectors, add: 0, y: x, rows: 3, channels, relu: false });
+    };
+    apply(8);
+    assert.throws(() => apply(10), WebAssembly.RuntimeError);
   });
 });

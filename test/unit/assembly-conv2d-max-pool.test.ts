@@ -3,75 +3,21 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { binaries } from '../../src/backends/wasm/assembly/binaries.js';
-import { hasRelaxedSimd } from '../../src/backends/wasm/features.js';
-import { convolve, filterGradient, inputGradient, outputSize, type Geometry } from '../support/convolution.js';
-import { draws, type Draws } from '../support/draws.js';
-
-const UNTOUCHED = 0x7fc0dead; // not a number, so that what is read by mistake shows
-
-type Kernels = Record<string, (...args: number[]) => number>;
-
-/** The kernels, and tensors one after the other with guard words between. */
-class Bench {
-  private readonly kernels: Kernels;
-  private readonly words: Int32Array;
-  private readonly floats: Float32Array;
-  private top = 0;
-
-  constructor(variant: 'simd' | 'relaxed') {
-    const memory = new WebAssembly.Memory({ initial: 32 });
-    const module = new WebAssembly.Module(Buffer.from(binaries[variant], 'base64'));
-    this.kernels = new WebAssembly.Instance(module, { env: { memory } }).exports as unknown as Kernels;
-    this.words = new Int32Array(memory.buffer);
-    this.floats = new Float32Array(memory.buffer);
-    this.clear();
-  }
-
-  clear(): void {
-    this.words.fill(UNTOUCHED);
-    this.top = 5; // no address is a multiple of 16 by luck
-  }
-
-  /** The address of a copy of values, or of so many untouched ones. */
-  place(data: ArrayLike<number> | number): number {
-    const at = this.top + 4;
-    const count = typeof data === 'number' ? data : data.length;
-    if (data instanceof Int32Array) this.words.set(data, at);
-    else if (typeof data !== 'number') this.floats.set(data, at);
-    this.top = at + count + 4;
-    return at * 4;
-  }
-
-  /**
-   * Calls a kernel with exactly the scratch memory it asks for, at the memory's end, beyond which reading would trap, and
-   * checks that it writes nothing but its outputs.
-   */
-  call(name: string, args: number[], scratchArgs: number[], outputs: [address: number, count: number][]): void {
-    const bytes = this.kernels[`${name}_scratch`](...scratchArgs);
-    const scratch = this.words.byteLength - Math.ceil(bytes / 16) * 16;
-    const guard = scratch / 4 - 64;
-    assert.ok(this.top < guard);
-    this.words.fill(UNTOUCHED, guard);
-    const before = this.words.slice(0, this.top);
-    this.kernels[name](...args, scratch, scratch + bytes);
-    const after = this.words.slice(0, this.top);
-    for (const [from, count] of outputs) before.set(after.subarray(from / 4, from / 4 + count), from / 4);
-    assert.equal(Buffer.compare(Buffer.from(before.buffer), Buffer.from(after.buffer)), 0, `${name} wrote elsewhere`);
-    assert.ok(this.words.subarray(guard, scratch / 4).every((word) => word === UNTOUCHED));
-  }
-
-  read(address: number, count: number): Float32Array {
-    return this.floats.slice(address / 4, address / 4 + count);
-  }
-
-  readWords(address: number, count: number): Int32Array {
-    return this.words.slice(address / 4, address / 4 + count);
-  }
-}
+import {
+  convolutionOf,
+  convolve,
+  filterGradient,
+  filterSize,
+  inputGradient,
+  inputSize,
+} from '../support/convolution.js';
+import type { Convolution, Pair } from '../support/convolution.js';
+import { draws } from '../support/draws.js';
+import type { Draws } from '../support/draws.js';
+import { VARIANTS, arena } from './support/assembly.js';
 
 interface Case {
-  geometry: Geometry;
+  geometry: Convolution;
   pool: number;
   relu: boolean;
 }
@@ -83,16 +29,21 @@ function whole(from: Draws, count: number): Float32Array {
 function randomCase(from: Draws): Case {
   const plane = from.uniform() < 0.3;
   const pool = from.pick([2, 2, 3]);
-  const kernel: Geometry['kernel'] = [from.whole(1, 5), from.whole(1, 5)];
-  const stride: Geometry['stride'] = plane ? [1, 1] : [from.pick([1, 1, 2]), from.pick([1, 1, 2])];
-  const pad = [kernel[0], kernel[0], kernel[1], kernel[1]].map((k) => from.whole(0, k - 1)) as Geometry['pad'];
+  const kernel: Pair = [from.whole(1, 5), from.whole(1, 5)];
+  const stride: Pair = plane ? [1, 1] : [from.pick([1, 1, 2]), from.pick([1, 1, 2])];
+  const pad = [kernel[0], kernel[0], kernel[1], kernel[1]].map((k) => from.whole(0, k - 1)) as [
+    number,
+    number,
+    number,
+    number,
+  ];
   const size = (axis: 0 | 1) => {
     const outputs = from.whole(pool, 13);
     const most = (outputs - 1) * stride[axis] + kernel[axis] + from.whole(0, stride[axis] - 1);
     return Math.max(most - pad[2 * axis] - pad[2 * axis + 1], pool * stride[axis] + kernel[axis]);
   };
   return {
-    geometry: {
+    geometry: convolutionOf({
       batch: from.whole(1, 3),
       height: size(0),
       width: size(1),
@@ -101,17 +52,16 @@ function randomCase(from: Draws): Case {
       kernel,
       stride,
       pad,
-    },
+    }),
     pool,
     relu: from.uniform() < 0.7,
   };
 }
 
 function networkCase(size: number, inChannels: number, outChannels: number, kernel: number, padding: number): Case {
-  const pad: Geometry['pad'] = [padding, padding, padding, padding];
-  const rest = { kernel: [kernel, kernel], stride: [1, 1], pad } as Pick<Geometry, 'kernel' | 'stride' | 'pad'>;
+  const sizes = { batch: 2, height: size, width: size, inChannels, outChannels };
   return {
-    geometry: { batch: 2, height: size, width: size, inChannels, outChannels, ...rest },
+    geometry: convolutionOf({ ...sizes, kernel: [kernel, kernel], stride: [1, 1], pad: padding }),
     pool: 2,
     relu: true,
   };
@@ -125,21 +75,15 @@ const NETWORKS = [
   networkCase(28, 1, 16, 3, 0),
 ];
 
-function sizesOf(geometry: Geometry): number[] {
-  const { batch, height, width, inChannels, outChannels, kernel, stride, pad } = geometry;
-  return [batch, height, width, inChannels, outChannels, ...kernel, ...stride, pad[0], pad[2], ...outputSize(geometry)];
-}
-
 /** Convolution [N, Ho, Wo, O] with bias, in float64. */
-function convolution(x: Float32Array, filter: Float32Array, bias: Float32Array | null, geometry: Geometry) {
+function convolution(x: Float32Array, filter: Float32Array, bias: Float32Array | null, geometry: Convolution) {
   const y = convolve(x, filter, geometry);
   return bias ? y.map((value, i) => value + bias[i % bias.length]) : y;
 }
 
 /** Each window's greatest value and its pixel, by their definition. */
 function maxPool(y: Float64Array, { geometry, pool, relu }: Case): { p: Float32Array; argmax: Int32Array } {
-  const { batch, outChannels } = geometry;
-  const [outH, outW] = outputSize(geometry);
+  const { batch, outChannels, outH, outW } = geometry;
   const p: number[] = [];
   const argmax: number[] = [];
   for (let n = 0; n < batch; n++)
@@ -162,7 +106,7 @@ function maxPool(y: Float64Array, { geometry, pool, relu }: Case): { p: Float32A
 
 /** The convolution's gradient [N, Ho, Wo, O] of the pooled one's. */
 function unpool(dp: Float32Array, argmax: Int32Array, { geometry }: Case): Float32Array {
-  const [outH, outW] = outputSize(geometry);
+  const { outH, outW } = geometry;
   const pooled = dp.length / geometry.batch;
   const dy = new Float32Array(geometry.batch * outH * outW * geometry.outChannels);
   argmax.forEach((pixel, i) => {
@@ -181,14 +125,10 @@ function assertSame(actual: Float32Array, expected: ArrayLike<number>, what: str
   if (at >= 0) assert.fail(`${what}: at ${at} of ${actual.length} got ${actual[at]}, expected ${expected[at]}`);
 }
 
-for (const variant of hasRelaxedSimd() ? (['simd', 'relaxed'] as const) : (['simd'] as const))
+for (const variant of VARIANTS)
   describe(`pooled convolutions (${variant})`, () => {
-    const bench = new Bench(variant);
     const from = draws(20);
     const cases = [...NETWORKS, ...Array.from({ length: 150 }, () => randomCase(from))];
-    const sizeX = ({ batch, height, width, inChannels }: Geometry) => batch * height * width * inChannels;
-    const sizeFilter = ({ kernel, inChannels, outChannels }: Geometry) =>
-      kernel[0] * kernel[1] * inChannels * outChannels;
 
     const forward = (
       one: Case,
@@ -197,94 +137,108 @@ for (const variant of hasRelaxedSimd() ? (['simd', 'relaxed'] as const) : (['sim
       bias: Float32Array | null,
       withArgmax = true,
     ) => {
-      bench.clear();
+      const { put, room, geometry: record, run, read, readWords, check } = arena(variant);
       const { geometry, pool, relu } = one;
       const expected = maxPool(convolution(x, filter, bias, geometry), one);
       const count = expected.p.length;
-      const inputs = [bench.place(x), bench.place(filter), bias ? bench.place(bias) : 0];
-      const p = bench.place(count);
-      const argmax = withArgmax ? bench.place(count) : 0;
-      const outputs: [number, number][] = withArgmax ? [[p, count], [argmax, count]] : [[p, count]]; // prettier-ignore
-      const sizes = [...sizesOf(geometry), pool];
-      bench.call('f32_conv2d_max_pool', [...inputs, p, argmax, ...sizes, Number(relu)], sizes, outputs);
-      assertSame(bench.read(p, count), expected.p, JSON.stringify(one));
-      if (withArgmax) assert.deepEqual(bench.readWords(argmax, count), expected.argmax, JSON.stringify(one));
+      const inputs = { x: put(x), filter: put(filter), bias: bias ? put(bias) : 0 };
+      const [p, argmax] = [room(count), withArgmax ? room(count) : 0];
+      const rest = { batch: geometry.batch, geometry: record(geometry), pool, relu };
+      run({ kernel: 'f32_conv2d_max_pool', ...inputs, p, argmax, ...rest });
+      check();
+      assertSame(read(p, count), expected.p, JSON.stringify(one));
+      if (withArgmax) assert.deepEqual(readWords(argmax, count), expected.argmax, JSON.stringify(one));
     };
 
     it('has the greatest of each window, and the first of equals', () => {
       for (const [i, one] of cases.entries()) {
         const bias = i % 5 === 0 ? null : whole(from, one.geometry.outChannels);
-        forward(one, whole(from, sizeX(one.geometry)), whole(from, sizeFilter(one.geometry)), bias, i % 7 !== 0);
+        forward(one, whole(from, inputSize(one.geometry)), whole(from, filterSize(one.geometry)), bias, i % 7 !== 0);
       }
     });
 
     it('lets what is not a number win, and infinity', () => {
       for (const one of cases) {
-        const x = whole(from, sizeX(one.geometry));
+        const x = whole(from, inputSize(one.geometry));
         for (const value of [NaN, Infinity, -Infinity]) x[from.whole(0, x.length - 1)] = value;
-        forward(one, x, whole(from, sizeFilter(one.geometry)), whole(from, one.geometry.outChannels));
+        forward(one, x, whole(from, filterSize(one.geometry)), whole(from, one.geometry.outChannels));
       }
     });
 
     /** x, dp and a made-up argmax: any pixel of a window, or none. */
     const gradients = (one: Case) => {
-      bench.clear();
-      const { geometry, pool, relu } = one;
-      const x = whole(from, sizeX(geometry));
-      const filter = whole(from, sizeFilter(geometry));
+      const { geometry, relu } = one;
+      const x = whole(from, inputSize(geometry));
+      const filter = whole(from, filterSize(geometry));
       const { p, argmax } = maxPool(convolution(x, filter, null, geometry), one);
       const dp = whole(from, p.length);
       if (relu) argmax.forEach((_, i) => from.uniform() < 0.2 && (argmax[i] = -1));
       const dy = unpool(dp, argmax, one);
-      return { x, filter, dp, argmax, dy, sizes: [...sizesOf(geometry), pool] };
+      return { x, filter, dp, argmax, dy };
     };
 
     it('has the gradient by the filter and the bias', () => {
       for (const [i, one] of cases.entries()) {
-        const { x, dp, argmax, dy, sizes } = gradients(one);
-        const { outChannels } = one.geometry;
-        const dw = bench.place(sizeFilter(one.geometry));
-        const db = i % 4 === 0 ? 0 : bench.place(outChannels);
-        const outputs: [number, number][] = [[dw, sizeFilter(one.geometry)]];
-        if (db) outputs.push([db, outChannels]);
-        const args = [bench.place(x), bench.place(dp), bench.place(argmax), dw, db, ...sizes];
-        bench.call('f32_conv2d_max_pool_filter_gradient', args, sizes, outputs);
-        assertSame(bench.read(dw, outputs[0][1]), filterGradient(x, dy, one.geometry), JSON.stringify(one));
+        const { put, room, geometry: record, run, read, check } = arena(variant);
+        const { geometry, pool } = one;
+        const { batch, outChannels } = geometry;
+        const { x, dp, argmax, dy } = gradients(one);
+        const [dw, db] = [room(filterSize(geometry)), i % 4 === 0 ? 0 : room(outChannels)];
+        const inputs = { x: put(x), dp: put(dp), argmax: put(argmax) };
+        const rest = { batch, geometry: record(geometry), pool };
+        run({ kernel: 'f32_conv2d_max_pool_filter_gradient', ...inputs, dw, db, ...rest });
+        check();
+        assertSame(read(dw, filterSize(geometry)), filterGradient(x, dy, geometry), JSON.stringify(one));
         const sums = Array<number>(outChannels).fill(0);
         dy.forEach((value, j) => (sums[j % outChannels] += value));
-        if (db) assertSame(bench.read(db, outChannels), sums, JSON.stringify(one));
+        if (db) assertSame(read(db, outChannels), sums, JSON.stringify(one));
       }
     });
 
     it('has the gradient by the input, without that which ReLU cut off before', () => {
       for (const [i, one] of cases.entries()) {
-        const { x, filter, dp, argmax, dy, sizes } = gradients(one);
+        const { put, room, geometry, run, read, check } = arena(variant);
+        const { x, filter, dp, argmax, dy } = gradients(one);
         x[from.whole(0, x.length - 1)] = NaN;
-        const dx = bench.place(x.length);
-        const mask = i % 2 === 0 ? bench.place(x) : 0;
-        const args = [bench.place(dp), bench.place(argmax), bench.place(filter), dx, mask, ...sizes];
-        bench.call('f32_conv2d_max_pool_input_gradient', args, sizes, [[dx, x.length]]);
+        const dx = room(x.length);
+        const mask = i % 2 === 0 ? put(x) : 0;
+        const inputs = { dp: put(dp), argmax: put(argmax), filter: put(filter), mask };
+        const rest = { batch: one.geometry.batch, geometry: geometry(one.geometry), pool: one.pool };
+        run({ kernel: 'f32_conv2d_max_pool_input_gradient', ...inputs, dx, ...rest });
+        check();
         const expected = inputGradient(dy, filter, one.geometry).map((value, j) => (mask && x[j] <= 0 ? 0 : value));
-        assertSame(bench.read(dx, x.length), expected, JSON.stringify(one));
+        assertSame(read(dx, x.length), expected, JSON.stringify(one));
       }
     });
 
     it('convolves images of one channel', () => {
-      for (const one of cases.map(({ geometry }) => ({ ...geometry, inChannels: 1, stride: [1, 1] }) as Geometry)) {
-        bench.clear();
-        const x = whole(from, sizeX(one));
+      for (const { geometry } of cases) {
+        const { height, width, kernelH, kernelW, top, left } = geometry;
+        // The same images and filters, padded alike on both sides.
+        const sizes = {
+          ...geometry,
+          height: Math.max(height, kernelH),
+          width: Math.max(width, kernelW),
+          inChannels: 1,
+        };
+        const one = convolutionOf({
+          ...sizes,
+          kernel: [kernelH, kernelW],
+          stride: [1, 1],
+          pad: [top, top, left, left],
+        });
+        const { put, room, geometry: record, run, read, check } = arena(variant);
+        const x = whole(from, inputSize(one));
         x[from.whole(0, x.length - 1)] = from.pick([0, NaN, Infinity]);
-        const filter = whole(from, sizeFilter(one));
+        const filter = whole(from, filterSize(one));
         const bias = from.uniform() < 0.8 ? whole(from, one.outChannels) : null;
         const relu = from.uniform() < 0.5;
         const expected = convolution(x, filter, bias, one).map((value) => (relu && value <= 0 ? 0 : value));
-        const y = bench.place(expected.length);
-        const inputs = [bench.place(x), bench.place(filter), bias ? bench.place(bias) : 0];
-        const [, , , ...rest] = sizesOf(one);
-        const scratchArgs = [...rest.slice(0, 6), ...rest.slice(8)];
-        const args = [...inputs, y, ...sizesOf(one), Number(relu)];
-        bench.call('f32_conv2d_plane', args, scratchArgs, [[y, expected.length]]);
-        assertSame(bench.read(y, expected.length), expected, JSON.stringify(one));
+        const y = room(expected.length);
+        const inputs = { x: put(x), filter: put(filter), bias: bias ? put(bias) : 0 };
+        run({ kernel: 'f32_conv2d_plane', ...inputs, y, batch: one.batch, geometry: record(one), relu });
+        check();
+        assertSame(read(y, expected.length), expected, JSON.stringify(one));
       }
     });
   });

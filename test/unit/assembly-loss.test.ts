@@ -30,26 +30,28 @@ describe('softmax cross-entropy', () => {
       for (const columns of [1, 2, 3, 5, 10, 17])
         for (const rows of [1, 4, 7])
           for (const scale of [0.01, 1, 30, 1e4]) {
-            const { kernels, put, room, read, checkGuards } = arena();
+            const { put, room, run, read, check } = arena();
             const logits = normal(rows * columns).map((value) => value * scale);
             const truth = new Float32Array(rows * columns).fill(smoothing / columns);
             for (let row = 0; row < rows; row++) truth[row * columns + whole(0, columns - 1)] += 1 - smoothing;
             const [loss, gradient] = [room(1), room(rows * columns)];
-            kernels.f32_softmax_cross_entropy(put(logits), put(truth), loss, gradient, rows, columns);
+            const inputs = { logits: put(logits), truth: put(truth) };
+            run({ kernel: 'f32_softmax_cross_entropy', ...inputs, loss, gradient, rows, columns });
             const expected = exact(logits, truth, columns);
             const what = `${rows} x ${columns}, scale ${scale}`;
             assertClose(read(loss, 1), [expected.loss], 1e-6, `${what}: loss`);
             assertClose(read(gradient, rows * columns), expected.gradient, 1e-6, `${what}: gradient`);
-            checkGuards();
+            check();
           }
     });
 
   it('not a number makes the loss one, and its own row of the gradient', () => {
-    const { kernels, put, room, read, checkGuards } = arena();
+    const { put, room, run, read, check } = arena();
     const [loss, gradient] = [room(1), room(6)];
-    kernels.f32_softmax_cross_entropy(put([1, NaN, 3, 1, 2, 3]), put([1, 0, 0, 0, 1, 0]), loss, gradient, 2, 3);
+    const inputs = { logits: put([1, NaN, 3, 1, 2, 3]), truth: put([1, 0, 0, 0, 1, 0]) };
+    run({ kernel: 'f32_softmax_cross_entropy', ...inputs, loss, gradient, rows: 2, columns: 3 });
     assert.ok(Number.isNaN(read(loss, 1)[0]));
     read(gradient, 6).forEach((value, i) => assert.equal(Number.isNaN(value), i < 3, `at ${i}`));
-    checkGuards();
+    check();
   });
 });

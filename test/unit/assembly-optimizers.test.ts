@@ -3,9 +3,11 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { describe, it } from 'node:test';
-import { positional } from '../../src/backends/wasm/kernel-call.js';
 import { createState } from '../../src/backends/wasm/engine/optimizers.js';
 import type { Heap } from '../../src/backends/wasm/engine/heap.js';
+import { positional } from '../../src/backends/wasm/kernel-call.js';
+import type { KernelCall } from '../../src/backends/wasm/kernel-call.js';
+import { run } from '../../src/backends/wasm/named-arguments.js';
 import { assertClose } from '../support/close.js';
 import { draws } from '../support/draws.js';
 import type { OptimizerCases } from '../support/pytorch.js';
@@ -13,27 +15,36 @@ import { arena, shareOut } from './support/assembly.js';
 
 /** One optimizer: its hyperparameters at step t, and one parameter's step in PyTorch's formula. */
 interface Optimizer {
-  kernel: string;
+  /** The step's call on parameters, gradients and arrays of state. */
+  call(range: Range, state: number[]): KernelCall;
   /** Which of the kernel's arrays of state are wanted. */
   state: boolean[];
-  options?: number[];
   hyper(t: number): number[];
   /** `state` of one parameter changes in place; returns the new parameter. */
   step(w: number, g: number, state: number[], t: number): number;
+}
+
+interface Range {
+  w: number;
+  g: number;
+  count: number;
+  parts: number;
+  stride: number;
+  hyper: number;
 }
 
 const [rate, epsilon] = [0.02, 1e-6];
 
 function sgd(weightDecay: number): Optimizer {
   const step = (w: number, g: number) => w - rate * (g + weightDecay * w);
-  return { kernel: 'f32_sgd_step', state: [], hyper: () => [rate, weightDecay], step };
+  const call = (range: Range): KernelCall => ({ kernel: 'f32_sgd_step', ...range });
+  return { call, state: [], hyper: () => [rate, weightDecay], step };
 }
 
 function momentum(weightDecay: number, nesterov: boolean): Optimizer {
   return {
-    kernel: 'f32_momentum_step',
+    call: (range, [m]) => ({ kernel: 'f32_momentum_step', ...range, m, nesterov }),
     state: [true],
-    options: [Number(nesterov)],
     hyper: () => [rate, weightDecay, 0.9],
     step(w, g, state) {
       g += weightDecay * w;
@@ -50,9 +61,8 @@ const adamHyper = (rate: number, weightDecay: number, epsilon: number, t: number
 
 function adam(weightDecay: number, decoupled: boolean): Optimizer {
   return {
-    kernel: 'f32_adam_step',
+    call: (range, [m, v]) => ({ kernel: 'f32_adam_step', ...range, m, v, decoupled }),
     state: [true, true],
-    options: [Number(decoupled)],
     hyper: (t) => adamHyper(rate, weightDecay, epsilon, t),
     step(w, g, state, t) {
       if (decoupled) w *= 1 - rate * weightDecay;
@@ -67,7 +77,7 @@ function adam(weightDecay: number, decoupled: boolean): Optimizer {
 
 function rmsprop(weightDecay: number, momentum: number, centred: boolean): Optimizer {
   return {
-    kernel: 'f32_rmsprop_step',
+    call: (range, [v, m, mean]) => ({ kernel: 'f32_rmsprop_step', ...range, v, m, mean }),
     state: [true, momentum > 0, centred],
     hyper: () => [rate, weightDecay, epsilon, 0.95, 1 - 0.95, momentum],
     step(w, g, state) {
@@ -85,7 +95,7 @@ function rmsprop(weightDecay: number, momentum: number, centred: boolean): Optim
 
 function adagrad(weightDecay: number): Optimizer {
   return {
-    kernel: 'f32_adagrad_step',
+    call: (range, [v]) => ({ kernel: 'f32_adagrad_step', ...range, v }),
     state: [true],
     hyper: () => [rate, weightDecay, 1e-10],
     step(w, g, state) {
@@ -98,7 +108,7 @@ function adagrad(weightDecay: number): Optimizer {
 
 function adadelta(weightDecay: number): Optimizer {
   return {
-    kernel: 'f32_adadelta_step',
+    call: (range, [v, u]) => ({ kernel: 'f32_adadelta_step', ...range, v, u }),
     state: [true, true],
     hyper: () => [1, weightDecay, epsilon, 0.9, 1 - 0.9],
     step(w, g, state) {
@@ -137,10 +147,10 @@ describe('optimizer steps', () => {
       for (const count of [1, 3, 4, 5, 7, 8, 9, 16, 31, 68])
         for (const parts of [1, 2, 3])
           for (const shares of [1, 3]) {
-            const { kernels, put, set, room, read, checkGuards } = arena();
+            const { state, set, room, run, read, check } = arena();
             const start = normal(count);
-            const [w, hyper] = [put(start), room(16)];
-            const state = one.state.map((isWanted) => (isWanted ? put(new Float32Array(count)) : 0));
+            const [w, hyper] = [state(start), room(16)];
+            const arrays = one.state.map((isWanted) => (isWanted ? state(new Float32Array(count)) : 0));
             const stride = 4 * (count + 5); // not whole vectors
             const g = room((stride / 4) * parts);
             const expected = Array.from(start, (w) => ({ w, state: one.state.map(() => 0) }));
@@ -149,9 +159,9 @@ describe('optimizer steps', () => {
               gradients.forEach((part, i) => set(g + i * stride, part));
               set(hyper, one.hyper(t));
               for (const [from, length] of shareOut(count, shares).filter(([, length]) => length > 0)) {
-                const moved = state.map((address) => address && address + 4 * from);
-                const sizes = [length, parts, stride, hyper, ...(one.options ?? [])];
-                kernels[one.kernel as 'f32_sgd_step'](w + 4 * from, g + 4 * from, ...moved, ...sizes);
+                const moved = arrays.map((address) => address && address + 4 * from);
+                const range = { w: w + 4 * from, g: g + 4 * from, count: length, parts, stride, hyper };
+                run(one.call(range, moved));
               }
               expected.forEach((each, i) => {
                 const gradient = gradients.reduce((sum, part) => sum + part[i], 0);
@@ -159,11 +169,13 @@ describe('optimizer steps', () => {
               });
             }
             const what = `${count} parameters, ${parts} parts, ${shares} shares`;
-            assertClose(read(w, count), expected.map(({ w }) => w), 2e-5, what); // prettier-ignore
-            state.forEach((address, i) => {
-              if (address) assertClose(read(address, count), expected.map((each) => each.state[i]), 1e-5, what); // prettier-ignore
+            const exact = expected.map(({ w }) => w);
+            assertClose(read(w, count), exact, 2e-5, what);
+            arrays.forEach((address, i) => {
+              const exact = expected.map((each) => each.state[i]);
+              if (address) assertClose(read(address, count), exact, 1e-5, what);
             });
-            checkGuards();
+            check();
           }
     });
 
@@ -171,22 +183,21 @@ describe('optimizer steps', () => {
     const fixture = JSON.parse(await readFile('test/fixtures/optimizers.json', 'utf8')) as OptimizerCases;
     const flat = (values: OptimizerCases['start']) => Object.values(values).flatMap(({ data }) => data);
     for (const { optimizer, options, after } of fixture.cases) {
-      const { kernels, memory, put, set, read, room } = arena();
-      const w = put(flat(fixture.start));
+      const { exports, state: hold, set, read, room, floats } = arena();
+      const w = hold(flat(fixture.start));
       const count = flat(fixture.start).length;
       const g = room(count);
       const { learningRate, momentum = 0, weightDecay } = options;
       const heap: Pick<Heap, 'allocate' | 'floats'> = {
-        allocate: (count) => put(new Float32Array(count)),
-        floats: (at, count) => new Float32Array(memory.buffer, at, count),
+        allocate: (count) => hold(new Float32Array(count)),
+        floats,
       };
       const state = createState(heap as Heap, { optimizer, momentum, weightDecay, from: 0 }, count);
       fixture.gradients.forEach((gradient, index) => {
         set(g, flat(gradient));
         state.advance(learningRate);
         const call = state.step({ w, g, offset: 0, count, parts: 1, stride: 0 });
-        const kernel = kernels[call.kernel] as (...args: number[]) => void;
-        kernel(...positional(call, 0, 0));
+        run(exports, call.kernel, positional(call, 0, 0));
         const expected = after[index + 1];
         const what = `${optimizer} ${JSON.stringify(options)} after ${index + 1}`;
         if (expected) assertClose(read(w, count), flat(expected), 1e-6, what);
@@ -196,12 +207,13 @@ describe('optimizer steps', () => {
   });
 
   it('not a number stays in its parameter', () => {
-    const { kernels, put, read, checkGuards } = arena();
-    const w = put(new Float32Array(9).fill(1));
-    const g = put([0, 0, NaN, 0, 0, 0, 0, 0, NaN]);
-    const [m, v] = [put(new Float32Array(9)), put(new Float32Array(9))];
-    kernels.f32_adam_step(w, g, m, v, 9, 1, 0, put(adamHyper(0.1, 0.1, 1e-8, 1)), 1);
+    const { put, state, run, read, check } = arena();
+    const w = state(new Float32Array(9).fill(1));
+    const g = state([0, 0, NaN, 0, 0, 0, 0, 0, NaN]);
+    const [m, v] = [state(new Float32Array(9)), state(new Float32Array(9))];
+    const range = { w, g, count: 9, parts: 1, stride: 0, hyper: put(adamHyper(0.1, 0.1, 1e-8, 1)) };
+    run({ kernel: 'f32_adam_step', ...range, m, v, decoupled: true });
     read(w, 9).forEach((value, i) => assert.equal(Number.isNaN(value), i === 2 || i === 8));
-    checkGuards();
+    check();
   });
 });

@@ -32,7 +32,7 @@ test('kernels have their arguments by name, without scratch memory, and the firs
 
 test('what returns a number and is not about scratch memory is a query', async () => {
   const text = await typesOf('f32_width', 'export function f32_width(): i32 { return 4; }');
-  assert.match(text, /interface Queries \{\n  f32_width: \(\) => number;\n\}/);
+  assert.match(text, /type Queries = \{\n  readonly f32_width: \(\) => number;\n\};/);
 });
 
 test('only what is exported by the module is in there', async () => {
@@ -43,7 +43,11 @@ test('only what is exported by the module is in there', async () => {
 for (const [names, source, message] of [
   ['f32_sum', SUM, 'There is no f32_sum_scratch.'],
   ['f32_sum_scratch', SCRATCH, 'There is no kernel that takes the scratch memory of f32_sum_scratch.'],
-  ['f32_sum, f32_sum_scratch', SUM + SCRATCH.replace('count:', 'rows:'), 'f32_sum_scratch takes rows, which f32_sum does not.'], // prettier-ignore
+  [
+    'f32_sum, f32_sum_scratch',
+    SUM + SCRATCH.replace('count:', 'rows:'),
+    'f32_sum_scratch takes rows, which f32_sum does not.',
+  ],
   ['f32_mean', SUM, 'f32_sum.ts declares no function f32_mean.'],
 ] as const)
   test(`refused: ${message}`, () => assert.rejects(typesOf(names, source), { message }));

@@ -337,18 +337,18 @@ export interface Kernels {
 }
 
 /** What tells sizes and choices that only the kernels know. */
-export interface Queries {
+export type Queries = {
   /**
    * Bytes of one share's record: two values a channel (mean and sum of squared deviations; in the gradient, sums
    * of dy and of dy · (x - mean)), each padded to whole vectors, and the number of rows.
    */
-  f32_batch_norm_record: (channels: number) => number;
+  readonly f32_batch_norm_record: (channels: number) => number;
   /** 1 if the convolution is a 3x3 one of stride 1 and both forward pass and input gradient are faster, else 0. */
-  f32_winograd_pays: (geometry: number) => number;
-}
+  readonly f32_winograd_pays: (geometry: number) => number;
+};
 
 /** A compiled module's exports as they are. Flags are 0 or 1. */
-export type KernelExports = {
+export type KernelExports = Queries & {
   readonly f32_conv2d: (
     x: number,
     filter: number,
@@ -513,7 +513,6 @@ export type KernelExports = {
   ) => void;
   readonly f32_batch_norm_apply_scratch: (channels: number) => number;
   readonly f32_batch_norm_moments: (x: number, record: number, rows: number, channels: number) => void;
-  readonly f32_batch_norm_record: (channels: number) => number;
   readonly f32_batch_norm_remember: (
     records: number,
     hyper: number,
@@ -671,7 +670,6 @@ export type KernelExports = {
     end: number,
   ) => void;
   readonly f32_winograd_filter_gradient_scratch: (geometry: number) => number;
-  readonly f32_winograd_pays: (geometry: number) => number;
 };
 
 /** The order of each function's arguments. */

@@ -44,18 +44,20 @@ function eachProduct(x: Shape4, filter: Shape4, attrs: Attrs, visit: (x: number,
       }
 }
 
+const floats = (wasm: BackendWasm, tensor: TensorInfo) => wasm.typedArrayFromHeap(tensor) as Float32Array;
+
 function filterGradient({ inputs, backend, attrs }: Call): TensorInfo {
   const { x, dy } = inputs as { x: TensorInfo; dy: TensorInfo };
   const { filterShape, ...rest } = attrs as unknown as Attrs;
   const [, , channels, multiplier] = filterShape;
   const wasm = backend as BackendWasm;
   const dw = wasm.makeOutput(filterShape, 'float32');
-  const [from, above, result] = [x, dy, dw].map((tensor) => wasm.typedArrayFromHeap(tensor)) as Float32Array[];
-  const sums = new Float64Array(result!.length);
+  const [from, above, result] = [floats(wasm, x), floats(wasm, dy), floats(wasm, dw)];
+  const sums = new Float64Array(result.length);
   eachProduct(x.shape as Shape4, filterShape, { ...rest, filterShape }, (at, y, k) => {
-    for (let c = 0; c < channels; c++) for (let q = 0; q < multiplier; q++) sums[k++]! += from![at + c]! * above![y++]!;
+    for (let c = 0; c < channels; c++) for (let q = 0; q < multiplier; q++) sums[k++]! += from[at + c]! * above[y++]!;
   });
-  result!.set(sums);
+  result.set(sums);
   return dw;
 }
 
@@ -65,11 +67,11 @@ function inputGradient({ inputs, backend, attrs }: Call): TensorInfo {
   const [, , channels, multiplier] = filter.shape as Shape4;
   const wasm = backend as BackendWasm;
   const dx = wasm.makeOutput(inputShape, 'float32');
-  const [above, weights, result] = [dy, filter, dx].map((tensor) => wasm.typedArrayFromHeap(tensor)) as Float32Array[];
-  result!.fill(0);
+  const [above, weights, result] = [floats(wasm, dy), floats(wasm, filter), floats(wasm, dx)];
+  result.fill(0);
   eachProduct(inputShape, filter.shape as Shape4, { ...rest, inputShape }, (at, y, k) => {
     for (let c = 0; c < channels; c++)
-      for (let q = 0; q < multiplier; q++) result![at + c]! += above![y++]! * weights![k++]!;
+      for (let q = 0; q < multiplier; q++) result[at + c]! += above[y++]! * weights[k++]!;
   });
   return dx;
 }

@@ -25,9 +25,10 @@ function matMul(
   { transposeA, transposeB, activation = 'linear' }: Attrs,
 ): TensorInfo | undefined {
   if (!areFloats(a, b) || preluActivationWeights || !['linear', 'relu'].includes(activation)) return undefined;
+  if (a.shape.length < 2 || b.shape.length < 2) return undefined; // TensorFlow.js says what is wrong
   const [k, m] = lastAxes(a.shape, transposeA);
   const [inner, n] = lastAxes(b.shape, !transposeB);
-  if (inner !== k) return undefined; // TensorFlow.js says what is wrong
+  if (inner !== k) return undefined;
   if (bias && (bias.shape.length !== 1 || bias.shape[0] !== n)) return undefined;
   const [batchA, batchB] = [a.shape.slice(0, -2), b.shape.slice(0, -2)];
   const count = sizeOf(batchA);

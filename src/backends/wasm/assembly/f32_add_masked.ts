@@ -1,11 +1,11 @@
-import { check, zero } from './simd';
+import { check, f32Bytes, zero } from './simd';
 
 /**
  * c = a + b, but 0 where `mask` (unless 0) is not above 0 (nor not a number); `count` of them. In place too: c may be a or
  * b. Two gradients that meet where a residual's input came out of a ReLU.
  */
 export function f32_add_masked(a: usize, b: usize, mask: usize, c: usize, count: i32): void {
-  const bytes = <usize>count << 2;
+  const bytes = f32Bytes(count);
   check(a, bytes);
   check(b, bytes);
   if (mask) check(mask, bytes);

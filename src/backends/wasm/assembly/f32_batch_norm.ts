@@ -2,34 +2,30 @@
 // share's moments, then y from all of them together. A share walks through blocks of rows that fit in the first cache,
 // four channels at a time; where the channels are no multiple of four, the last four repeat some.
 
-import { check, checkScratch, loadPart, madd, storePart, zero } from './simd';
+import { check, checkScratch, f32Bytes, loadPart, madd, storePart, zero } from './simd';
 
 /** Rows that are worked on together: 4 KB an array. */
-// @ts-ignore: decorator
-@inline
+// @inline
 export function blockOf(channels: i32): i32 {
   return max(4, 1024 / channels);
 }
 
 /** Offset of the four channels that begin at c, or of the last four. */
-// @ts-ignore: decorator
-@inline
+// @inline
 export function group(c: i32, channels: i32): usize {
-  return channels < 4 ? 0 : <usize>min(c, channels - 4) << 2;
+  return channels < 4 ? 0 : f32Bytes(min(c, channels - 4));
 }
 
 /** Whether an output may be an input: no channel is met twice. */
-// @ts-ignore: decorator
-@inline
+// @inline
 export function isInPlaceSafe(channels: i32): bool {
   return channels < 4 || (channels & 3) == 0;
 }
 
 /** Bytes of one value a channel, in whole vectors. */
-// @ts-ignore: decorator
-@inline
+// @inline
 export function padded(channels: i32): usize {
-  return <usize>((channels + 3) & ~3) << 2;
+  return f32Bytes((channels + 3) & ~3);
 }
 
 /**
@@ -49,7 +45,7 @@ export function clearRecord(record: usize, channels: i32): void {
 /** Puts the last four channels of a record in their place, which until here had one of their own. */
 export function settleRecord(record: usize, channels: i32): void {
   if (isInPlaceSafe(channels)) return;
-  const from = record + (<usize>(channels & ~3) << 2);
+  const from = record + f32Bytes(channels & ~3);
   const to = record + group(channels, channels);
   const second = padded(channels);
   v128.store(to, v128.load(from));
@@ -72,20 +68,19 @@ export function sumOfRecords(value: usize, shares: i32, channels: i32): f32 {
  * taken from the mean of the rows before the block (at first, from the first row), then moved (Chan et al. 1979).
  */
 export function f32_batch_norm_moments(x: usize, record: usize, rows: i32, channels: i32): void {
-  const row = <usize>channels << 2;
+  const row = f32Bytes(channels);
   check(x, <usize>rows * row);
   const lanes = min(4, channels);
   const block = blockOf(channels);
   const squares = record + padded(channels);
   clearRecord(record, channels);
   store<f32>(record + 2 * padded(channels), <f32>rows);
-  for (let c = 0; c < channels; c += 4)
-    v128.store(record + (<usize>c << 2), loadPart(x + group(c, channels), lanes));
+  for (let c = 0; c < channels; c += 4) v128.store(record + f32Bytes(c), loadPart(x + group(c, channels), lanes));
   for (let start = 0; start < rows; start += block) {
     const count = min(block, rows - start);
     const over = f32x4.splat(<f32>1 / <f32>(start + count));
     for (let c = 0; c < channels; c += 4) {
-      const to = <usize>c << 2;
+      const to = f32Bytes(c);
       const mean = v128.load(record + to);
       let s0 = zero();
       let s1 = s0;
@@ -125,7 +120,7 @@ function mergeMoments(records: usize, mean: usize, variance: usize, shares: i32,
   const second = padded(channels);
   check(records, stride * shares);
   let rows: f64 = 0;
-  for (let i: usize = 0, bytes = <usize>channels << 2; i < bytes; i += 4) {
+  for (let i: usize = 0, bytes = f32Bytes(channels); i < bytes; i += 4) {
     let record = records + i;
     rows = <f64>load<f32>(records + 2 * second);
     let merged = <f64>load<f32>(record);
@@ -160,7 +155,7 @@ export function f32_batch_norm_remember(
   shares: i32,
   channels: i32,
 ): void {
-  const row = <usize>channels << 2;
+  const row = f32Bytes(channels);
   check(runningMean, row);
   check(runningVariance, row);
   check(mean, row);
@@ -181,7 +176,7 @@ export function f32_batch_norm_remember(
 
 /** Bytes of scratch memory for `f32_batch_norm_apply`. */
 export function f32_batch_norm_apply_scratch(channels: i32): usize {
-  return 2 * (<usize>channels << 2);
+  return 2 * f32Bytes(channels);
 }
 
 /**
@@ -207,7 +202,7 @@ export function f32_batch_norm_apply(
   scratch: usize,
   end: usize,
 ): void {
-  const factor = scratch + (<usize>channels << 2);
+  const factor = scratch + f32Bytes(channels);
   checkScratch(scratch, scratch + f32_batch_norm_apply_scratch(channels), end);
   mergeMoments(records, scratch, factor, shares, channels);
   factors(factor, scale, factor, load<f32>(hyper), channels);
@@ -216,7 +211,7 @@ export function f32_batch_norm_apply(
 
 /** Bytes of scratch memory for `f32_batch_norm_running`. */
 export function f32_batch_norm_running_scratch(channels: i32): usize {
-  return <usize>channels << 2;
+  return f32Bytes(channels);
 }
 
 /** `f32_batch_norm_apply` by given statistics [C], as at inference. */
@@ -242,7 +237,7 @@ export function f32_batch_norm_running(
 
 /** Bytes of scratch memory for `f32_batch_norm_inference`. */
 export function f32_batch_norm_inference_scratch(channels: i32): usize {
-  return <usize>channels << 2;
+  return f32Bytes(channels);
 }
 
 /** tfjs's FusedBatchNorm: by given statistics [C]; scale or shift may be 0 for none. */
@@ -266,7 +261,7 @@ export function f32_batch_norm_inference(
 
 /** scale / √(variance + epsilon); in place too. */
 function factors(variance: usize, scale: usize, factor: usize, epsilon: f32, channels: i32): void {
-  for (let i: usize = 0, bytes = <usize>channels << 2; i < bytes; i += 4) {
+  for (let i: usize = 0, bytes = f32Bytes(channels); i < bytes; i += 4) {
     const deviation = sqrt<f32>(load<f32>(variance + i) + epsilon);
     store<f32>(factor + i, (scale ? load<f32>(scale + i) : <f32>1) / deviation);
   }
@@ -284,7 +279,7 @@ function normalise(
   channels: i32,
   relu: bool,
 ): void {
-  const row = <usize>channels << 2;
+  const row = f32Bytes(channels);
   check(x, <usize>rows * row);
   check(y, <usize>rows * row);
   if (add) check(add, <usize>rows * row);

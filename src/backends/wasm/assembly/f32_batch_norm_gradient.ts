@@ -1,11 +1,10 @@
 // The gradient of batch norm, in shares of the rows: sums over each share, then dx from all of them together.
 
 import { blockOf, clearRecord, group, isInPlaceSafe, padded, settleRecord, sumOfRecords } from './f32_batch_norm';
-import { check, checkScratch, loadPart, madd, storePart, zero } from './simd';
+import { check, checkScratch, f32Bytes, loadPart, madd, storePart, zero } from './simd';
 
 /** What comes in from above at offset i: dy, another gradient added, and 0 where ReLU's output y was 0 or less. */
-// @ts-ignore: decorator
-@inline
+// @inline
 function above(y: usize, dy: usize, add: usize, i: usize, lanes: i32): v128 {
   let g = loadPart(dy + i, lanes);
   if (add) g = f32x4.add(g, loadPart(add + i, lanes));
@@ -33,7 +32,7 @@ export function f32_batch_norm_gradient_sums(
   rows: i32,
   channels: i32,
 ): void {
-  const row = <usize>channels << 2;
+  const row = f32Bytes(channels);
   check(x, <usize>rows * row);
   check(dy, <usize>rows * row);
   if (y) check(y, <usize>rows * row);
@@ -52,7 +51,7 @@ export function f32_batch_norm_gradient_sums(
     for (let c = 0; c < channels; c += 4) {
       const from = group(c, channels);
       const m = loadPart(mean + from, lanes);
-      const to = <usize>c << 2;
+      const to = f32Bytes(c);
       let s0 = v128.load(record + to);
       let d0 = v128.load(dots + to);
       let s1 = zero();
@@ -92,10 +91,10 @@ export function f32_batch_norm_gradient_parameters(
   shares: i32,
   channels: i32,
 ): void {
-  check(dscale, <usize>channels << 2);
-  check(dshift, <usize>channels << 2);
+  check(dscale, f32Bytes(channels));
+  check(dshift, f32Bytes(channels));
   for (let c = 0; c < channels; c++) {
-    const i = <usize>c << 2;
+    const i = f32Bytes(c);
     store<f32>(dshift + i, sumOfRecords(records + i, shares, channels));
     const dot = sumOfRecords(records + padded(channels) + i, shares, channels);
     store<f32>(dscale + i, dot * load<f32>(inverse + i));
@@ -130,7 +129,7 @@ export function f32_batch_norm_gradient_apply(
   scratch: usize,
   end: usize,
 ): void {
-  const row = <usize>channels << 2;
+  const row = f32Bytes(channels);
   check(x, <usize>rows * row);
   check(dy, <usize>rows * row);
   check(dx, <usize>rows * row);

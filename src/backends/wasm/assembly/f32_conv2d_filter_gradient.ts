@@ -5,7 +5,7 @@
 import { f32_gemm_tn_4x8 } from './f32_gemm_4x8';
 import { Geometry, checkGeometry } from './geometry';
 import { ROW, packRows, panelBytes, panelCount, panelStart } from './panels';
-import { aligned, check, checkScratch, storeRow, zero } from './simd';
+import { aligned, check, checkScratch, f32Bytes, storeRow, zero } from './simd';
 import { copyInside } from './tiles';
 
 const PIXELS: i32 = 256; // about as many at a time
@@ -22,7 +22,7 @@ function rowsAtOnce(geometry: Geometry): i32 {
 export function f32_conv2d_filter_gradient_scratch(batch: i32, geometry: Geometry): usize {
   const images = <usize>imagesAtOnce(geometry, batch);
   return (
-    aligned(<usize>geometry.taps << 2) +
+    aligned(f32Bytes(geometry.taps)) +
     <usize>panelCount(geometry.outChannels) * panelBytes(geometry.taps) +
     images * rowsAtOnce(geometry) * geometry.outW * ROW +
     images * geometry.paddedBytes
@@ -58,11 +58,11 @@ export function f32_conv2d_filter_gradient(
 
   // Scratch: the taps' offsets in an image, the sums in panels (the bias's, then the taps'), dy's panel, padded images.
   const offsets = scratch;
-  const sums = offsets + aligned(<usize>taps << 2);
+  const sums = offsets + aligned(f32Bytes(taps));
   const packed = sums + <usize>all * sumBytes;
   const padded = packed + <usize>imagesMost * rowsMost * outW * ROW;
   const isPadded = !geometry.isInside;
-  const pixelBytes = <usize>geometry.inChannels << 2;
+  const pixelBytes = f32Bytes(geometry.inChannels);
   const rowBytes = isPadded ? geometry.paddedRow : <usize>geometry.width * pixelBytes;
   const imageBytes = isPadded ? geometry.paddedBytes : geometry.inBytes;
   checkScratch(scratch, isPadded ? padded + <usize>imagesMost * imageBytes : padded, end);
@@ -71,7 +71,7 @@ export function f32_conv2d_filter_gradient(
   memory.fill(sums, 0, <usize>all * sumBytes);
   if (isPadded) memory.fill(padded, 0, <usize>imagesMost * imageBytes);
 
-  const dyPixel = <usize>outChannels << 2;
+  const dyPixel = f32Bytes(outChannels);
   const step = <usize>geometry.strideW * pixelBytes;
   const down = <usize>geometry.strideH * rowBytes;
   for (let image = 0; image < batch; image += imagesMost) {
@@ -87,7 +87,14 @@ export function f32_conv2d_filter_gradient(
         const pixels = rows * outW;
         for (let i = 0; i < images; i++) {
           const from = dy + <usize>(image + i) * geometry.outBytes + <usize>(row * outW) * dyPixel;
-          packRows(from, dyPixel, pixels, panelStart(panel, outChannels), outChannels, packed + <usize>(i * pixels) * ROW);
+          packRows(
+            from,
+            dyPixel,
+            pixels,
+            panelStart(panel, outChannels),
+            outChannels,
+            packed + <usize>(i * pixels) * ROW,
+          );
         }
         let c = sums + <usize>panel * sumBytes;
         if (db) addRows(packed, images * pixels, c);
@@ -97,10 +104,10 @@ export function f32_conv2d_filter_gradient(
           const tap2 = min(tap + 2, taps - 1);
           const tap3 = min(tap + 3, taps - 1);
           f32_gemm_tn_4x8(
-            a + load<u32>(offsets + (<usize>tap << 2)),
-            a + load<u32>(offsets + (<usize>tap1 << 2)),
-            a + load<u32>(offsets + (<usize>tap2 << 2)),
-            a + load<u32>(offsets + (<usize>tap3 << 2)),
+            a + load<u32>(offsets + f32Bytes(tap)),
+            a + load<u32>(offsets + f32Bytes(tap1)),
+            a + load<u32>(offsets + f32Bytes(tap2)),
+            a + load<u32>(offsets + f32Bytes(tap3)),
             step,
             down - <usize>outW * step,
             imageBytes - <usize>rows * down,
@@ -136,9 +143,9 @@ function writeOffsets(geometry: Geometry, rowBytes: usize, to: usize): void {
 function writeSums(sums: usize, taps: i32, outChannels: i32, dw: usize, db: usize): void {
   const columns = min(outChannels, 8);
   for (let panel = 0, all = panelCount(outChannels); panel < all; panel++) {
-    const start = <usize>panelStart(panel, outChannels) << 2;
+    const start = f32Bytes(panelStart(panel, outChannels));
     for (let tap = -1; tap < taps; tap++) {
-      const row = tap < 0 ? db : dw + (<usize>(tap * outChannels) << 2);
+      const row = tap < 0 ? db : dw + f32Bytes(tap * outChannels);
       if (row) storeRow(row + start, v128.load(sums), v128.load(sums, 16), columns);
       sums += ROW;
     }

@@ -3,7 +3,7 @@
 
 import { GEOMETRY_BYTES, Geometry, checkGeometry } from './geometry';
 import { ROW, packBias, packColumns, panelBytes, panelCount, panelStart } from './panels';
-import { aligned, check, checkScratch } from './simd';
+import { aligned, check, checkScratch, f32Bytes } from './simd';
 import { TILE, copyRows, makeTiles, runTiles, tileCount } from './tiles';
 
 /** Bytes of scratch memory for `f32_conv2d_input_gradient`. */
@@ -35,7 +35,7 @@ function paddedH(geometry: Geometry): i32 {
 /** Bytes. */
 function paddedRow(geometry: Geometry): usize {
   const columns = paddedSize(geometry.width, geometry.strideW, geometry.kernelW, geometry.left, geometry.outW);
-  return <usize>(columns * geometry.outChannels) << 2;
+  return f32Bytes(columns * geometry.outChannels);
 }
 
 /** dx [N, H, W, inChannels] of dy [N, outH, outW, outChannels]; everything else as in `f32_conv2d`. */
@@ -82,22 +82,13 @@ export function f32_conv2d_input_gradient(
       const count = tileCount(phase.outH * phase.outW);
       checkScratch(scratch, tileAt + <usize>count * TILE, end);
       const out = (row * geometry.width + column) * pixel;
-      makeTiles(
-        tileAt,
-        phase,
-        beforeH,
-        beforeW,
-        <i32>rowBytes,
-        out,
-        strideH * geometry.width * pixel,
-        strideW * pixel,
-      );
+      makeTiles(tileAt, phase, beforeH, beforeW, <i32>rowBytes, out, strideH * geometry.width * pixel, strideW * pixel);
       tileAt += <usize>count * TILE;
       phaseAt += GEOMETRY_BYTES;
     }
 
-  const inside = padded + <usize>beforeH * rowBytes + (<usize>(beforeW * geometry.outChannels) << 2);
-  const dyRow = <usize>(geometry.outW * geometry.outChannels) << 2;
+  const inside = padded + <usize>beforeH * rowBytes + f32Bytes(beforeW * geometry.outChannels);
+  const dyRow = f32Bytes(geometry.outW * geometry.outChannels);
   for (; batch > 0; batch--) {
     copyRows(dy, dyRow, inside, rowBytes, geometry.outH, dyRow);
     panelAt = phases;
@@ -158,7 +149,7 @@ function remainder(a: i32, b: i32): i32 {
 function packPhase(filter: usize, geometry: Geometry, phase: Geometry, phaseH: i32, phaseW: i32, to: usize): usize {
   const inChannels = geometry.inChannels;
   const outChannels = geometry.outChannels;
-  const tapBytes = <usize>(inChannels * outChannels) << 2;
+  const tapBytes = f32Bytes(inChannels * outChannels);
   for (let panel = 0, all = panelCount(inChannels); panel < all; panel++) {
     const start = panelStart(panel, inChannels);
     packBias(0, start, inChannels, to);
@@ -166,7 +157,7 @@ function packPhase(filter: usize, geometry: Geometry, phase: Geometry, phaseH: i
     for (let i = phase.kernelH - 1; i >= 0; i--)
       for (let j = phase.kernelW - 1; j >= 0; j--) {
         const tap = (phaseH + i * geometry.strideH) * geometry.kernelW + phaseW + j * geometry.strideW;
-        packColumns(filter + <usize>tap * tapBytes, <usize>outChannels << 2, outChannels, start, inChannels, to);
+        packColumns(filter + <usize>tap * tapBytes, f32Bytes(outChannels), outChannels, start, inChannels, to);
         to += <usize>outChannels * ROW;
       }
   }

@@ -3,7 +3,7 @@
 
 import { ENTRY, addLive, stripRows, stripVectors } from './f32_conv2d_max_pool_live';
 import { Geometry, checkGeometry } from './geometry';
-import { aligned, check, checkScratch, zero } from './simd';
+import { aligned, check, checkScratch, f32Bytes, zero } from './simd';
 import { copyInside } from './tiles';
 
 const CACHED: usize = 24576; // bytes of padded images at a time
@@ -32,7 +32,7 @@ export function f32_conv2d_max_pool_filter_gradient_scratch(batch: i32, geometry
 
 /** Bytes of the pixels' offsets in an image, after that of pixel -1. */
 function offsetBytes(geometry: Geometry): usize {
-  return aligned(<usize>(geometry.outH * geometry.outW + 1) << 2);
+  return aligned(f32Bytes(geometry.outH * geometry.outW + 1));
 }
 
 /** Bytes of one channel's list, whose last entry is nothing. */
@@ -42,7 +42,7 @@ function listBytes(images: usize, geometry: Geometry, pool: i32): usize {
 
 /** What the last windows' strips may read beyond the images. */
 function slack(rowBytes: usize, vectors: i32): usize {
-  return <usize>(stripRows(vectors) - 1) * rowBytes + (<usize>vectors << 4);
+  return <usize>(stripRows(vectors) - 1) * rowBytes + ((<usize>vectors) << 4);
 }
 
 /**
@@ -72,7 +72,7 @@ export function f32_conv2d_max_pool_filter_gradient(
   check(dp, (<usize>batch * pooled) << 2);
   check(argmax, (<usize>batch * pooled) << 2);
   check(dw, geometry.filterBytes);
-  if (db) check(db, <usize>outChannels << 2);
+  if (db) check(db, f32Bytes(outChannels));
   const vectors = stripVectors(floats);
   const rowsAtOnce = stripRows(vectors);
   const channelBytes = sumBytes(kernelH, vectors);
@@ -91,7 +91,7 @@ export function f32_conv2d_max_pool_filter_gradient(
   const last = padded + <usize>imagesMost * paddedBytes + slack(rowBytes, vectors);
   checkScratch(scratch, last, end);
   memory.fill(scratch, 0, <usize>outChannels * channelBytes);
-  if (db) memory.fill(db, 0, <usize>outChannels << 2);
+  if (db) memory.fill(db, 0, f32Bytes(outChannels));
   memory.fill(padded, 0, last - padded);
   writeOffsets(geometry, offsets);
 
@@ -103,18 +103,26 @@ export function f32_conv2d_max_pool_filter_gradient(
     }
     for (let band = 0; band < poolH; band += bandMost) {
       const from = (<usize>image * pooled + <usize>(band * poolW * outChannels)) << 2;
-      const bytes = <usize>(min(bandMost, poolH - band) * poolW * outChannels) << 2; // of each image
+      const bytes = f32Bytes(min(bandMost, poolH - band) * poolW * outChannels); // of each image
       for (let channel = 0; channel < outChannels; channel++) {
-        const at = from + (<usize>channel << 2);
-        // prettier-ignore
+        const at = from + f32Bytes(channel);
         const listEnd = listLive(
-          dp + at, argmax + at, images, bytes, pooled << 2, outChannels, offsets, padded, paddedBytes, list,
+          dp + at,
+          argmax + at,
+          images,
+          bytes,
+          pooled << 2,
+          outChannels,
+          offsets,
+          padded,
+          paddedBytes,
+          list,
         );
-        if (db) addBias(list, listEnd, db + (<usize>channel << 2));
+        if (db) addBias(list, listEnd, db + f32Bytes(channel));
         let sums = scratch + <usize>channel * channelBytes;
         for (let row = 0; row < kernelH; row += rowsAtOnce) {
           addLive(list, listEnd, <usize>row * rowBytes, rowBytes, rowsAtOnce, sums, vectors);
-          sums += <usize>(rowsAtOnce * vectors) << 4;
+          sums += (<usize>(rowsAtOnce * vectors)) << 4;
         }
       }
     }
@@ -147,14 +155,14 @@ function listLive(
   imageBytes: usize,
   list: usize,
 ): usize {
-  const step = <usize>channels << 2;
+  const step = f32Bytes(channels);
   const away = dp - argmax;
   for (; images > 0; images--) {
     for (let at = argmax, end = argmax + bytes; at < end; at += step) {
       const pixel = load<i32>(at);
       store<u32>(list, <u32>image + load<u32>(offsets + (pixel << 2)));
       store<f32>(list, load<f32>(at + away), 4);
-      list += <usize>(pixel >= 0) * ENTRY;
+      list += <usize>i32(pixel >= 0) * ENTRY;
     }
     argmax += pooledBytes;
     image += imageBytes;
@@ -179,15 +187,23 @@ function addBias(list: usize, end: usize, bias: usize): void {
 }
 
 /** Sums by channel into dw, channels last. */
-function writeRows(sums: usize, channelBytes: usize, dw: usize, rows: i32, floats: i32, vectors: i32, channels: i32): void {
+function writeRows(
+  sums: usize,
+  channelBytes: usize,
+  dw: usize,
+  rows: i32,
+  floats: i32,
+  vectors: i32,
+  channels: i32,
+): void {
   for (let row = 0; row < rows; row++) {
     for (let i = 0; i < floats; i++) {
-      let from = sums + (<usize>i << 2);
-      for (const end = dw + (<usize>channels << 2); dw < end; dw += 4) {
+      let from = sums + f32Bytes(i);
+      for (const end = dw + f32Bytes(channels); dw < end; dw += 4) {
         store<f32>(dw, load<f32>(from));
         from += channelBytes;
       }
     }
-    sums += <usize>vectors << 4;
+    sums += (<usize>vectors) << 4;
   }
 }

@@ -4,7 +4,7 @@
 import { ENTRY, addLive, stripVectors } from './f32_conv2d_max_pool_live';
 import { pooledBytes } from './f32_max_pool_argmax';
 import { Geometry, checkGeometry } from './geometry';
-import { aligned, check, checkScratch, loadPart, storePart, zero } from './simd';
+import { aligned, check, checkScratch, f32Bytes, loadPart, storePart, zero } from './simd';
 
 const SQUEEZES: usize = 256; // bytes of sixteen shuffles
 
@@ -12,7 +12,7 @@ const SQUEEZES: usize = 256; // bytes of sixteen shuffles
 export function f32_conv2d_max_pool_input_gradient_scratch(geometry: Geometry, pool: i32): usize {
   const vectors = rowVectors(geometry.kernelW * geometry.inChannels);
   return (
-    (<usize>(geometry.outChannels * geometry.kernelH * vectors) << 4) +
+    ((<usize>(geometry.outChannels * geometry.kernelH * vectors)) << 4) +
     listBytes(geometry.outChannels, pool) +
     imageBytes(geometry, vectors)
   );
@@ -25,7 +25,7 @@ function rowVectors(floats: i32): i32 {
 
 /** One column's list, where each of its pixels' entries begin, and the shuffles that it is made with. */
 function listBytes(channels: i32, pool: i32): usize {
-  return aligned(<usize>(channels + 4) * ENTRY + (<usize>(pool + 1) << 2)) + SQUEEZES;
+  return aligned(<usize>(channels + 4) * ENTRY + f32Bytes(pool + 1)) + SQUEEZES;
 }
 
 /** Floats of a row of dx with its padding, where also no window reaches. */
@@ -36,7 +36,7 @@ function rowFloats(geometry: Geometry): i32 {
 /** Bytes of dx of one image with its padding; the last row's strips may reach further. */
 function imageBytes(geometry: Geometry, vectors: i32): usize {
   const rows = max(geometry.paddedH, geometry.top + geometry.height);
-  return aligned((<usize>(rows * rowFloats(geometry)) << 2) + (<usize>vectors << 4));
+  return aligned(f32Bytes(rows * rowFloats(geometry)) + ((<usize>vectors) << 4));
 }
 
 /**
@@ -71,8 +71,8 @@ export function f32_conv2d_max_pool_input_gradient(
   check(dx, <usize>batch * geometry.inBytes);
   if (mask) check(mask, <usize>batch * geometry.inBytes);
   const vectors = rowVectors(floats);
-  const filterRow = <usize>vectors << 4;
-  const rowBytes = <usize>rowFloats(geometry) << 2;
+  const filterRow = (<usize>vectors) << 4;
+  const rowBytes = f32Bytes(rowFloats(geometry));
 
   // Scratch: the filter by channel of the output, one column's list and what belongs to it, one padded image.
   const list = scratch + <usize>(outChannels * kernelH) * filterRow;
@@ -84,7 +84,7 @@ export function f32_conv2d_max_pool_input_gradient(
   writeSqueezes(squeezes);
   turnFilter(filter, kernelH, floats, outChannels, filterRow, scratch);
 
-  const pixel = <usize>geometry.inChannels << 2;
+  const pixel = f32Bytes(geometry.inChannels);
   const inside = padded + <usize>geometry.top * rowBytes + <usize>geometry.left * pixel;
   const columnBytes = <usize>geometry.strideW * pixel;
   const rows = (pool - 1) * strideH + kernelH; // that a column of a window reaches
@@ -95,23 +95,32 @@ export function f32_conv2d_max_pool_input_gradient(
         let to = padded + <usize>(py * pool * strideH) * rowBytes + <usize>(px * pool) * columnBytes;
         for (let column = 0; column < pool; column++) {
           const first = py * pool * outW + px * pool + column;
-          // prettier-ignore
           listColumn(
-            dp, argmax, outChannels, first, outW, pool, scratch, <usize>kernelH * filterRow,
-            <usize>strideH * filterRow, squeezes, list, bounds,
+            dp,
+            argmax,
+            outChannels,
+            first,
+            outW,
+            pool,
+            scratch,
+            <usize>kernelH * filterRow,
+            <usize>strideH * filterRow,
+            squeezes,
+            list,
+            bounds,
           );
           for (let row = 0; row < rows; row++) {
             // Pixels of the column whose windows have this row, first to last.
             const first = max(0, (row - kernelH + strideH) / strideH);
             const last = min(pool - 1, row / strideH);
-            const from = load<u32>(bounds + (<usize>first << 2));
-            const until = load<u32>(bounds + (<usize>last << 2), 4);
+            const from = load<u32>(bounds + f32Bytes(first));
+            const until = load<u32>(bounds + f32Bytes(last), 4);
             if (from < until) addLive(from, until, <usize>row * filterRow, 0, 1, to + <usize>row * rowBytes, vectors);
           }
           to += columnBytes;
         }
-        dp += <usize>outChannels << 2;
-        argmax += <usize>outChannels << 2;
+        dp += f32Bytes(outChannels);
+        argmax += f32Bytes(outChannels);
       }
     copyMasked(inside, rowBytes, dx, mask, geometry.height, geometry.width * geometry.inChannels);
     dx += geometry.inBytes;
@@ -125,8 +134,8 @@ function turnFilter(filter: usize, rows: i32, floats: i32, channels: i32, rowByt
   const channelBytes = <usize>rows * rowBytes;
   for (let row = 0; row < rows; row++) {
     for (let i = 0; i < floats; i++) {
-      let at = to + (<usize>i << 2);
-      for (const end = filter + (<usize>channels << 2); filter < end; filter += 4) {
+      let at = to + f32Bytes(i);
+      for (const end = filter + f32Bytes(channels); filter < end; filter += 4) {
         store<f32>(at, load<f32>(filter));
         at += channelBytes;
       }
@@ -139,8 +148,7 @@ function turnFilter(filter: usize, rows: i32, floats: i32, channels: i32, rowByt
  * The live channels of one column of a window, pixel by pixel, without branches. The filter's address is that of the
  * row that would meet the column's first pixel.
  */
-// @ts-ignore: decorator
-@inline
+// @inline
 function listColumn(
   dp: usize,
   argmax: usize,
@@ -156,7 +164,7 @@ function listColumn(
   bounds: usize,
 ): void {
   const channel = <i32>channelBytes;
-  const whole = <usize>(channels & ~3) << 2;
+  const whole = f32Bytes(channels & ~3);
   for (let i = 0; i < pool; i++) {
     store<u32>(bounds, <u32>list);
     const pixels = i32x4.splat(pixel);
@@ -172,10 +180,10 @@ function listColumn(
       list += <usize>popcnt(live) * ENTRY;
       rows = i32x4.add(rows, i32x4.splat(4 * channel));
     }
-    for (const end = <usize>channels << 2; at < end; at += 4) {
+    for (const end = f32Bytes(channels); at < end; at += 4) {
       store<u32>(list, <u32>(filter + (at >> 2) * channelBytes));
       store<f32>(list, load<f32>(dp + at), 4);
-      list += <usize>(load<i32>(argmax + at) == pixel) * ENTRY;
+      list += <usize>i32(load<i32>(argmax + at) == pixel) * ENTRY;
     }
     bounds += 4;
     pixel += outW;
@@ -191,7 +199,7 @@ function writeSqueezes(to: usize): void {
     v128.store(to, zero());
     for (let lane = 0; lane < 4; lane++) {
       store<u32>(at, 0x03020100 + 0x04040404 * lane);
-      at += <usize>((live >> lane) & 1) << 2;
+      at += f32Bytes((live >> lane) & 1);
     }
     to += 16;
   }
@@ -201,13 +209,13 @@ function writeSqueezes(to: usize): void {
 function copyMasked(from: usize, fromRow: usize, to: usize, mask: usize, rows: i32, floats: i32): void {
   for (; rows > 0; rows--) {
     for (let i = 0; i < floats; i += 4) {
-      const at = <usize>i << 2;
+      const at = f32Bytes(i);
       let v = v128.load(from + at);
       if (mask) v = v128.andnot(v, f32x4.le(loadPart(mask + at, floats - i), zero()));
       storePart(to + at, v, floats - i);
     }
     from += fromRow;
-    to += <usize>floats << 2;
-    if (mask) mask += <usize>floats << 2;
+    to += f32Bytes(floats);
+    if (mask) mask += f32Bytes(floats);
   }
 }

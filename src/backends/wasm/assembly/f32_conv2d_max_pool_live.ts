@@ -27,8 +27,7 @@ export function stripRows(vectors: i32): i32 {
  * @param rows 1 or `stripRows`: rows `rowBytes` apart in memory, and one behind the other at `to`.
  * @param offset Of the first row from the address in the list.
  */
-// @ts-ignore: decorator
-@inline
+// @inline
 export function addLive(
   list: usize,
   end: usize,
@@ -72,11 +71,10 @@ function addThreeTwos(list: usize, end: usize, offset: usize, rowBytes: usize, t
  * V8 would do all of a turn's loads first and all products last, and spill registers for them. No address is odd, so
  * that none of the ways out is ever taken, but what has been summed must be there before each of them.
  */
-// @ts-ignore: decorator
-@inline
+// @inline
 function add(list: usize, end: usize, offset: usize, rowBytes: usize, to: usize, rows: i32, vectors: i32): void {
   const count = rows * vectors;
-  const gap = rowBytes - (<usize>vectors << 4); // from one row's strip to the next one's
+  const gap = rowBytes - ((<usize>vectors) << 4); // from one row's strip to the next one's
   let c0 = v128.load(to);
   let c1 = v128.load(to, 16);
   let c2 = v128.load(to, 32);

@@ -3,21 +3,20 @@
 // channels last. A tile of two channels wastes none of 6 or 16.
 
 import { Geometry, checkGeometry } from './geometry';
-import { check, checkScratch, madd, zero } from './simd';
+import { check, checkScratch, f32Bytes, madd, zero } from './simd';
 import { copyInside } from './tiles';
 
 const CHANNELS: i32 = 2; // of a tile
 const ROW: usize = 8; // bytes of a tap's weights for a tile
 
-// @ts-ignore: decorator
-@inline
+// @inline
 function groups(outChannels: i32): i32 {
   return (outChannels + CHANNELS - 1) / CHANNELS;
 }
 
 /** Bytes that `packPlane` writes: each group's biases and taps, and the taps' offsets in the image. */
 export function planePacked(outChannels: i32, taps: i32): usize {
-  return (<usize>groups(outChannels) * (taps + 1) * ROW + (<usize>taps << 2) + 15) & ~15;
+  return (<usize>groups(outChannels) * (taps + 1) * ROW + f32Bytes(taps) + 15) & ~15;
 }
 
 /** Bytes of one image with its padding; tiles that hang over its end reach 3 rows and 3 floats further. */
@@ -66,8 +65,7 @@ export function f32_conv2d_plane(
 }
 
 /** First channel of a group: the last group repeats some of the one before it. */
-// @ts-ignore: decorator
-@inline
+// @inline
 function groupStart(group: i32, outChannels: i32): i32 {
   return max(0, min(group * CHANNELS, outChannels - CHANNELS));
 }
@@ -82,8 +80,8 @@ export function packPlane(filter: usize, bias: usize, geometry: Geometry, to: us
       for (let i = 0; i < CHANNELS; i++) {
         const channel = min(start + i, outChannels - 1); // channels beyond the last are never stored
         let value: f32 = 0;
-        if (tap >= 0) value = load<f32>(filter + (<usize>(tap * outChannels + channel) << 2));
-        else if (bias) value = load<f32>(bias + (<usize>channel << 2));
+        if (tap >= 0) value = load<f32>(filter + f32Bytes(tap * outChannels + channel));
+        else if (bias) value = load<f32>(bias + f32Bytes(channel));
         store<f32>(to, value);
         to += 4;
       }
@@ -102,19 +100,27 @@ export function runPlane(image: usize, packed: usize, geometry: Geometry, y: usi
   const outChannels = geometry.outChannels;
   const outH = geometry.outH;
   const outW = geometry.outW;
-  const pixel = <usize>outChannels << 2;
+  const pixel = f32Bytes(outChannels);
   const all = groups(outChannels);
   const groupBytes = <usize>(taps + 1) * ROW;
   const offsets = packed + <usize>all * groupBytes;
   for (let group = 0; group < all; group++) {
-    const to = y + (<usize>groupStart(group, outChannels) << 2);
+    const to = y + f32Bytes(groupStart(group, outChannels));
     for (let row = 0; row < outH; row += 4)
       for (let column = 0; column < outW; column += 4)
-        // prettier-ignore
         f32_plane_2x16(
-          image + (<usize>(row * paddedW + column) << 2), <usize>paddedW << 2, packed, offsets, taps,
-          to + <usize>(row * outW + column) * pixel, <usize>outW * pixel, pixel,
-          min(4, outH - row), min(4, outW - column), outChannels > 1, relu,
+          image + f32Bytes(row * paddedW + column),
+          f32Bytes(paddedW),
+          packed,
+          offsets,
+          taps,
+          to + <usize>(row * outW + column) * pixel,
+          <usize>outW * pixel,
+          pixel,
+          min(4, outH - row),
+          min(4, outW - column),
+          outChannels > 1,
+          relu,
         );
     packed += groupBytes;
   }
@@ -143,7 +149,7 @@ function f32_plane_2x16(
   let b2 = b0;
   let a3 = a0;
   let b3 = b0;
-  for (const end = offsets + (<usize>taps << 2); offsets < end; offsets += 4) {
+  for (const end = offsets + f32Bytes(taps); offsets < end; offsets += 4) {
     weights += ROW;
     let from = x + load<u32>(offsets);
     const a = v128.load_splat<f32>(weights);
@@ -182,8 +188,7 @@ function f32_plane_2x16(
 }
 
 /** Stores the first `pixels` of four, of two channels or only one. */
-// @ts-ignore: decorator
-@inline
+// @inline
 function storePixels(y: usize, a: v128, b: v128, pixel: usize, pixels: i32, both: bool): void {
   if (pixels == 4 && both) {
     const low = v128.shuffle<f32>(a, b, 0, 4, 1, 5);

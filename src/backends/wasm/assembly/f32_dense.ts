@@ -2,7 +2,7 @@
 
 import { f32_dense_row } from './f32_dense_row';
 import { f32_dense_4x4, f32_dense_4x8, f32_dense_6x8 } from './f32_dense_tiles';
-import { check, loadPart, storePart, zero } from './simd';
+import { check, f32Bytes, loadPart, storePart, zero } from './simd';
 
 // Rows of the weight at a time, of which 8 columns stay in the second cache while rows of x pass over them.
 const BLOCK = 256;
@@ -27,13 +27,13 @@ export function f32_dense(
   last: i32,
   relu: bool,
 ): void {
-  check(x, (<usize>rows * inputs) << 2);
-  check(weight, (<usize>inputs * units) << 2);
-  check(bias, bias ? <usize>units << 2 : 0);
-  check(y, (<usize>rows * units) << 2);
-  const row = <usize>units << 2;
-  const xRow = <usize>inputs << 2;
-  const start = <usize>first << 2;
+  check(x, f32Bytes(rows * inputs));
+  check(weight, f32Bytes(inputs * units));
+  check(bias, bias ? f32Bytes(units) : 0);
+  check(y, f32Bytes(rows * units));
+  const row = f32Bytes(units);
+  const xRow = f32Bytes(inputs);
+  const start = f32Bytes(first);
   const columns = last - first;
   for (let i = 0; i < rows; i++) startRow(bias ? bias + start : 0, y + <usize>i * row + start, columns);
 
@@ -48,12 +48,11 @@ export function f32_dense(
         const w = weight + <usize>k * row;
         const to = y + <usize>i * row;
         const count = min(BLOCK, inputs - k);
-        for (let j = start, end = <usize>whole << 2; j < end; j += 32)
-          tiles(from, xRow, high, count, w + j, row, to + j);
+        for (let j = start, end = f32Bytes(whole); j < end; j += 32) tiles(from, xRow, high, count, w + j, row, to + j);
       }
     }
     if (whole < last) {
-      const j = <usize>(last - 8) << 2; // the last eight columns, some of them again
+      const j = f32Bytes(last - 8); // the last eight columns, some of them again
       for (let i = 0; i < tiled; i++) startRow(bias ? bias + j : 0, y + <usize>i * row + j, 8);
       tiles(x, xRow, tiled, inputs, weight + j, row, y + j);
     }
@@ -61,7 +60,7 @@ export function f32_dense(
     tiled = rows & ~3;
     for (let i = 0; i < tiled; i += 4)
       for (let j = first; j < last; j += 4) {
-        const at = <usize>j << 2;
+        const at = f32Bytes(j);
         f32_dense_4x4(x + <usize>i * xRow, xRow, inputs, weight + at, row, y + <usize>i * row + at, last - j);
       }
   }
@@ -71,8 +70,7 @@ export function f32_dense(
 }
 
 /** The same columns of all rows, an even number. */
-// @ts-ignore: decorator
-@inline
+// @inline
 function tiles(x: usize, xRow: usize, rows: i32, count: i32, weight: usize, row: usize, y: usize): void {
   while (rows > 0) {
     const high = rows != 4 && rows != 8 ? 6 : 4;
@@ -85,7 +83,7 @@ function tiles(x: usize, xRow: usize, rows: i32, count: i32, weight: usize, row:
 }
 
 function startRow(bias: usize, y: usize, columns: i32): void {
-  if (!bias) memory.fill(y, 0, <usize>columns << 2);
+  if (!bias) memory.fill(y, 0, f32Bytes(columns));
   else {
     for (; columns >= 4; columns -= 4) {
       v128.store(y, v128.load(bias));

@@ -1,7 +1,7 @@
 // The dense layer's gradient by its input: dot products of rows of dy and of the weight, both contiguous.
 
 import { f32_relu_gradient } from './f32_elementwise';
-import { check, madd, zero } from './simd';
+import { check, f32Bytes, madd, zero } from './simd';
 
 /**
  * dx [rows, inputs] = dy [rows, units] · weightᵀ of the weight [inputs, units]: columns `first` to `last` of it. Threads
@@ -20,25 +20,25 @@ export function f32_dense_input_gradient(
   first: i32,
   last: i32,
 ): void {
-  check(dy, (<usize>rows * units) << 2);
-  check(weight, (<usize>inputs * units) << 2);
-  check(dx, (<usize>rows * inputs) << 2);
-  check(mask, mask ? (<usize>rows * inputs) << 2 : 0);
-  const row = <usize>units << 2;
-  const dxRow = <usize>inputs << 2;
+  check(dy, f32Bytes(rows * units));
+  check(weight, f32Bytes(inputs * units));
+  check(dx, f32Bytes(rows * inputs));
+  check(mask, mask ? f32Bytes(rows * inputs) : 0);
+  const row = f32Bytes(units);
+  const dxRow = f32Bytes(inputs);
   const high = rows < 4 ? 1 : 4;
   const step = rows < 4 ? <usize>0 : row; // of few rows, each is taken four times
   const dxStep = rows < 4 ? <usize>0 : dxRow;
   const paired = units < 4 ? first : first + ((last - first) & ~1);
   for (let j = first; j < paired; j += 2) {
     const w = weight + <usize>j * row;
-    const to = dx + (<usize>j << 2);
+    const to = dx + f32Bytes(j);
     for (let next = 0; next < rows; next += high) {
       const i = min(next, rows - high); // repeats some rows
       dots4x2(dy + <usize>i * row, step, w, row, to + <usize>i * dxRow, dxStep);
     }
   }
-  for (let j = paired; j < last; j++) dots(dy, weight + <usize>j * row, dx + (<usize>j << 2), rows, row, dxRow);
+  for (let j = paired; j < last; j++) dots(dy, weight + <usize>j * row, dx + f32Bytes(j), rows, row, dxRow);
   for (let i = 0; mask && i < rows; i++) {
     const at = (<usize>i * inputs + first) << 2;
     f32_relu_gradient(dx + at, mask + at, dx + at, last - first);
@@ -46,8 +46,7 @@ export function f32_dense_input_gradient(
 }
 
 /** Dot products of 4 rows of dy, `step` bytes apart, and 2 of the weight, of `row` bytes. */
-// @ts-ignore: decorator
-@inline
+// @inline
 function dots4x2(d0: usize, step: usize, w0: usize, row: usize, dx: usize, dxStep: usize): void {
   let w1 = w0 + row;
   let d1 = d0 + step;
@@ -63,7 +62,7 @@ function dots4x2(d0: usize, step: usize, w0: usize, row: usize, dx: usize, dxSte
   let e1 = a0;
   if (row & 15) {
     // What whole vectors leave is in the last four values; the others of those are set to 0 on both sides.
-    const rest = i32x4.ge_s(i32x4(0, 1, 2, 3), i32x4.splat(4 - (<i32>(row >> 2) & 3)));
+    const rest = i32x4.ge_s(i32x4(0, 1, 2, 3), i32x4.splat(4 - ((<i32>(row >> 2)) & 3)));
     const at = row - 16;
     const v0 = v128.and(v128.load(w0 + at), rest);
     const v1 = v128.and(v128.load(w1 + at), rest);
@@ -115,8 +114,7 @@ function dots4x2(d0: usize, step: usize, w0: usize, row: usize, dx: usize, dxSte
 }
 
 /** The sums of each vector's lanes. */
-// @ts-ignore: decorator
-@inline
+// @inline
 function sums(a: v128, b: v128, c: v128, d: v128): v128 {
   const ab = f32x4.add(v128.shuffle<f32>(a, b, 0, 4, 1, 5), v128.shuffle<f32>(a, b, 2, 6, 3, 7));
   const cd = f32x4.add(v128.shuffle<f32>(c, d, 0, 4, 1, 5), v128.shuffle<f32>(c, d, 2, 6, 3, 7));

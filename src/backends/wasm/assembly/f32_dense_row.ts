@@ -1,6 +1,6 @@
 // One row times a matrix: bound by memory, hence the matrix is read in its order, four rows at a time.
 
-import { loadPart, madd, storePart } from './simd';
+import { f32Bytes, loadPart, madd, storePart } from './simd';
 
 /**
  * y [columns] += x [count] · matrix [count, columns].
@@ -15,7 +15,7 @@ export function f32_dense_row(
   y: usize,
   columns: i32,
 ): void {
-  const bytes = <usize>columns << 2;
+  const bytes = f32Bytes(columns);
   const end = y + bytes;
   const whole = y + (bytes & ~31);
   for (; count >= 4; count -= 4) {

@@ -1,7 +1,7 @@
 // The tiles of a dense layer's forward pass: 6 or 4 rows of x by 8 columns of the weight where they lie. Twelve sums, two
 // vectors of the weight and one value of x are all the registers that V8 has. The sums stay in y between calls.
 
-import { loadPart, madd, storePart } from './simd';
+import { f32Bytes, loadPart, madd, storePart } from './simd';
 
 /**
  * y[6][8] += x[6][count] · weight[count][8].
@@ -31,7 +31,7 @@ export function f32_dense_6x8(x: usize, xRow: usize, count: i32, weight: usize, 
   at += row;
   let y50 = v128.load(at);
   let y51 = v128.load(at, 16);
-  const end = x + (<usize>count << 2);
+  const end = x + f32Bytes(count);
   while (x < end) {
     const w0 = v128.load(weight);
     const w1 = v128.load(weight, 16);
@@ -97,7 +97,7 @@ export function f32_dense_4x8(x: usize, xRow: usize, count: i32, weight: usize, 
   at += row;
   let y30 = v128.load(at);
   let y31 = v128.load(at, 16);
-  const end = x + (<usize>count << 2);
+  const end = x + f32Bytes(count);
   while (x < end) {
     const w0 = v128.load(weight);
     const w1 = v128.load(weight, 16);
@@ -152,7 +152,7 @@ export function f32_dense_4x4(
   let b = loadPart(y1, columns);
   let c = loadPart(y2, columns);
   let d = loadPart(y3, columns);
-  for (let at: usize = 0, end = <usize>count << 2; at < end; at += 4) {
+  for (let at: usize = 0, end = f32Bytes(count); at < end; at += 4) {
     const w = loadPart(weight, columns);
     a = madd(v128.load_splat<f32>(x + at), w, a);
     b = madd(v128.load_splat<f32>(x1 + at), w, b);

@@ -3,16 +3,15 @@
 import { f32_dense_row } from './f32_dense_row';
 import { f32_sum_rows } from './f32_elementwise';
 import { ROW, packRows, panelStart } from './panels';
-import { check, checkScratch, madd, zero } from './simd';
+import { check, checkScratch, f32Bytes, madd, zero } from './simd';
 
 // dy is packed, at least a panel of 8 columns at once and up to this many bytes. It is small, and rows of a power of two
 // of bytes would otherwise fall into the same few lines of the first cache; so would those of x.
 const MOST_PACKED: usize = 1 << 14;
 
-// @ts-ignore: decorator
-@inline
+// @inline
 function packedColumns(rows: i32): i32 {
-  return max(8, <i32>(MOST_PACKED >> 2) / rows & ~7);
+  return max(8, (<i32>(MOST_PACKED >> 2) / rows) & ~7);
 }
 
 /** Bytes of scratch memory for so many rows of x. */
@@ -39,14 +38,14 @@ export function f32_dense_weight_gradient(
   scratch: usize,
   end: usize,
 ): void {
-  check(x, (<usize>rows * inputs) << 2);
-  check(dy, (<usize>rows * units) << 2);
-  check(dw, (<usize>inputs * units) << 2);
+  check(x, f32Bytes(rows * inputs));
+  check(dy, f32Bytes(rows * units));
+  check(dw, f32Bytes(inputs * units));
   checkScratch(scratch, scratch + f32_dense_weight_gradient_scratch(rows), end);
-  const row = <usize>units << 2;
-  const xRow = <usize>inputs << 2;
+  const row = f32Bytes(units);
+  const xRow = f32Bytes(inputs);
   const panel = <usize>rows * ROW;
-  const tile = scratch + (<usize>rows << 4); // after four columns of x
+  const tile = scratch + ((<usize>rows) << 4); // after four columns of x
   const panels = tile + 4 * ROW;
   const tiled = first + ((last - first) & ~3);
   const isFew = units < 8; // fewer columns than a tile's
@@ -59,11 +58,11 @@ export function f32_dense_weight_gradient(
       packed += panel;
     }
     for (let i = first; i < tiled; i += 4) {
-      packFour(x + (<usize>i << 2), xRow, scratch, tile);
+      packFour(x + f32Bytes(i), xRow, scratch, tile);
       packed = panels;
       const rows4 = dw + <usize>i * row;
       for (let j = from; j < to; j += 8) {
-        const at = <usize>panelStart(j >> 3, units) << 2;
+        const at = f32Bytes(panelStart(j >> 3, units));
         outer4x8(scratch, packed, packed + panel, isFew ? tile : rows4 + at, isFew ? ROW : row);
         packed += panel;
       }
@@ -72,7 +71,7 @@ export function f32_dense_weight_gradient(
   }
   for (let i = tiled; i < last; i++) {
     memory.fill(dw + <usize>i * row, 0, row);
-    f32_dense_row(x + (<usize>i << 2), xRow, dy, row, rows, dw + <usize>i * row, units);
+    f32_dense_row(x + f32Bytes(i), xRow, dy, row, rows, dw + <usize>i * row, units);
   }
   if (db) f32_sum_rows(dy, db, rows, units);
 }
@@ -86,8 +85,7 @@ function copyFew(from: usize, to: usize, count: i32): void {
 }
 
 /** Four columns of x, one under the other. */
-// @ts-ignore: decorator
-@inline
+// @inline
 function packFour(x: usize, xRow: usize, to: usize, end: usize): void {
   for (; to < end; to += 16) {
     v128.store(to, v128.load(x));
@@ -96,8 +94,7 @@ function packFour(x: usize, xRow: usize, to: usize, end: usize): void {
 }
 
 /** dw[4][8] = x[rows][4]ᵀ · dy[rows][8], both packed. */
-// @ts-ignore: decorator
-@inline
+// @inline
 function outer4x8(x: usize, dy: usize, end: usize, dw: usize, row: usize): void {
   let c00 = zero();
   let c01 = c00;

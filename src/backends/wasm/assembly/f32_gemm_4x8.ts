@@ -2,7 +2,7 @@
 // vector registers, B as panels of 8 columns. The rows' addresses are four pointers, so that rows may lie anywhere:
 // in a matrix, or at four pixels of an image.
 
-import { madd, storeRow, zero } from './simd';
+import { f32Bytes, madd, storeRow, zero } from './simd';
 
 /**
  * C[4][8] = bias[8] + A[4][k] · B[k][8], A's rows contiguous along k in `segments` runs of `length`.
@@ -38,7 +38,7 @@ export function f32_gemm_4x8(
   let c21 = c01;
   let c30 = c00;
   let c31 = c01;
-  const run = (<usize>length) << 2;
+  const run = f32Bytes(length);
   for (; segments > 0; segments--) {
     const end = a0 + run;
     while (a0 < end) {

@@ -2,13 +2,12 @@
 
 import { f32_gemm_4x8, f32_gemm_tn_4x8 } from './f32_gemm_4x8';
 import { ROW, packBias, packColumns, packRows, packRowsTwice, panelCount, panelStart } from './panels';
-import { check, checkScratch } from './simd';
+import { check, checkScratch, f32Bytes } from './simd';
 
 // Bytes of packed B up to which Aᵀ · B packs all of it first, so that C is written row by row.
 const MOST_PACKED: usize = 1 << 18;
 
-// @ts-ignore: decorator
-@inline
+// @inline
 function panelBytes(k: i32): usize {
   return <usize>(k + 1) * ROW;
 }
@@ -35,13 +34,13 @@ export function f32_matmul(
   scratch: usize,
   end: usize,
 ): void {
-  check(a, (<usize>m * k) << 2);
-  check(b, (<usize>n * k) << 2);
-  check(c, (<usize>m * n) << 2);
+  check(a, f32Bytes(m * k));
+  check(b, f32Bytes(n * k));
+  check(c, f32Bytes(m * n));
   checkScratch(scratch, scratch + f32_matmul_scratch(k), end);
   const columns = min(n, 8);
-  const aRow = <usize>k << 2;
-  const cRow = <usize>n << 2;
+  const aRow = f32Bytes(k);
+  const cRow = f32Bytes(n);
   const second = scratch + panelBytes(k);
   for (let panel = 0, count = panelCount(n); panel < count; panel++) {
     const start = panelStart(panel, n);
@@ -53,7 +52,7 @@ export function f32_matmul(
       if (start + 16 <= n && !(panel & 1)) packRowsTwice(b, cRow, k, start, packed + ROW, second + ROW);
       else packRows(b, cRow, k, start, n, packed + ROW);
     }
-    const out = c + (<usize>start << 2);
+    const out = c + f32Bytes(start);
     for (let i = 0; i < m; i += 4) {
       const i1 = min(i + 1, m - 1); // rows beyond the last repeat it
       const i2 = min(i + 2, m - 1);
@@ -81,8 +80,7 @@ export function f32_matmul(
 }
 
 /** Panels of B that are packed at once. */
-// @ts-ignore: decorator
-@inline
+// @inline
 function panelsAtOnce(n: i32, k: i32): i32 {
   return max(1, min(panelCount(n), <i32>(MOST_PACKED / (<usize>k * ROW))));
 }
@@ -104,12 +102,12 @@ export function f32_matmul_tn(
   scratch: usize,
   end: usize,
 ): void {
-  check(a, (<usize>m * k) << 2);
-  check(b, (<usize>n * k) << 2);
-  check(c, (<usize>m * n) << 2);
+  check(a, f32Bytes(m * k));
+  check(b, f32Bytes(n * k));
+  check(c, f32Bytes(m * n));
   const columns = min(n, 8);
-  const cRow = <usize>n << 2;
-  const aStep = <usize>m << 2;
+  const cRow = f32Bytes(n);
+  const aStep = f32Bytes(m);
   const bytes = <usize>k * ROW;
   const all = panelCount(n);
   const atOnce = panelsAtOnce(n, k);
@@ -118,7 +116,7 @@ export function f32_matmul_tn(
     const last = min(all, first + atOnce);
     for (let panel = first; panel < last; panel++) {
       const to = scratch + <usize>(panel - first) * bytes;
-      if (transposeB) packColumns(b, <usize>k << 2, k, panelStart(panel, n), n, to);
+      if (transposeB) packColumns(b, f32Bytes(k), k, panelStart(panel, n), n, to);
       else packRows(b, cRow, k, panelStart(panel, n), n, to);
     }
     for (let i = 0; i < m; i += 4) {
@@ -127,12 +125,12 @@ export function f32_matmul_tn(
       const i3 = min(i + 3, m - 1);
       let packed = scratch;
       for (let panel = first; panel < last; panel++) {
-        const out = c + (<usize>panelStart(panel, n) << 2);
+        const out = c + f32Bytes(panelStart(panel, n));
         f32_gemm_tn_4x8(
-          a + (<usize>i << 2),
-          a + (<usize>i1 << 2),
-          a + (<usize>i2 << 2),
-          a + (<usize>i3 << 2),
+          a + f32Bytes(i),
+          a + f32Bytes(i1),
+          a + f32Bytes(i2),
+          a + f32Bytes(i3),
           aStep,
           0,
           0,

@@ -1,11 +1,11 @@
 // The greatest value of each window of a convolution's output, and where it lies.
 
 import { Geometry, checkGeometry } from './geometry';
-import { check, loadPart, storePart, zero } from './simd';
+import { check, f32Bytes, loadPart, storePart, zero } from './simd';
 
 /** Bytes of what pools of an image's output yield. */
 export function pooledBytes(geometry: Geometry, pool: i32): usize {
-  return <usize>((geometry.outH / pool) * (geometry.outW / pool) * geometry.outChannels) << 2;
+  return f32Bytes((geometry.outH / pool) * (geometry.outW / pool) * geometry.outChannels);
 }
 
 /**
@@ -51,7 +51,7 @@ export function maxPool(
   const outW = geometry.outW;
   const poolH = geometry.outH / pool;
   const poolW = outW / pool;
-  const pixel = <usize>channels << 2;
+  const pixel = f32Bytes(channels);
   const window = <usize>pool * pixel;
   const row = <usize>columns * pixel;
   const lanes = min(4, channels);
@@ -59,7 +59,7 @@ export function maxPool(
     for (let px = 0; px < poolW; px++) {
       const first = i32x4.splat((py * outW + px) * pool);
       for (let c = 0; c < channels; c += 4) {
-        const offset = <usize>max(0, min(c, channels - 4)) << 2;
+        const offset = f32Bytes(max(0, min(c, channels - 4)));
         let from = conv + offset;
         let most = loadPart(from, lanes);
         let at = first;
@@ -108,8 +108,7 @@ export function maxPool(
 }
 
 /** Greater, or not a number where none was before. */
-// @ts-ignore: decorator
-@inline
+// @inline
 function isBetter(v: v128, most: v128): v128 {
   return v128.andnot(f32x4.eq(most, most), f32x4.le(v, most));
 }

@@ -5,24 +5,22 @@
 // weight decay: weightDecay · w is added to the gradient (Adam can do otherwise). State starts as zeros.
 
 import { f32_add } from './f32_elementwise';
-import { check, loadPart, madd, storePart } from './simd';
+import { check, f32Bytes, loadPart, madd, storePart } from './simd';
 
 /** One of the hyperparameters, four times. */
-// @ts-ignore: decorator
-@inline
+// @inline
 function splat(hyper: usize, index: i32): v128 {
-  return v128.load32_splat(hyper + (<usize>index << 2));
+  return v128.load32_splat(hyper + f32Bytes(index));
 }
 
 /** The sum over all parts of the gradient, in the first. */
 function gather(g: usize, count: i32, parts: i32, stride: i32): void {
-  check(g, <usize>count << 2);
+  check(g, f32Bytes(count));
   for (; parts > 1; parts--) f32_add(g, g + <usize>(parts - 1) * stride, g, count);
 }
 
 /** keep · average + take · value, in place. */
-// @ts-ignore: decorator
-@inline
+// @inline
 function move(average: usize, value: v128, keep: v128, take: v128, lanes: i32): v128 {
   const moved = madd(keep, loadPart(average, lanes), f32x4.mul(take, value));
   storePart(average, moved, lanes);
@@ -31,7 +29,7 @@ function move(average: usize, value: v128, keep: v128, take: v128, lanes: i32): 
 
 /** w = w - rate · (g + weightDecay · w). hyper: [rate, weightDecay]. */
 export function f32_sgd_step(w: usize, g: usize, count: i32, parts: i32, stride: i32, hyper: usize): void {
-  check(w, <usize>count << 2);
+  check(w, f32Bytes(count));
   check(hyper, 8);
   gather(g, count, parts, stride);
   const rate = f32x4.neg(splat(hyper, 0));
@@ -49,8 +47,7 @@ export function f32_sgd_step(w: usize, g: usize, count: i32, parts: i32, stride:
   }
 }
 
-// @ts-ignore: decorator
-@inline
+// @inline
 function sgd(w: usize, g: usize, rate: v128, decay: v128, lanes: i32): void {
   const weight = loadPart(w, lanes);
   storePart(w, madd(rate, madd(decay, weight, loadPart(g, lanes)), weight), lanes);
@@ -60,9 +57,18 @@ function sgd(w: usize, g: usize, rate: v128, decay: v128, lanes: i32): void {
  * m = momentum · m + g; w = w - rate · m, or with Nesterov's momentum w - rate · (g + momentum · m).
  * hyper: [rate, weightDecay, momentum].
  */
-export function f32_momentum_step(w: usize, g: usize, m: usize, count: i32, parts: i32, stride: i32, hyper: usize, nesterov: bool): void {
-  check(w, <usize>count << 2);
-  check(m, <usize>count << 2);
+export function f32_momentum_step(
+  w: usize,
+  g: usize,
+  m: usize,
+  count: i32,
+  parts: i32,
+  stride: i32,
+  hyper: usize,
+  nesterov: bool,
+): void {
+  check(w, f32Bytes(count));
+  check(m, f32Bytes(count));
   check(hyper, 12);
   gather(g, count, parts, stride);
   const rate = f32x4.neg(splat(hyper, 0));
@@ -82,8 +88,7 @@ export function f32_momentum_step(w: usize, g: usize, m: usize, count: i32, part
   }
 }
 
-// @ts-ignore: decorator
-@inline
+// @inline
 function momentum(w: usize, g: usize, m: usize, rate: v128, decay: v128, keep: v128, nesterov: bool, lanes: i32): void {
   const weight = loadPart(w, lanes);
   const gradient = madd(decay, weight, loadPart(g, lanes));
@@ -99,10 +104,20 @@ function momentum(w: usize, g: usize, m: usize, rate: v128, decay: v128, keep: v
  * correction2 = √(1 - beta2^t)] at step t = 1, 2, …; differences rounded once, from double precision.
  * @param decoupled AdamW (Loshchilov and Hutter 2017): w first shrinks by rate · weightDecay · w instead.
  */
-export function f32_adam_step(w: usize, g: usize, m: usize, v: usize, count: i32, parts: i32, stride: i32, hyper: usize, decoupled: bool): void {
-  check(w, <usize>count << 2);
-  check(m, <usize>count << 2);
-  check(v, <usize>count << 2);
+export function f32_adam_step(
+  w: usize,
+  g: usize,
+  m: usize,
+  v: usize,
+  count: i32,
+  parts: i32,
+  stride: i32,
+  hyper: usize,
+  decoupled: bool,
+): void {
+  check(w, f32Bytes(count));
+  check(m, f32Bytes(count));
+  check(v, f32Bytes(count));
   check(hyper, 36);
   gather(g, count, parts, stride);
   const rate = f32x4.splat(-load<f32>(hyper) / load<f32>(hyper, 28));
@@ -130,9 +145,23 @@ export function f32_adam_step(w: usize, g: usize, m: usize, v: usize, count: i32
   }
 }
 
-// @ts-ignore: decorator
-@inline
-function adam(w: usize, g: usize, m: usize, v: usize, rate: v128, decay: v128, shrink: v128, epsilon: v128, keep1: v128, take1: v128, keep2: v128, take2: v128, over: v128, lanes: i32): void {
+// @inline
+function adam(
+  w: usize,
+  g: usize,
+  m: usize,
+  v: usize,
+  rate: v128,
+  decay: v128,
+  shrink: v128,
+  epsilon: v128,
+  keep1: v128,
+  take1: v128,
+  keep2: v128,
+  take2: v128,
+  over: v128,
+  lanes: i32,
+): void {
   const weight = loadPart(w, lanes);
   const gradient = madd(decay, weight, loadPart(g, lanes));
   const mean = move(m, gradient, keep1, take1, lanes);
@@ -147,11 +176,21 @@ function adam(w: usize, g: usize, m: usize, v: usize, rate: v128, decay: v128, s
  * @param m 0 without momentum.
  * @param mean For the centred form (Graves 2013): v less the square of mean = alpha · mean + (1 - alpha) · g. Else 0.
  */
-export function f32_rmsprop_step(w: usize, g: usize, v: usize, m: usize, mean: usize, count: i32, parts: i32, stride: i32, hyper: usize): void {
-  check(w, <usize>count << 2);
-  check(v, <usize>count << 2);
-  if (m) check(m, <usize>count << 2);
-  if (mean) check(mean, <usize>count << 2);
+export function f32_rmsprop_step(
+  w: usize,
+  g: usize,
+  v: usize,
+  m: usize,
+  mean: usize,
+  count: i32,
+  parts: i32,
+  stride: i32,
+  hyper: usize,
+): void {
+  check(w, f32Bytes(count));
+  check(v, f32Bytes(count));
+  if (m) check(m, f32Bytes(count));
+  if (mean) check(mean, f32Bytes(count));
   check(hyper, 24);
   gather(g, count, parts, stride);
   const rate = f32x4.neg(splat(hyper, 0));
@@ -178,9 +217,21 @@ export function f32_rmsprop_step(w: usize, g: usize, v: usize, m: usize, mean: u
   }
 }
 
-// @ts-ignore: decorator
-@inline
-function rmsprop(w: usize, g: usize, v: usize, m: usize, mean: usize, rate: v128, decay: v128, epsilon: v128, keep: v128, take: v128, momentum: v128, lanes: i32): void {
+// @inline
+function rmsprop(
+  w: usize,
+  g: usize,
+  v: usize,
+  m: usize,
+  mean: usize,
+  rate: v128,
+  decay: v128,
+  epsilon: v128,
+  keep: v128,
+  take: v128,
+  momentum: v128,
+  lanes: i32,
+): void {
   const weight = loadPart(w, lanes);
   const gradient = madd(decay, weight, loadPart(g, lanes));
   let square = move(v, f32x4.mul(gradient, gradient), keep, take, lanes);
@@ -197,9 +248,17 @@ function rmsprop(w: usize, g: usize, v: usize, m: usize, mean: usize, rate: v128
 }
 
 /** Adagrad (Duchi et al. 2011): v = v + g²; w = w - rate · g / (√v + epsilon). hyper: [rate, weightDecay, epsilon]. */
-export function f32_adagrad_step(w: usize, g: usize, v: usize, count: i32, parts: i32, stride: i32, hyper: usize): void {
-  check(w, <usize>count << 2);
-  check(v, <usize>count << 2);
+export function f32_adagrad_step(
+  w: usize,
+  g: usize,
+  v: usize,
+  count: i32,
+  parts: i32,
+  stride: i32,
+  hyper: usize,
+): void {
+  check(w, f32Bytes(count));
+  check(v, f32Bytes(count));
   check(hyper, 12);
   gather(g, count, parts, stride);
   const rate = f32x4.neg(splat(hyper, 0));
@@ -219,8 +278,7 @@ export function f32_adagrad_step(w: usize, g: usize, v: usize, count: i32, parts
   }
 }
 
-// @ts-ignore: decorator
-@inline
+// @inline
 function adagrad(w: usize, g: usize, v: usize, rate: v128, decay: v128, epsilon: v128, lanes: i32): void {
   const weight = loadPart(w, lanes);
   const gradient = madd(decay, weight, loadPart(g, lanes));
@@ -233,10 +291,19 @@ function adagrad(w: usize, g: usize, v: usize, rate: v128, decay: v128, epsilon:
  * Adadelta (Zeiler 2012): v = rho · v + (1 - rho) · g²; d = √(u + epsilon) / √(v + epsilon) · g;
  * u = rho · u + (1 - rho) · d²; w = w - rate · d. hyper: [rate, weightDecay, epsilon, rho, 1 - rho].
  */
-export function f32_adadelta_step(w: usize, g: usize, v: usize, u: usize, count: i32, parts: i32, stride: i32, hyper: usize): void {
-  check(w, <usize>count << 2);
-  check(v, <usize>count << 2);
-  check(u, <usize>count << 2);
+export function f32_adadelta_step(
+  w: usize,
+  g: usize,
+  v: usize,
+  u: usize,
+  count: i32,
+  parts: i32,
+  stride: i32,
+  hyper: usize,
+): void {
+  check(w, f32Bytes(count));
+  check(v, f32Bytes(count));
+  check(u, f32Bytes(count));
   check(hyper, 20);
   gather(g, count, parts, stride);
   const rate = f32x4.neg(splat(hyper, 0));
@@ -260,9 +327,19 @@ export function f32_adadelta_step(w: usize, g: usize, v: usize, u: usize, count:
   }
 }
 
-// @ts-ignore: decorator
-@inline
-function adadelta(w: usize, g: usize, v: usize, u: usize, rate: v128, decay: v128, epsilon: v128, keep: v128, take: v128, lanes: i32): void {
+// @inline
+function adadelta(
+  w: usize,
+  g: usize,
+  v: usize,
+  u: usize,
+  rate: v128,
+  decay: v128,
+  epsilon: v128,
+  keep: v128,
+  take: v128,
+  lanes: i32,
+): void {
   const weight = loadPart(w, lanes);
   const gradient = madd(decay, weight, loadPart(g, lanes));
   const square = move(v, f32x4.mul(gradient, gradient), keep, take, lanes);

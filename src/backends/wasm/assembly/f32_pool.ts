@@ -2,11 +2,10 @@
 // four, the last four repeat some.
 
 import { Geometry, checkGeometry } from './geometry';
-import { check, loadPart, storePart, zero } from './simd';
+import { check, f32Bytes, loadPart, storePart, zero } from './simd';
 
 /** First channel of a group of four. */
-// @ts-ignore: decorator
-@inline
+// @inline
 function group(c: i32, channels: i32): i32 {
   return channels < 4 ? 0 : min(c, channels - 4);
 }
@@ -26,7 +25,7 @@ export function f32_pool(x: usize, y: usize, batch: i32, geometry: Geometry, ave
   const channels = geometry.inChannels;
   const outH = geometry.outH;
   const outW = geometry.outW;
-  const pixel = <usize>channels << 2;
+  const pixel = f32Bytes(channels);
   const row = <usize>width * pixel;
   check(x, <usize>batch * geometry.inBytes);
   check(y, <usize>batch * geometry.outBytes);
@@ -46,7 +45,7 @@ export function f32_pool(x: usize, y: usize, batch: i32, geometry: Geometry, ave
         const runs = <usize>(x1 - x0) * pixel;
         const scale = f32x4.splat(<f32>1 / <f32>((y1 - y0) * (x1 - x0)));
         for (let c = 0; c < channels; c += 4) {
-          const offset = <usize>group(c, channels) << 2;
+          const offset = f32Bytes(group(c, channels));
           let line = window + offset;
           if (pairs && y1 - y0 == 2 && x1 - x0 == 2) {
             const a = f32x4.max(v128.load(line), v128.load(line + pixel));
@@ -73,21 +72,14 @@ export function f32_pool(x: usize, y: usize, batch: i32, geometry: Geometry, ave
 }
 
 /** dx of `f32_pool`'s maximum: each window hands its dy to the first of its greatest values. */
-export function f32_max_pool_gradient(
-  x: usize,
-  y: usize,
-  dy: usize,
-  dx: usize,
-  batch: i32,
-  geometry: Geometry,
-): void {
+export function f32_max_pool_gradient(x: usize, y: usize, dy: usize, dx: usize, batch: i32, geometry: Geometry): void {
   checkGeometry(geometry);
   const height = geometry.height;
   const width = geometry.width;
   const channels = geometry.inChannels;
   const outH = geometry.outH;
   const outW = geometry.outW;
-  const pixel = <usize>channels << 2;
+  const pixel = f32Bytes(channels);
   const row = <usize>width * pixel;
   const image = geometry.inBytes;
   check(x, <usize>batch * image);
@@ -113,7 +105,7 @@ export function f32_max_pool_gradient(
         for (let c = 0; c < channels; c += 4) {
           // Where windows overlap, gradients add up, and no channel may be met twice.
           const lanes = apart ? count : min(4, channels - c);
-          const offset = <usize>(apart ? group(c, channels) : c) << 2;
+          const offset = f32Bytes(apart ? group(c, channels) : c);
           const greatest = loadPart(y + offset, lanes);
           const gradient = loadPart(dy + offset, lanes);
           if (pairs && y1 - y0 == 2 && x1 - x0 == 2) {
@@ -160,7 +152,7 @@ export function f32_average_pool_gradient(dy: usize, dx: usize, batch: i32, geom
   const channels = geometry.inChannels;
   const outH = geometry.outH;
   const outW = geometry.outW;
-  const pixel = <usize>channels << 2;
+  const pixel = f32Bytes(channels);
   const row = <usize>width * pixel;
   const image = geometry.inBytes;
   check(dx, <usize>batch * image);
@@ -179,7 +171,7 @@ export function f32_average_pool_gradient(dy: usize, dx: usize, batch: i32, geom
         const scale = f32x4.splat(<f32>1 / <f32>((y1 - y0) * (x1 - x0)));
         for (let c = 0; c < channels; c += 4) {
           const lanes = min(4, channels - c);
-          const offset = <usize>c << 2;
+          const offset = f32Bytes(c);
           const gradient = f32x4.mul(loadPart(dy + offset, lanes), scale);
           let line = dx + <usize>y0 * row + <usize>x0 * pixel + offset;
           for (let i = y0; i < y1; i++) {

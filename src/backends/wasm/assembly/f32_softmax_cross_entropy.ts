@@ -1,6 +1,6 @@
 // The mean softmax cross-entropy of a batch together with its gradient.
 
-import { check } from './simd';
+import { check, f32Bytes } from './simd';
 
 /**
  * loss [1] and gradient [rows, columns] = (softmax(logits) - truth) / rows. The greatest logit of a row is subtracted
@@ -14,7 +14,7 @@ export function f32_softmax_cross_entropy(
   rows: i32,
   columns: i32,
 ): void {
-  const row = (<usize>columns) << 2;
+  const row = f32Bytes(columns);
   check(logits, <usize>rows * row);
   check(truth, <usize>rows * row);
   check(gradient, <usize>rows * row);

@@ -1,11 +1,11 @@
-import { check } from './simd';
+import { check, f32Bytes } from './simd';
 
 /**
  * The mean squared error of `count` values: loss [1] = mean((y - truth)²), and its gradient = 2 (y - truth) / count. The
  * sum is in double precision.
  */
 export function f32_squared_error(y: usize, truth: usize, loss: usize, gradient: usize, count: i32): void {
-  const bytes = <usize>count << 2;
+  const bytes = f32Bytes(count);
   check(y, bytes);
   check(truth, bytes);
   check(loss, 4);

@@ -2,7 +2,7 @@
 
 import { GEOMETRY_BYTES, Geometry, checkGeometry } from './geometry';
 import { ROW, packBias, packColumns, packRows, panelCount, panelStart } from './panels';
-import { check, checkScratch } from './simd';
+import { check, checkScratch, f32Bytes } from './simd';
 import { copyRows } from './tiles';
 import { f32_winograd_4x8 } from './f32_winograd_4x8';
 import { transformFilter } from './f32_winograd_filter_transforms';
@@ -116,16 +116,16 @@ function transformFilters(filter: usize, bias: usize, geometry: Geometry, isTurn
   const biases = to + filterBytes(k, n);
   const temp = biases + <usize>panelCount(n) * ROW;
   const packed = temp + TEMP_BYTES + patchBytes(k, n);
-  const tapBytes = (<usize>(k * n)) << 2;
+  const tapBytes = f32Bytes(k * n);
   for (let panel = 0, all = panelCount(n); panel < all; panel++) {
     const start = panelStart(panel, n);
     packBias(bias, start, n, biases + <usize>panel * ROW);
     if (isTurned)
       for (let tap = 0; tap < 9; tap++) {
         const from = filter + <usize>(8 - tap) * tapBytes;
-        packColumns(from, (<usize>k) << 2, k, start, n, packed + <usize>(tap * k) * ROW);
+        packColumns(from, f32Bytes(k), k, start, n, packed + <usize>(tap * k) * ROW);
       }
-    else packRows(filter, (<usize>n) << 2, 9 * k, start, n, packed);
+    else packRows(filter, f32Bytes(n), 9 * k, start, n, packed);
     transformFilter(packed, k, temp, to + <usize>(panel * k) * ROW, positionBytes(k, n));
   }
 }
@@ -134,15 +134,7 @@ function transformFilters(filter: usize, bias: usize, geometry: Geometry, isTurn
  * y of x, and 0 where `mask`, unless it is 0, is not above 0. Scratch memory begins with the transformed filters and the
  * biases.
  */
-function convolve(
-  x: usize,
-  mask: usize,
-  y: usize,
-  batch: i32,
-  geometry: Geometry,
-  relu: bool,
-  filters: usize,
-): void {
+function convolve(x: usize, mask: usize, y: usize, batch: i32, geometry: Geometry, relu: bool, filters: usize): void {
   check(x, <usize>batch * geometry.inBytes);
   check(y, <usize>batch * geometry.outBytes);
   if (mask) check(mask, <usize>batch * geometry.outBytes);
@@ -157,7 +149,7 @@ function convolve(
   const inputStep = positionBytes(TILES, k);
   const products = inputs + <usize>POSITIONS * inputStep;
   const productStep = positionBytes(TILES, n);
-  const pixel = (<usize>n) << 2;
+  const pixel = f32Bytes(n);
   const padded = patchPixel(n);
   const down = quarter(outH);
   const across = quarter(outW);

@@ -2,7 +2,7 @@
 // pointer each does, with the loop over the rows inside.
 
 import { ROW } from './panels';
-import { madd, zero } from './simd';
+import { f32Bytes, madd, zero } from './simd';
 
 /**
  * C [tiles][8] = A [tiles][k] · B [k][8]; tiles in fours.
@@ -21,7 +21,7 @@ export function f32_winograd_4x8(a: usize, panel: usize, fours: i32, k: i32, b: 
     let row = b;
     let from = a;
     for (let left = k; left > 0; left -= 8) {
-      for (const end = from + ((<usize>min(left, 8)) << 2); from < end; from += 4) {
+      for (const end = from + f32Bytes(min(left, 8)); from < end; from += 4) {
         const b0 = v128.load(row);
         const b1 = v128.load(row, 16);
         let s = v128.load_splat<f32>(from);
@@ -65,7 +65,7 @@ export function f32_winograd_tn_4x8(a: usize, panel: usize, tiles: i32, k: i32, 
     let c21 = v128.load(c, 80);
     let c30 = v128.load(c, 96);
     let c31 = v128.load(c, 112);
-    let from = a + <usize>(channel >> 3) * panel + ((<usize>(channel & 4)) << 2);
+    let from = a + <usize>(channel >> 3) * panel + f32Bytes(channel & 4);
     for (let row = b; row < end; row += ROW) {
       const b0 = v128.load(row);
       const b1 = v128.load(row, 16);

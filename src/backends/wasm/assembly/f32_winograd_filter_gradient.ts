@@ -4,7 +4,7 @@
 import { f32_sum_rows } from './f32_elementwise';
 import { Geometry, checkGeometry } from './geometry';
 import { ROW, panelCount } from './panels';
-import { check, checkScratch, storePart } from './simd';
+import { check, checkScratch, f32Bytes, storePart } from './simd';
 import { f32_winograd_tn_4x8 } from './f32_winograd_4x8';
 import { transformFilterGradient } from './f32_winograd_filter_transforms';
 import { transformOutputGradient } from './f32_winograd_output_transforms';
@@ -68,11 +68,11 @@ export function f32_winograd_filter_gradient(
   const gradientStep = positionBytes(TILES, outChannels);
   memory.fill(scratch, 0, <usize>POSITIONS * sumStep);
 
-  const pixel = (<usize>outChannels) << 2;
+  const pixel = f32Bytes(outChannels);
   const padded = patchPixel(outChannels);
   const down = quarter(outH);
   const across = quarter(outW);
-  const sumPanel = ((<usize>quarter(inChannels)) << 2) * ROW;
+  const sumPanel = f32Bytes(quarter(inChannels)) * ROW;
   for (let first = 0, tiles = batch * down * across; first < tiles; first += TILES) {
     const count = min(TILES, tiles - first);
     transformInputs(x, geometry, first, count, patch, temp, inputs, inputStep);
@@ -99,11 +99,11 @@ export function f32_winograd_filter_gradient(
   }
 
   for (let out = 0; out < outChannels; out += 4) {
-    let from = scratch + <usize>(out >> 3) * sumPanel + ((<usize>(out & 4)) << 2);
+    let from = scratch + <usize>(out >> 3) * sumPanel + f32Bytes(out & 4);
     for (let channel = 0; channel < inChannels; channel++) {
       transformFilterGradient(from, sumStep, temp);
       from += ROW;
-      let to = dw + <usize>channel * pixel + ((<usize>out) << 2);
+      let to = dw + <usize>channel * pixel + f32Bytes(out);
       for (let tap: usize = 0; tap < 144; tap += 16) {
         storePart(to, v128.load(temp + tap), min(4, outChannels - out));
         to += <usize>inChannels * pixel;

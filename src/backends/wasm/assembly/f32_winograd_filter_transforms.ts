@@ -22,8 +22,7 @@ export function transformFilter(packed: usize, k: i32, temp: usize, to: usize, s
   }
 }
 
-// @ts-ignore: decorator
-@inline
+// @inline
 function filterColumn(from: usize, row: usize, to: usize, step: usize): void {
   const g0 = v128.load(from);
   from += row;
@@ -56,8 +55,7 @@ export function transformFilterGradient(from: usize, step: usize, temp: usize): 
   }
 }
 
-// @ts-ignore: decorator
-@inline
+// @inline
 function gradientColumn(from: usize, row: usize, to: usize, step: usize): void {
   const u0 = v128.load(from);
   from += row;

@@ -2,7 +2,7 @@
 // which is a row in the panels of each position; positions lie `step` bytes apart.
 
 import { ROW, panelCount, panelStart } from './panels';
-import { madd, zero } from './simd';
+import { f32Bytes, madd, zero } from './simd';
 import { P, P2, PANEL, Q, Q2 } from './f32_winograd_points';
 
 /**
@@ -28,13 +28,13 @@ export function transformOutput(
   for (let panel = 0, all = panelCount(n); panel < all; panel++) {
     const start = panelStart(panel, n);
     for (let half = 0, halves = min(8, n); half < halves; half += 4) {
-      let at = from + ((<usize>half) << 2);
+      let at = from + f32Bytes(half);
       for (let i: usize = 0; i < 96; i += 16) {
         outputColumn(at, step * 6, zero(), false, 0, temp + i, 96);
         at += step;
       }
-      const b = v128.load(bias + ((<usize>half) << 2));
-      at = to + ((<usize>(start + half)) << 2);
+      const b = v128.load(bias + f32Bytes(half));
+      at = to + f32Bytes(start + half);
       for (let i: usize = 0; i < 384; i += 96) {
         outputColumn(temp + i, 16, b, relu, mask ? mask - to + at : 0, at, pixel);
         at += row;
@@ -45,8 +45,7 @@ export function transformOutput(
   }
 }
 
-// @ts-ignore: decorator
-@inline
+// @inline
 function outputColumn(from: usize, row: usize, bias: v128, relu: bool, mask: usize, to: usize, step: usize): void {
   const m0 = v128.load(from);
   from += row;
@@ -88,8 +87,7 @@ function outputColumn(from: usize, row: usize, bias: v128, relu: bool, mask: usi
   v128.store(to + step, y3);
 }
 
-// @ts-ignore: decorator
-@inline
+// @inline
 function masked(y: v128, mask: usize): v128 {
   return v128.andnot(y, f32x4.le(v128.load(mask), zero()));
 }
@@ -124,8 +122,7 @@ export function transformOutputGradient(
   }
 }
 
-// @ts-ignore: decorator
-@inline
+// @inline
 function gradientColumn(from: usize, row: usize, to: usize, step: usize): void {
   const y0 = v128.load(from);
   from += row;

@@ -32,8 +32,7 @@ export function positionBytes(rows: i32, columns: i32): usize {
 }
 
 /** c - a · b, in one rounding where the engine has it. */
-// @ts-ignore: decorator
-@inline
+// @inline
 export function nmadd(a: v128, b: v128, c: v128): v128 {
   return ASC_FEATURE_RELAXED_SIMD ? f32x4.relaxed_nmadd(a, b, c) : f32x4.sub(c, f32x4.mul(a, b));
 }

@@ -1,7 +1,7 @@
 // Tiles of images, numbered through all images of a batch, and the inputs' transform Bᵀ d B.
 
 import { Geometry } from './geometry';
-import { madd } from './simd';
+import { f32Bytes, madd } from './simd';
 import { P, P2, PANEL, Q, Q2, nmadd } from './f32_winograd_points';
 import { copyRows } from './tiles';
 
@@ -11,8 +11,7 @@ export function isWinograd(geometry: Geometry): bool {
 }
 
 /** A quarter, rounded up: tiles along an axis, vectors of channels. */
-// @ts-ignore: decorator
-@inline
+// @inline
 export function quarter(n: i32): i32 {
   return (n + 3) >> 2;
 }
@@ -36,7 +35,7 @@ export function locate(
   size: i32,
   patch: usize,
 ): usize {
-  const pixel = (<usize>channels) << 2;
+  const pixel = f32Bytes(channels);
   const top = max(0, -row);
   const bottom = min(size, height - row);
   const left = max(0, -column);
@@ -68,7 +67,7 @@ export function transformInputs(
   const channels = geometry.inChannels;
   const down = quarter(geometry.outH);
   const across = quarter(geometry.outW);
-  const pixel = (<usize>channels) << 2;
+  const pixel = f32Bytes(channels);
   const padded = patchPixel(channels);
   for (const end = first + count; first < end; first++) {
     const image = first / (down * across);
@@ -107,8 +106,7 @@ function transformInput(
   }
 }
 
-// @ts-ignore: decorator
-@inline
+// @inline
 function inputColumn(from: usize, row: usize, to: usize, step: usize): void {
   const d0 = v128.load(from);
   from += row;

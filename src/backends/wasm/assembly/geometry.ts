@@ -1,7 +1,7 @@
 // What a convolution or a pool does to an image, as a record in memory: twelve int32 words, in the order in which the
 // caller writes them (../geometry.ts).
 
-import { check } from './simd';
+import { check, f32Bytes } from './simd';
 
 export const GEOMETRY_BYTES: usize = 64; // of scratch memory for one: a record, and so many that what follows is aligned
 
@@ -43,7 +43,7 @@ export class Geometry {
 
   /** Bytes of an image, */
   get inBytes(): usize {
-    return <usize>(this.height * this.width * this.inChannels) << 2;
+    return f32Bytes(this.height * this.width * this.inChannels);
   }
 
   /** of one with its padding, and of that one's row, */
@@ -52,22 +52,21 @@ export class Geometry {
   }
 
   get paddedRow(): usize {
-    return <usize>(this.paddedW * this.inChannels) << 2;
+    return f32Bytes(this.paddedW * this.inChannels);
   }
 
   /** of its output, and of the filter. */
   get outBytes(): usize {
-    return <usize>(this.outH * this.outW * this.outChannels) << 2;
+    return f32Bytes(this.outH * this.outW * this.outChannels);
   }
 
   get filterBytes(): usize {
-    return <usize>(this.taps * this.outChannels) << 2;
+    return f32Bytes(this.taps * this.outChannels);
   }
 }
 
 /** Debug build: a record lies in memory. */
-// @ts-ignore: decorator
-@inline
+// @inline
 export function checkGeometry(geometry: Geometry): void {
   check(changetype<usize>(geometry), offsetof<Geometry>());
 }

@@ -2,26 +2,23 @@
 // row of 8 biases and then K rows of 8. Where N is not a multiple of 8 the last panel starts at N - 8 and repeats
 // columns of the one before it; where N is below 8 the only panel is filled up, and its last columns are never stored.
 
-import { loadPart, zero } from './simd';
+import { f32Bytes, loadPart, zero } from './simd';
 
 export const ROW: usize = 32; // bytes of a panel's row
 
-// @ts-ignore: decorator
-@inline
+// @inline
 export function panelCount(n: i32): i32 {
   return (n + 7) >> 3;
 }
 
 /** First column of a panel. */
-// @ts-ignore: decorator
-@inline
+// @inline
 export function panelStart(panel: i32, n: i32): i32 {
   return n < 8 ? 0 : min(panel << 3, n - 8);
 }
 
 /** Bytes of one panel of `count` rows. */
-// @ts-ignore: decorator
-@inline
+// @inline
 export function panelBytes(count: i32): usize {
   return <usize>(count + 1) * ROW;
 }
@@ -31,7 +28,7 @@ export function packPanels(matrix: usize, bias: usize, count: i32, n: i32, to: u
   for (let panel = 0, all = panelCount(n); panel < all; panel++) {
     const start = panelStart(panel, n);
     packBias(bias, start, n, to);
-    packRows(matrix, <usize>n << 2, count, start, n, to + ROW);
+    packRows(matrix, f32Bytes(n), count, start, n, to + ROW);
     to += panelBytes(count);
   }
 }
@@ -47,7 +44,7 @@ export function packBias(bias: usize, start: i32, n: i32, to: usize): void {
 
 /** `count` rows of a row-major matrix with `stride` bytes a row: columns `start` to `start + 8` of its `n`. */
 export function packRows(from: usize, stride: usize, count: i32, start: i32, n: i32, to: usize): void {
-  from += <usize>start << 2;
+  from += f32Bytes(start);
   const end = to + <usize>count * ROW;
   if (n >= 8) {
     while (to < end) {
@@ -68,7 +65,7 @@ export function packRows(from: usize, stride: usize, count: i32, start: i32, n: 
 
 /** Two whole panels of neighbouring columns at once, so that a cache line is read once. */
 export function packRowsTwice(from: usize, stride: usize, count: i32, start: i32, to: usize, second: usize): void {
-  from += <usize>start << 2;
+  from += f32Bytes(start);
   for (const end = to + <usize>count * ROW; to < end; to += ROW) {
     v128.store(to, v128.load(from));
     v128.store(to, v128.load(from, 16), 16);

@@ -1,36 +1,37 @@
 // What every kernel is made of: one fused multiply-add, checks of the debug build, and partial vectors.
 
 /** a · b + c, in one rounding where the engine has it. */
-// @ts-ignore: decorator
-@inline
+// @inline
 export function madd(a: v128, b: v128, c: v128): v128 {
   return ASC_FEATURE_RELAXED_SIMD ? f32x4.relaxed_madd(a, b, c) : f32x4.add(f32x4.mul(a, b), c);
 }
 
-// @ts-ignore: decorator
-@inline
+/** Bytes of so many floats. */
+// @inline
+export function f32Bytes(count: i32): usize {
+  return (<usize>count) << 2;
+}
+
+// @inline
 export function zero(): v128 {
   return f32x4.splat(0);
 }
 
 /** Debug build: `pointer` is a float's address and `bytes` from there lie in memory. */
-// @ts-ignore: decorator
-@inline
+// @inline
 export function check(pointer: usize, bytes: usize): void {
   assert((pointer & 3) == 0);
   assert(<u64>pointer + <u64>bytes <= (<u64>memory.size()) << 16);
 }
 
 /** Bytes, rounded up so that what follows in scratch memory is aligned. */
-// @ts-ignore: decorator
-@inline
+// @inline
 export function aligned(bytes: usize): usize {
   return (bytes + 15) & ~15;
 }
 
 /** Debug build: scratch memory starts at a multiple of 16, and what was taken of it lies before its end. */
-// @ts-ignore: decorator
-@inline
+// @inline
 export function checkScratch(scratch: usize, taken: usize, end: usize): void {
   assert((scratch & 15) == 0);
   assert(taken <= end);
@@ -38,8 +39,7 @@ export function checkScratch(scratch: usize, taken: usize, end: usize): void {
 }
 
 /** The first `count` (1 to 4) floats from `pointer`, then zeros; nothing beyond them is read. */
-// @ts-ignore: decorator
-@inline
+// @inline
 export function loadPart(pointer: usize, count: i32): v128 {
   return count >= 4 ? v128.load(pointer) : loadFew(pointer, count);
 }
@@ -53,8 +53,7 @@ function loadFew(pointer: usize, count: i32): v128 {
 }
 
 /** Stores the first `count` (1 to 4) floats of `v`. */
-// @ts-ignore: decorator
-@inline
+// @inline
 export function storePart(pointer: usize, v: v128, count: i32): void {
   if (count >= 4) v128.store(pointer, v);
   else storeFew(pointer, v, count);
@@ -67,8 +66,7 @@ function storeFew(pointer: usize, v: v128, count: i32): void {
 }
 
 /** Stores the first `columns` (1 to 8) of a tile's row. */
-// @ts-ignore: decorator
-@inline
+// @inline
 export function storeRow(pointer: usize, low: v128, high: v128, columns: i32): void {
   if (columns == 8) {
     v128.store(pointer, low);

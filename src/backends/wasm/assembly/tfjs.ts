@@ -1,4 +1,4 @@
-// What the kernels of tfjs's official names call (../own-kernels.ts): a module of its own, so that nobody downloads both.
+// What the kernels for TensorFlow.js call (src/tfjs-kernels): a module of its own, so that nobody downloads both.
 
 export { f32_matmul, f32_matmul_scratch, f32_matmul_tn, f32_matmul_tn_scratch } from './f32_matmul';
 export { f32_conv2d, f32_conv2d_scratch } from './f32_conv2d';

@@ -8,6 +8,7 @@
 import { f32_gemm_4x8 } from './f32_gemm_4x8';
 import { Geometry } from './geometry';
 import { ROW, panelCount, panelStart } from './panels';
+import { f32Bytes } from './simd';
 
 export const TILE: usize = 64;
 
@@ -15,14 +16,12 @@ export function tileCount(pixels: i32): i32 {
   return (pixels + 3) >> 2;
 }
 
-// @ts-ignore: decorator
-@inline
+// @inline
 function low(taps: i32, at: i32): i32 {
   return min(max(0, -at), taps);
 }
 
-// @ts-ignore: decorator
-@inline
+// @inline
 function high(taps: i32, at: i32, size: i32): i32 {
   return max(0, min(taps, size - at));
 }
@@ -63,14 +62,14 @@ export function makeTiles(
       bottom = max(bottom, high(kernelH, row, geometry.height));
       left = min(left, low(kernelW, column));
       right = max(right, high(kernelW, column, geometry.width));
-      const address = (row + above) * rowBytes + ((column + beside) * channels << 2);
-      store<i32>(to + (<usize>i << 2), address);
-      store<i32>(to + (<usize>i << 2), out + y * outRow + x * outColumn, 16);
+      const address = (row + above) * rowBytes + (((column + beside) * channels) << 2);
+      store<i32>(to + f32Bytes(i), address);
+      store<i32>(to + f32Bytes(i), out + y * outRow + x * outColumn, 16);
     }
     const runs = bottom > top && right > left ? bottom - top : 0;
     const length = (right - left) * channels;
     for (let i: usize = 0; i < 16; i += 4)
-      store<i32>(to + i, load<i32>(to + i) + top * rowBytes + (left * channels << 2));
+      store<i32>(to + i, load<i32>(to + i) + top * rowBytes + ((left * channels) << 2));
     store<i32>(to, (top * kernelW + left) * channels * <i32>ROW, 32);
     store<i32>(to, runs, 36);
     store<i32>(to, length, 40);
@@ -82,7 +81,7 @@ export function makeTiles(
 
 /** The tiles of a whole output, of images in memory as they are, or padded. */
 export function makeAllTiles(to: usize, geometry: Geometry, isPadded: bool): void {
-  const rowBytes = isPadded ? geometry.paddedRow : <usize>(geometry.width * geometry.inChannels) << 2;
+  const rowBytes = isPadded ? geometry.paddedRow : f32Bytes(geometry.width * geometry.inChannels);
   const above = isPadded ? geometry.top : 0;
   const beside = isPadded ? geometry.left : 0;
   const pixel = geometry.outChannels << 2;
@@ -106,7 +105,7 @@ export function runTiles(
   const columns = min(n, 8);
   const end = tiles + <usize>count * TILE;
   for (let panel = 0, all = panelCount(n); panel < all; panel++) {
-    const to = out + (<usize>panelStart(panel, n) << 2);
+    const to = out + f32Bytes(panelStart(panel, n));
     for (let tile = tiles; tile < end; tile += TILE)
       f32_gemm_4x8(
         image + load<u32>(tile),
@@ -144,7 +143,7 @@ export function copyRows(from: usize, fromRow: usize, to: usize, toRow: usize, r
 
 /** Copies an image into the middle of its padded one. */
 export function copyInside(x: usize, geometry: Geometry, padded: usize): void {
-  const pixel = <usize>geometry.inChannels << 2;
+  const pixel = f32Bytes(geometry.inChannels);
   const row = geometry.paddedRow;
   const to = padded + <usize>geometry.top * row + <usize>geometry.left * pixel;
   const rows = min(geometry.height, geometry.paddedH - geometry.top);
