@@ -119,6 +119,7 @@ export default tseslint.config(
     regex: '^(\\.\\./)+(sdk|workers|training|models|preprocess|backends/(?!wasm/))',
     message: 'The kernels for TensorFlow.js stand by themselves, on src/backends/wasm.',
   }),
+  forbid(['scripts/**/*.mjs', 'bench/*.mjs'], { regex: '/dist/node/', message: 'Its types are those of #internals.' }),
   forbid(
     ['demos/**/*.{js,mjs,ts}'],
     { regex: '^(?!handful$|[./])', message: 'Demos use the public entry alone.' },

@@ -161,7 +161,7 @@ function panel(title, lines, range, places) {
   return { title, lines: lines.filter(({ points }) => points.length > 0), range, places };
 }
 
-/** What the pretrained networks learned beside MNIST, and what their judges learned to refuse. */
+/** What the pretrained networks learned beside MNIST, and what their detectors learned to refuse. */
 async function pictures() {
   const next = random(7);
   const written = Array.from({ length: 100 }, () => writtenDigit(next)).sort((a, b) => a.digit - b.digit);

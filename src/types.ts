@@ -242,12 +242,21 @@ export type AugmentOptions = { [name in keyof (InkStrengths & PhotoStrengths)]?:
   strength?: number | undefined;
 };
 
+/** What is not given is chosen by the table of defaults in README, "Fine-tuning", which has a reason for each. */
 export interface FineTuneOptions extends LongCallOptions {
+  /**
+   * Default: as many as make 300 steps, at most 30; 60 for fewer than five samples of each label; more for a new head, for
+   * batch norm that reads most samples right already, and for a network that was never trained.
+   */
   epochs?: number | undefined;
   /** Default 16; 8 for a network that was never trained. */
   batchSize?: number | undefined;
   /** `momentum` is SGD with momentum. Default `adam`; `adamw` for a network that was never trained. */
   optimizer?: OptimizerName | undefined;
+  /**
+   * Default: 0.001 for `adam`, as is usual for other optimizers, ten times as much for the head alone; smaller the fewer of
+   * the labels have samples, and where there is something to lose. 0.003 for a network that was never trained.
+   */
   learningRate?: number | undefined;
   /** For `momentum` and `nesterov`. Default 0.9. */
   momentum?: number | undefined;
@@ -271,7 +280,7 @@ export interface FineTuneOptions extends LongCallOptions {
   augment?: boolean | AugmentOptions | undefined;
   /**
    * Which layers learn: `all`, the `head` alone, or the last n that have weights. Default `all`; 3 for fewer than five
-   * samples of each label, and for a new head with fewer than 20.
+   * samples of each label, and for a new head with fewer than 20; `head` for one sample and batch norm.
    */
   layers?: 'all' | 'head' | number | undefined;
   /**
@@ -282,11 +291,14 @@ export interface FineTuneOptions extends LongCallOptions {
   validation?: number | readonly Sample[] | undefined;
   /** Stop after so many epochs without a better validation score (accuracy, then loss). Default 0: never. */
   patience?: number | undefined;
-  /** The classes of the new head, in order. Default: see README, "New labels". */
+  /**
+   * The classes of the new head, in order. Default: see README, "New labels". One that has had no samples yet is masked:
+   * its probability is 0 until it is taught.
+   */
   labels?: readonly (string | number)[] | undefined;
   /**
-   * `better` (default): keep tuned weights only if better on what was held back; where nothing was, or the head is new,
-   * they are kept. `always`: keep them anyway.
+   * `better` (default): keep tuned weights only if better on what was held back; where nothing was, or new labels were
+   * taught, they are kept. `always`: keep them anyway.
    */
   keep?: 'better' | 'always' | undefined;
   seed?: number | undefined;

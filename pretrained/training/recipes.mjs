@@ -4,9 +4,9 @@
 import { lenet5, miniVgg, mlp, resnet, resnet9 } from 'handful';
 
 const photos = { input: [32, 32, 3] };
-/** @type {Omit<Stage, 'epochs'>} */
+/** @type {Omit<Stage, 'epochs' | 'labelSmoothing'>} */
 const adam = { optimizer: 'adam', learningRate: 0.001, momentum: 0, weightDecay: 0, schedule: 'cosine', batchSize: 64 };
-/** @type {Omit<Stage, 'epochs'>} */
+/** @type {Omit<Stage, 'epochs' | 'labelSmoothing'>} */
 const nesterov = {
   optimizer: 'nesterov',
   learningRate: 0.05,

@@ -1,4 +1,4 @@
-// Ink that is no digit, made at random: what a network's judge of familiarity learns to refuse.
+// Ink that is no digit, made at random: what an out-of-distribution detector learns to refuse.
 
 import { inkFromStrokes as draw } from '#internals';
 

@@ -1,21 +1,21 @@
-// Fits what a model knows of itself: its temperature, and the judge of what is familiar.
+// Fits what a model knows of itself: its temperature, its class statistics, and its out-of-distribution detector.
 
-/** @import { Dataset, Device, Familiarity, Model, TrainOptions } from '#internals' */
+/** @import { Dataset, Device, Model, OodDetector, TrainOptions } from '#internals' */
 
 import {
   calibrationError,
+  classStatistics,
   createAugment,
   distance,
   fitTemperature,
   infer,
   initialise,
-  isFamiliar,
-  judged,
+  isInDistribution,
   Network,
   normalised,
+  oodScore,
   plan,
   random,
-  remember,
   standardise,
   train,
 } from '#internals';
@@ -24,12 +24,12 @@ import { withHands } from './synthetic-handwriting.mjs';
 import { drawn } from './writing.mjs';
 import { glyph, polyline, scribble, shape, silhouette, unfamiliar, zigzag } from './counterexamples.mjs';
 
-/** Digits that the judge learns from; as many varied ones and twice as many pictures of no digit come with them. */
+/** Digits that the detector learns from; as many varied ones and twice as many pictures of no digit come with them. */
 const EXAMPLES = 55_000;
 /** Share of digits as they are written elsewhere, so that other people's are not refused. */
 const HANDS = 0.25;
-/** Examples that the memory of classes is made of. */
-const MEMORISED = 20_000;
+/** Examples that class statistics are made of. */
+const COUNTED = 20_000;
 /** @type {Omit<TrainOptions, 'patience' | 'seed'>} */
 const TRAINING = { epochs: 8, batchSize: 64, optimizer: 'adam', learningRate: 0.002, momentum: 0, schedule: 'cosine' };
 /** Share of the digits held back that may be refused. */
@@ -39,7 +39,7 @@ const WITHIN = 0.9;
 
 /**
  * What a model knows of itself: the temperature at which confidence is nearest to accuracy on what was held back; its
- * memory of the classes; and, if it reads ink, a judge.
+ * class statistics; and, if it reads ink, a detector of what is out of distribution.
  *
  * @param {Network} network
  * @param {import('handful').Preprocessing} preprocess
@@ -47,20 +47,19 @@ const WITHIN = 0.9;
  */
 export async function knowledgeOf(network, preprocess, { train, held, seed }) {
   const temperature = temperatureOf(await infer(network, held.inputs), held.classes);
-  const familiarity =
-    preprocess.kind === 'ink' ? await familiarityOf(network, preprocess, train, held, seed) : undefined;
-  const memory = await memoryOf(network, train);
-  return { temperature, ...(familiarity && { familiarity }), ...(memory && { memory }) };
+  const detector = preprocess.kind === 'ink' ? await detectorOf(network, preprocess, train, held, seed) : undefined;
+  const statistics = await statisticsOf(network, train);
+  return { temperature, ...(detector && { detector }), ...(statistics && { classStatistics: statistics }) };
 }
 
 /** What stands for the classes while others are learned. @param {Network} network @param {Dataset} data */
-async function memoryOf(network, { inputs, classes }) {
+async function statisticsOf(network, { inputs, classes }) {
   const { shapes, classes: count } = network.plan;
   const last = shapes.length - 1;
   if (last === 0) return undefined; // its head sees the input itself
-  const examples = Math.min(MEMORISED, classes.length);
+  const examples = Math.min(COUNTED, classes.length);
   const features = await infer(network, inputs.subarray(0, (inputs.length / classes.length) * examples), { to: last });
-  return remember(features, classes.subarray(0, examples), count);
+  return classStatistics(features, classes.subarray(0, examples), count);
 }
 
 /**
@@ -81,23 +80,23 @@ function temperatureOf(logits, classes) {
  * and the expected calibration error.
  *
  * @param {Network} network with the model's weights
- * @param {Pick<Model, 'temperature' | 'familiarity' | 'preprocess'>} model
+ * @param {Pick<Model, 'temperature' | 'detector' | 'preprocess'>} model
  * @param {Dataset} test
  */
-export async function measured(network, { temperature, familiarity, preprocess }, test) {
+export async function measured(network, { temperature, detector, preprocess }, test) {
   const error = calibrationError(await infer(network, test.inputs), test.classes, temperature);
   const result = { temperature, calibrationError: Number(error.toFixed(5)) };
-  if (!familiarity) return result;
+  if (!detector) return result;
   /** @param {Float32Array} inputs @param {number} count */
   const refused = async (inputs, count) => {
-    const features = await infer(network, inputs, { to: familiarity.layer });
+    const features = await infer(network, inputs, { to: detector.layer });
     let strange = 0;
     /** @param {Float32Array} values @param {number} i */
     const row = (values, i) => values.subarray((i * values.length) / count, ((i + 1) * values.length) / count);
-    for (let i = 0; i < count; i++) strange += Number(!isFamiliar(familiarity, row(inputs, i), row(features, i)));
+    for (let i = 0; i < count; i++) strange += Number(!isInDistribution(detector, row(inputs, i), row(features, i)));
     return strange / count;
   };
-  const next = random(20_000); // pictures that no judge has learned from
+  const next = random(20_000); // pictures that no detector has learned from
   /** @type {Record<string, number>} */
   const shares = { test: await refused(test.inputs, test.classes.length) };
   for (const [name, make] of Object.entries({ scribble, zigzag, polyline, glyph, shape, silhouette })) {
@@ -113,23 +112,23 @@ export async function measured(network, { temperature, familiarity, preprocess }
 }
 
 /**
- * A judge for a network that reads ink: of what its convolutions yield. The features of one without any tell less than
- * its input, so there the judge sees that, and is larger.
+ * A detector for a network that reads ink: of what its convolutions yield. The features of one without any tell less than
+ * its input, so there it takes that, and is larger.
  *
  * @param {Network} network
  * @param {import('handful').Preprocessing} preprocess
  * @param {Dataset} digits
  * @param {Dataset} held decides the threshold and the radius
  * @param {number} seed
- * @returns {Promise<Familiarity | undefined>}
+ * @returns {Promise<OodDetector | undefined>}
  */
-async function familiarityOf(network, preprocess, digits, held, seed) {
+async function detectorOf(network, preprocess, digits, held, seed) {
   const trainSet = withHands(digits, HANDS, preprocess, seed + 1);
   const { spec, shapes } = network.plan;
-  if (shapes.length === 1) return undefined; // softmax regression is there for its size, and a judge has eight times that
+  if (shapes.length === 1) return undefined; // softmax regression is there for its size, and a detector has eight times that
   const layer = shapes.findIndex((shape) => shape.length === 1) + 1;
-  const sees = spec.input.length === 1 ? 'input' : 'features';
-  const units = sees === 'input' ? [64, 32] : [48, 24];
+  const takes = spec.input.length === 1 ? 'input' : 'features';
+  const units = takes === 'input' ? [64, 32] : [48, 24];
   const next = random(seed);
   const length = trainSet.inputs.length / trainSet.classes.length;
   const count = Math.min(EXAMPLES, trainSet.classes.length);
@@ -148,8 +147,8 @@ async function familiarityOf(network, preprocess, digits, held, seed) {
 
   const classes = Int32Array.from({ length: 4 * count }, (_, i) => Number(i >= 2 * count));
   /** @param {Float32Array} values */
-  const view = async (values) => (sees === 'input' ? values : infer(network, values, { to: layer }));
-  const judge = await learnJudge(await view(inputs), classes, units, seed, network.device);
+  const view = async (values) => (takes === 'input' ? values : infer(network, values, { to: layer }));
+  const weights = await learnDetector(await view(inputs), classes, units, seed, network.device);
 
   /** @param {Float32Array} values */
   const rows = (values) => {
@@ -157,29 +156,29 @@ async function familiarityOf(network, preprocess, digits, held, seed) {
     return Array.from(held.classes, (_, i) => values.subarray(i * width, (i + 1) * width));
   };
   const features = await infer(network, held.inputs, { to: layer });
-  const scores = rows(await view(held.inputs)).map((row) => judged({ units, judge }, row));
+  const scores = rows(await view(held.inputs)).map((row) => oodScore({ units, weights }, row));
   return {
     layer,
-    sees,
+    takes,
     units,
-    judge,
+    weights,
     threshold: quantile(scores, 1 - REFUSED),
     radius: quantile(distancesToMeans(rows(features).map(normalised), held.classes), WITHIN),
-    learned: [],
+    regions: [],
   };
 }
 
 /**
- * A perceptron that tells class 1, unfamiliar, from class 0, in the order of a model file's judge.
+ * A perceptron that tells class 1, unfamiliar, from class 0, in the order of a detector's weights.
  *
  * @param {Float32Array} inputs @param {Int32Array} classes
  * @param {number[]} units @param {number} seed @param {Device} device
  */
-async function learnJudge(inputs, classes, units, seed, device) {
-  const judgePlan = plan(mlp([inputs.length / classes.length, ...units, 2]));
-  const judge = new Network(judgePlan, initialise(judgePlan, seed), device);
-  const { weights } = await train(judge, { inputs, classes }, { ...TRAINING, patience: 0, seed });
-  judge.dispose();
+async function learnDetector(inputs, classes, units, seed, device) {
+  const architecture = plan(mlp([inputs.length / classes.length, ...units, 2]));
+  const perceptron = new Network(architecture, initialise(architecture, seed), device);
+  const { weights } = await train(perceptron, { inputs, classes }, { ...TRAINING, patience: 0, seed });
+  perceptron.dispose();
   return Float32Array.from(
     [...units, 1].flatMap((_, number) => {
       const parameters = ['weight', 'bias'].flatMap((name) => [
@@ -191,11 +190,7 @@ async function learnJudge(inputs, classes, units, seed, device) {
   );
 }
 
-/**
- * How far each direction lies from the mean direction of its class.
- *
- * @param {Float32Array[]} rows @param {Int32Array} classes
- */
+/** How far each direction lies from the mean direction of its class. @param {Float32Array[]} rows @param {Int32Array} classes */
 function distancesToMeans(rows, classes) {
   /** @type {Map<number, Float32Array>} */
   const sums = new Map();

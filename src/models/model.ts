@@ -1,6 +1,6 @@
 import type { Preprocessing, Spec } from '../types.js';
-import type { Familiarity } from './ood-detector.js';
-import type { Memory } from './class-statistics.js';
+import type { ClassStatistics } from './class-statistics.js';
+import type { OodDetector } from './ood-detector.js';
 
 /**
  * One named array of numbers, in the layout that handful computes with: convolutions [kernel, kernel, in, out], dense
@@ -24,10 +24,12 @@ export interface Model {
   fresh?: boolean;
   /** Logits are divided by it before they become probabilities. Default 1. */
   temperature?: number;
-  /** Tells what the model was never taught; without it every input is taken for one of the classes. */
-  familiarity?: Familiarity;
-  /** Stands for the classes it knows while new ones are learned. */
-  memory?: Memory | undefined;
+  /** Labels of masked classes, declared and never taught: they are never the answer, and no training reaches them. */
+  untaught?: string[];
+  /** Tells inputs unlike anything the model was taught; without it every input is taken for one of the classes. */
+  detector?: OodDetector;
+  /** Stand for the classes that the model knows while new ones are learned. */
+  classStatistics?: ClassStatistics | undefined;
 }
 
 /** A deep copy of weights, so that training may overwrite the original. */

@@ -3,25 +3,25 @@ import { badModel, quote } from '../common/messages.js';
 import type { Plan } from './spec.js';
 
 /**
- * How a model tells what it was never taught: a judge, a small perceptron on the features of an early layer or on the
- * input itself, which has seen what is none of the classes (outlier exposure, Hendrycks et al. 2019); and what was
- * learned since, by the distance of features.
+ * Tells inputs that are out of distribution, unlike anything the model was taught: a small perceptron on the features of
+ * an early layer, or on the input itself, which has seen what is none of the classes (outlier exposure, Hendrycks et al.
+ * 2019), and regions of features around what was learned since.
  */
-export interface Familiarity {
+export interface OodDetector {
   /** Features are what the top-level layers before this one yield. */
   layer: number;
-  /** What the judge looks at. */
-  sees: 'features' | 'input';
-  /** Widths of the judge's hidden layers, which have ReLUs. */
+  /** What the perceptron takes. */
+  takes: 'features' | 'input';
+  /** Widths of the perceptron's hidden layers, which have ReLUs. */
   units: number[];
-  /** The judge's weights [inputs, outputs] and biases [outputs], layer by layer; its output is one number. */
-  judge: Float32Array;
-  /** Judged above this, features are unfamiliar. */
+  /** The perceptron's weights [inputs, outputs] and biases [outputs], layer by layer; its output is one number. */
+  weights: Float32Array;
+  /** Inputs of a greater score are out of distribution, unless their features lie in a region. */
   threshold: number;
   /** How far features of one class usually lie from their mean, all of length 1. */
   radius: number;
-  /** Regions around examples that the judge would refuse but the model has learned. */
-  learned: Region[];
+  /** Around examples that the model has learned though their scores are too great. */
+  regions: Region[];
 }
 
 export interface Region {
@@ -30,42 +30,47 @@ export interface Region {
   radius: number;
 }
 
-/** Most regions that a model remembers. */
+/** Most regions that a detector has. */
 export const MOST_REGIONS = 1024;
 
 /**
- * Whether a model knows this kind of input.
+ * Whether an input is of a kind that the model was taught.
  * @param input Standardised, flat.
- * @param features [width] of the layer that familiarity looks at.
+ * @param features [width], as the layers before `detector.layer` yield them.
  */
-export function isFamiliar(familiarity: Familiarity, input: Float32Array, features: Float32Array): boolean {
-  if (judged(familiarity, familiarity.sees === 'input' ? input : features) <= familiarity.threshold) return true;
+export function isInDistribution(detector: OodDetector, input: Float32Array, features: Float32Array): boolean {
+  if (oodScore(detector, detector.takes === 'input' ? input : features) <= detector.threshold) return true;
   const direction = normalised(features);
-  return familiarity.learned.some(({ centre, radius }) => distance(direction, centre) <= radius);
+  return detector.regions.some(({ centre, radius }) => distance(direction, centre) <= radius);
 }
 
-/** What the judge says of what it looks at: the greater, the less familiar. */
-export function judged({ units, judge }: Pick<Familiarity, 'units' | 'judge'>, seen: Float32Array): number {
-  let values = seen;
+/** The perceptron's answer: the greater, the less the input is like what the model was taught. */
+export function oodScore({ units, weights }: Pick<OodDetector, 'units' | 'weights'>, input: Float32Array): number {
+  let values = input;
   let from = 0;
   for (const width of [...units, 1]) {
     const biases = from + values.length * width;
-    const sums = judge.slice(biases, biases + width);
+    const sums = weights.slice(biases, biases + width);
+    const isInput = from === 0;
     values.forEach((value, i) => {
-      if (value > 0 || (value < 0 && from === 0))
-        // a ReLU, but not of what is seen
-        for (let unit = 0; unit < width; unit++) sums[unit]! += value * judge[from + i * width + unit]!;
+      if (!(value > 0 || (value < 0 && isInput))) return; // a ReLU, but not of the input
+      const row = from + i * width;
+      for (let unit = 0; unit < width; unit++) sums[unit] = (sums[unit] ?? 0) + value * (weights[row + unit] ?? 0);
     });
     values = sums;
     from = biases + width;
   }
-  return values[0]!;
+  return values[0] ?? NaN;
 }
 
-/** How many numbers a judge is that sees so many. */
-function judgeSize(seen: number, units: readonly number[]): number {
-  const widths = [seen, ...units];
-  return [...units, 1].reduce((size, width, i) => size + (widths[i]! + 1) * width, 0);
+/** How many weights and biases a perceptron has that takes so many values. */
+function perceptronSize(inputs: number, units: readonly number[]): number {
+  let [size, from] = [0, inputs];
+  for (const width of [...units, 1]) {
+    size += (from + 1) * width;
+    from = width;
+  }
+  return size;
 }
 
 /** A copy of length 1, of which only the direction is left. */
@@ -75,53 +80,62 @@ export function normalised(features: Float32Array): Float32Array {
 }
 
 export function distance(a: Float32Array, b: Float32Array): number {
-  return Math.sqrt(a.reduce((sum, value, i) => sum + (value - b[i]!) ** 2, 0));
+  return Math.sqrt(a.reduce((sum, value, i) => sum + (value - (b[i] ?? NaN)) ** 2, 0));
+}
+
+/** The detector in a model file's metadata: JSON, arrays as float16 in base64. These names stay, as files do. */
+interface DetectorJson {
+  layer: number;
+  sees: 'features' | 'input';
+  units: number[];
+  judge: string;
+  threshold: number;
+  radius: number;
+  learned: { centre: string; radius: number }[];
+}
+
+export function encodeDetector({ layer, takes, units, weights, threshold, radius, regions }: OodDetector): string {
+  const learned = regions.map(({ centre, radius }) => ({ centre: toBase64(centre), radius }));
+  const json: DetectorJson = { layer, sees: takes, units, threshold, radius, judge: toBase64(weights), learned };
+  return JSON.stringify(json);
+}
+
+/** @throws {HandfulError} `bad-model` if it makes no sense for this network. */
+export function decodeDetector(value: unknown, { spec, shapes }: Plan): OodDetector {
+  if (typeof value !== 'object' || value === null) return fail('an object', value);
+  const { layer, sees, units, judge, threshold, radius, learned } = value as Record<keyof DetectorJson, unknown>;
+  const shape = isCount(layer) ? shapes.slice(0, -1)[layer - 1] : undefined;
+  if (!isCount(layer) || !shape) return fail(`a layer from 1 to ${shapes.length - 1}`, layer);
+  if (sees !== 'features' && sees !== 'input') return fail("'features' or 'input' to take", sees);
+  if (!Array.isArray(units) || units.length === 0 || !units.every(isCount))
+    return fail('widths of hidden layers', units);
+  if (typeof threshold !== 'number' || !Number.isFinite(threshold)) return fail('a finite threshold', threshold);
+  const [inputs, features] = [spec.input, shape].map((sizes) => sizes.reduce((a, b) => a * b, 1)) as [number, number];
+  const taken = sees === 'input' ? inputs : features;
+  const weights = fromBase64(judge);
+  const size = perceptronSize(taken, units);
+  if (weights?.length !== size)
+    return fail(
+      `weights for ${taken} ${sees === 'input' ? 'inputs' : sees}, ${size} numbers`,
+      weights?.length ?? judge,
+    );
+  if (!Array.isArray(learned) || learned.length > MOST_REGIONS) return fail(`at most ${MOST_REGIONS} regions`, learned);
+  const regions = learned.map((region: Partial<Record<keyof Region, unknown>> | null): Region => {
+    const centre = fromBase64(region?.centre);
+    if (centre?.length !== features) return fail(`centres of ${features} features`, region);
+    return { centre, radius: checkRadius(region?.radius) };
+  });
+  return { layer, takes: sees, units, weights, threshold, radius: checkRadius(radius), regions };
+}
+
+function checkRadius(value: unknown): number {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0
+    ? value
+    : fail('a radius of 0 or more', value);
 }
 
 const isCount = (value: unknown): value is number => Number.isInteger(value) && (value as number) > 0;
 
-/** As the text that a model file's metadata carries: JSON, arrays as float16 in base64. */
-export function encodeFamiliarity({ judge, learned, ...numbers }: Familiarity): string {
-  const regions = learned.map(({ centre, radius }) => ({ centre: toBase64(centre), radius }));
-  return JSON.stringify({ ...numbers, judge: toBase64(judge), learned: regions });
-}
-
-/** @throws {HandfulError} `bad-model` if it makes no sense for this network. */
-export function decodeFamiliarity(value: unknown, plan: Plan): Familiarity {
-  const fail = (what: string, came: unknown) =>
-    badModel(`The model file's familiarity has ${what}; got ${quote(came)}.`);
-  if (typeof value !== 'object' || value === null) return fail('an object', value);
-  const { layer, sees, units, judge, threshold, radius, learned } = value as Record<keyof Familiarity, unknown>;
-  if (!isCount(layer) || layer >= plan.shapes.length) return fail(`a layer from 1 to ${plan.shapes.length - 1}`, layer);
-  if (sees !== 'features' && sees !== 'input') return fail("a judge that sees 'features' or 'input'", sees);
-  if (!Array.isArray(units) || units.length === 0 || !units.every(isCount)) return fail('the widths of a judge', units);
-  if (!Number.isFinite(threshold)) fail('a finite threshold', threshold);
-  const [inputs, width] = [plan.spec.input, plan.shapes[layer - 1]!].map((shape) => shape.reduce((a, b) => a * b, 1));
-  const seen = sees === 'input' ? inputs! : width!;
-  const weights = fromBase64(judge);
-  const size = judgeSize(seen, units as number[]);
-  if (weights?.length !== size)
-    return fail(`a judge of ${seen} ${sees === 'input' ? 'inputs' : sees}, ${size} numbers`, weights?.length ?? judge);
-  if (!Array.isArray(learned) || learned.length > MOST_REGIONS)
-    return fail(`at most ${MOST_REGIONS} regions learned`, learned);
-  const regions = learned.map((region: Partial<Record<keyof Region, unknown>> | null): Region => {
-    const centre = fromBase64(region?.centre);
-    if (centre?.length !== width) return fail(`centres of ${width} features`, region);
-    return { centre, radius: positive(region?.radius) };
-  });
-  return {
-    layer,
-    sees,
-    units: units as number[],
-    judge: weights,
-    threshold: threshold as number,
-    radius: positive(radius),
-    learned: regions,
-  };
-
-  function positive(number: unknown): number {
-    return Number.isFinite(number) && (number as number) >= 0
-      ? (number as number)
-      : fail('a radius of 0 or more', number);
-  }
+function fail(expected: string, came: unknown): never {
+  badModel(`The out-of-distribution detector in the model file has ${expected}; got ${quote(came)}.`);
 }

@@ -4,9 +4,10 @@ import { openWasm } from '../backends/wasm/open.js';
 import { download } from '../assets.js';
 import { HandfulError } from '../errors.js';
 import { infer } from '../models/inference.js';
-import { isFamiliar } from '../models/ood-detector.js';
+import { isInDistribution } from '../models/ood-detector.js';
 import { initialise } from '../models/initialise.js';
 import { checkLabels, defaultLabels } from '../models/labels.js';
+import { maskLogits } from '../models/masked-classes.js';
 import type { Model } from '../models/model.js';
 import { decodeModel, encodeModel } from '../models/files/model-file.js';
 import { Network } from '../models/network.js';
@@ -15,11 +16,11 @@ import type { Prepared } from '../preprocess/prepare.js';
 import { pretrainedUrl } from '../models/pretrained.js';
 import { badOption } from '../common/messages.js';
 import { plan } from '../models/spec.js';
-import { classIndices } from '../training/dataset.js';
+import { classIndices } from '../training/loop/dataset.js';
 import { fineTune } from '../training/finetune.js';
-import { argMax, checkAnswers, evaluation, softmax } from '../training/metrics.js';
-import type { TuneOptions } from '../training/recipe.js';
-import { createTrial } from '../training/trial.js';
+import { argMax, checkAnswers, evaluation, softmax } from '../training/loop/metrics.js';
+import type { TuneOptions } from '../training/plans/task.js';
+import { createTrial } from '../training/loop/timing-trial.js';
 import type { BackendInfo, Evaluation, Prediction, PreparedImage } from '../types.js';
 import { decodeAll, decodeSamples } from './decode.js';
 import type {
@@ -85,14 +86,14 @@ export class Host implements HostApi {
       });
       const length = values.length / inputs.length;
       const { logits, features } = await this.onDevice(({ network }) =>
-        inferWithFeatures(network, values, (reject && model.familiarity?.layer) || 0, signal),
+        inferWithFeatures(network, values, (reject && model.detector?.layer) || 0, signal),
       );
-      checkAnswers(logits);
+      maskLogits(checkAnswers(logits), model);
       const width = features.length / inputs.length;
       const isStrange = (i: number): boolean =>
         width > 0 &&
-        !isFamiliar(
-          model.familiarity!,
+        !isInDistribution(
+          model.detector!,
           values.subarray(i * length, (i + 1) * length),
           features.subarray(i * width, (i + 1) * width),
         );
@@ -122,7 +123,7 @@ export class Host implements HostApi {
         }),
       );
       await finish({ phase: 'evaluating' });
-      return evaluation(checkAnswers(logits), classes, model.labels);
+      return evaluation(maskLogits(checkAnswers(logits), model), classes, model.labels);
     });
   }
 

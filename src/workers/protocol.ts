@@ -11,7 +11,7 @@ import type {
   Progress,
   Spec,
 } from '../types.js';
-import type { TuneOptions } from '../training/recipe.js';
+import type { TuneOptions } from '../training/plans/task.js';
 
 /** Inputs after the page has taken them out of the DOM: all of it can be cloned, the pixels transferred. */
 export type WireInput =

@@ -10,7 +10,7 @@ import { infer } from '../../src/models/inference.js';
 import { initialise } from '../../src/models/initialise.js';
 import { Network } from '../../src/models/network.js';
 import { plan } from '../../src/models/spec.js';
-import { createTrial } from '../../src/training/trial.js';
+import { createTrial } from '../../src/training/loop/timing-trial.js';
 import type { BackendName } from '../../src/types.js';
 import { assertClose } from '../support/close.js';
 import { draws } from '../support/draws.js';

@@ -5,7 +5,7 @@ import type { Model, Weights } from '../../src/models/model.js';
 import { initialise } from '../../src/models/initialise.js';
 import { plan } from '../../src/models/spec.js';
 import { mlp } from '../../src/models/zoo.js';
-import type { Dataset } from '../../src/training/dataset.js';
+import type { Dataset } from '../../src/training/loop/dataset.js';
 import type { Activation, Layer, Spec } from '../../src/types.js';
 import { draws } from './draws.js';
 import type { Draws } from './draws.js';

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { HandfulError } from '../../src/errors.js';
 import { defaultPreprocess } from '../../src/models/preprocessing.js';
 import { random } from '../../src/common/random.js';
-import { createAugment } from '../../src/training/augment.js';
+import { createAugment } from '../../src/training/augment/create.js';
 import type { AugmentOptions } from '../../src/types.js';
 
 const INK = defaultPreprocess([28, 28, 1]);

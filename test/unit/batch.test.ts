@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { gather } from '../../src/training/batch.js';
+import { gather } from '../../src/training/loop/batch.js';
 
 const data = { inputs: Float32Array.of(1, 2, 3, 4, 5, 6), classes: Int32Array.of(2, 0, 1) };
 const indices = Uint32Array.of(2, 0);

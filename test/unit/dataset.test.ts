@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { stratifiedSplit, subset } from '../../src/training/dataset.js';
+import { stratifiedSplit, subset } from '../../src/training/loop/dataset.js';
 
 const count = (list: readonly number[], classes: Int32Array) => {
   const counts: Record<number, number> = {};

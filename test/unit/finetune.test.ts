@@ -69,6 +69,25 @@ test('a label that is declared and not shown is never the answer, and is learned
   digits.dispose();
 });
 
+test('training stops early after so many epochs that are no better, and keeps the best', async () => {
+  const classifier = await taught();
+  const wrong = points(20, 2).map(({ input, label }) => ({
+    input,
+    label: names[(names.indexOf(String(label)) + 1) % 3]!,
+  }));
+  const options: FineTuneOptions = { validation: points(20, 3), epochs: 50, keep: 'always', learningRate: 0.01 };
+  const before = await classifier.evaluate(points(20, 3));
+  const report = await classifier.fineTune(wrong, { ...options, patience: 3 });
+  assert.equal(report.stopped, 'early');
+  assert.equal(report.history.length, report.bestEpoch + 3);
+  assert.match(report.note, new RegExp(`Stopped early; epoch ${report.bestEpoch} was the best`));
+  assert.ok(report.after.accuracy >= before.accuracy);
+  assert.equal((await classifier.evaluate(points(20, 3))).accuracy, report.after.accuracy);
+  const patient = await classifier.fineTune(wrong, { ...options, epochs: 9, patience: 0 });
+  assert.deepEqual([patient.stopped, patient.history.length], ['finished', 9]);
+  classifier.dispose();
+});
+
 test('fewer of the known labels are no new head: what was learned is kept only if it is better', async () => {
   const classifier = await taught();
   const few = points(20, 5, ['a', 'b']);

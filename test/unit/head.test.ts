@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { initialise } from '../../src/models/initialise.js';
 import { plan } from '../../src/models/spec.js';
 import { mlp } from '../../src/models/zoo.js';
-import { targetLabels, withLabels } from '../../src/training/head.js';
+import { headChange, targetLabels, withLabels } from '../../src/training/classes/head.js';
 import { modelOf } from '../support/specs.js';
 
 const model = modelOf(mlp([5, 4, 3]), 1, ['a', 'b', 'c']);
@@ -25,16 +25,16 @@ test('which classes follow from the samples', () => {
 });
 
 test('the same labels keep the head, as a copy', () => {
-  const { model: same, head } = withLabels(model, ['a', 'b', 'c'], 0);
-  assert.equal(head, 'kept');
+  const same = withLabels(model, ['a', 'b', 'c'], 0);
+  assert.equal(headChange(model.labels, same.labels), 'kept');
   assert.deepEqual(same, model);
   same.weights.get(weight)!.data.fill(9);
   assert.notEqual(model.weights.get(weight)!.data[0], 9);
 });
 
 test('a wider head begins with the weights of the classes it knew; new ones are as untrained', () => {
-  const { model: wide, head } = withLabels(model, ['a', 'b', 'c', 'x'], 7);
-  assert.equal(head, 'extended');
+  const wide = withLabels(model, ['a', 'b', 'c', 'x'], 7);
+  assert.equal(headChange(model.labels, wide.labels), 'extended');
   assert.deepEqual(wide.labels, ['a', 'b', 'c', 'x']);
   assert.deepEqual(wide.weights.get(weight)!.shape, [4, 4]);
   for (const label of model.labels) assert.deepEqual(column(wide, label), column(model, label));
@@ -45,25 +45,26 @@ test('a wider head begins with the weights of the classes it knew; new ones are 
 });
 
 test('other labels replace the head; one that stays keeps its weights wherever it goes', () => {
-  const { model: other, head } = withLabels(model, ['x', 'c'], 0);
-  assert.equal(head, 'replaced');
+  const other = withLabels(model, ['x', 'c'], 0);
+  assert.equal(headChange(model.labels, other.labels), 'replaced');
   assert.deepEqual(column(other, 'c'), column(model, 'c'));
-  const { model: turned } = withLabels(model, ['c', 'b', 'a'], 0);
+  const turned = withLabels(model, ['c', 'b', 'a'], 0);
   for (const label of model.labels) assert.deepEqual(column(turned, label), column(model, label));
-  assert.equal(withLabels(model, ['x', 'y'], 0).head, 'replaced');
+  assert.equal(headChange(model.labels, ['x', 'y']), 'replaced');
+  assert.equal(headChange(model.labels, ['c', 'a']), 'kept', 'fewer of those known are no new head');
 });
 
 test('a head without bias changes too', () => {
   const spec = mlp([5, 4, 3]);
   const plain = { ...spec, layers: [spec.layers[0], { ...spec.layers[1], bias: false }] } as typeof spec;
-  const { model: wide } = withLabels(modelOf(plain, 1, ['a', 'b', 'c']), ['a', 'b', 'c', 'd'], 0);
+  const wide = withLabels(modelOf(plain, 1, ['a', 'b', 'c']), ['a', 'b', 'c', 'd'], 0);
   assert.deepEqual([...wide.weights.keys()], ['linears.0.weight', 'linears.0.bias', weight]);
   assert.deepEqual(wide.weights.get(weight)!.shape, [4, 4]);
 });
 
 test('labels that are none or repeat are refused', () => {
   for (const labels of [[], ['a', 'a']])
-    assert.throws(() => withLabels(model, labels, 0), {
+    assert.throws(() => targetLabels(model.labels, ['a'], labels), {
       name: 'HandfulError',
       code: 'bad-argument',
       message: /Labels/,

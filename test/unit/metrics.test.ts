@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { argMax, crossEntropy, evaluation, isBetter, score, softmax } from '../../src/training/metrics.js';
+import { argMax, crossEntropy, evaluation, isBetter, score, softmax } from '../../src/training/loop/metrics.js';
 
 const near = (actual: number, expected: number, tolerance = 1e-9) =>
   assert.ok(Math.abs(actual - expected) <= tolerance, `${actual}, expected ${expected}`);

@@ -149,13 +149,11 @@ for (const optimizer of optimizers)
 async function hashes(classifier: Classifier) {
   const file = new Uint8Array(await (await classifier.export()).arrayBuffer());
   const header = Number(new DataView(file.buffer).getBigUint64(0, true));
-  const { temperature, familiarity, memory } = decodeModel(file);
+  const { temperature, detector, classStatistics } = decodeModel(file);
   const knowledge = [
-    [temperature ?? 1, familiarity?.threshold ?? 0, familiarity?.radius ?? 0, memory?.least ?? 0],
-    ...(familiarity
-      ? [familiarity.judge, ...familiarity.learned.flatMap(({ centre, radius }) => [centre, [radius]])]
-      : []),
-    ...(memory ? [memory.spread, ...memory.means.map((mean) => mean ?? [])] : []),
+    [temperature ?? 1, detector?.threshold ?? 0, detector?.radius ?? 0, classStatistics?.minimum ?? 0],
+    ...(detector ? [detector.weights, ...detector.regions.flatMap(({ centre, radius }) => [centre, [radius]])] : []),
+    ...(classStatistics ? [classStatistics.covarianceFactor, ...classStatistics.means.map((mean) => mean ?? [])] : []),
   ];
   const hash = (...parts: Uint8Array[]) => {
     const sum = createHash('sha256');

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import type { WeightArray } from '../../src/models/model.js';
 import { load } from '../../src/sdk/index.js';
 import type { Point, Sample } from '../../src/sdk/index.js';
-import { writePrototypes } from '../../src/training/prototypes.js';
+import { writePrototypes } from '../../src/training/classes/prototypes.js';
 import { draws } from '../support/draws.js';
 
 function weights(columns: number[][], bias?: number[]): Map<string, WeightArray> {

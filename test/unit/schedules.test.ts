@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { scheduleFactor } from '../../src/training/schedules.js';
+import { scheduleFactor } from '../../src/training/loop/schedules.js';
 
 test('schedules begin at 1, never rise, and all but the constant one end at 0', () => {
   for (const name of ['constant', 'linear', 'cosine'] as const) {

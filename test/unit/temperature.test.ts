@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { random } from '../../src/common/random.js';
-import { softmax } from '../../src/training/metrics.js';
-import { calibrationError, fitTemperature } from '../../src/training/temperature.js';
+import { softmax } from '../../src/training/loop/metrics.js';
+import { calibrationError, fitTemperature } from '../../src/training/confidence/temperature.js';
 
 /** Logits of four classes whose truth is drawn from their own softmax at `temperature`. */
 function drawn(count: number, temperature: number, seed: number) {

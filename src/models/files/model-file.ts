@@ -1,14 +1,15 @@
 import { HandfulError, toHandfulError } from '../../errors.js';
 import type { Preprocessing, Spec } from '../../types.js';
-import { decodeFamiliarity, encodeFamiliarity } from '../ood-detector.js';
+import { decodeDetector, encodeDetector } from '../ood-detector.js';
 import { inferSpec } from './infer-spec.js';
 import { checkLabels, defaultLabels } from '../labels.js';
-import { decodeMemory, encodeMemory } from '../class-statistics.js';
-import type { Model } from '../model.js';
+import { decodeStatistics, encodeStatistics } from '../class-statistics.js';
+import { decodeUntaught, encodeUntaught, untaughtByBias } from '../masked-classes.js';
+import type { Model, Weights } from '../model.js';
 import { checkPreprocess, defaultPreprocess } from '../preprocessing.js';
 import { badModel, listed, quote } from '../../common/messages.js';
 import { parseSafetensors, writeSafetensors, type RawTensor } from './safetensors.js';
-import { plan, type Plan } from '../spec.js';
+import { headName, plan, type Plan } from '../spec.js';
 import { fromStateDict, toStateDict, withoutCounters } from './state-dict.js';
 
 export { defaultPreprocess };
@@ -35,7 +36,7 @@ export function encodeModel(model: Model, { dtype = 'F32' }: { dtype?: 'F32' | '
   const planned = plan(spec);
   const labels = checkLabels(model.labels, planned.classes, 'bad-argument');
   const preprocess = checkPreprocess(model.preprocess, spec.input, 'bad-argument');
-  const memory = model.memory && encodeMemory(model.memory);
+  const statistics = model.classStatistics && encodeStatistics(model.classStatistics);
   return writeSafetensors(toStateDict(weights, planned, dtype), {
     format: FORMAT,
     version: VERSION,
@@ -44,8 +45,9 @@ export function encodeModel(model: Model, { dtype = 'F32' }: { dtype?: 'F32' | '
     preprocess: JSON.stringify(preprocess),
     ...(model.fresh && { fresh: 'true' }),
     ...(model.temperature && { temperature: String(model.temperature) }),
-    ...(model.familiarity && { familiarity: encodeFamiliarity(model.familiarity) }),
-    ...(memory && { memory }),
+    ...(model.untaught?.length && { untaught: encodeUntaught(model) }),
+    ...(model.detector && { familiarity: encodeDetector(model.detector) }),
+    ...(statistics && { memory: statistics }),
   });
 }
 
@@ -71,6 +73,7 @@ export function decodeModel(bytes: ArrayBuffer | Uint8Array, given: GivenModelPa
   const preprocess = given.preprocess
     ? checkPreprocess({ ...(own as object), ...given.preprocess }, spec.input, 'bad-argument')
     : checkPreprocess(own, spec.input, 'bad-model');
+  const untaught = untaughtOf(file, planned, labels, weights);
   return {
     spec,
     labels,
@@ -78,8 +81,9 @@ export function decodeModel(bytes: ArrayBuffer | Uint8Array, given: GivenModelPa
     weights,
     ...(file.fresh === 'true' && { fresh: true }),
     ...(file.temperature !== undefined && { temperature: readTemperature(file.temperature) }),
-    ...(file.familiarity !== undefined && { familiarity: decodeFamiliarity(fromJson(file, 'familiarity'), planned) }),
-    ...(file.memory !== undefined && { memory: decodeMemory(fromJson(file, 'memory'), planned) }),
+    ...(untaught.length > 0 && { untaught }),
+    ...(file.familiarity !== undefined && { detector: decodeDetector(fromJson(file, 'familiarity'), planned) }),
+    ...(file.memory !== undefined && { classStatistics: decodeStatistics(fromJson(file, 'memory'), planned) }),
   };
 }
 
@@ -98,13 +102,21 @@ function planOfFile(file: Record<string, string>, tensors: ReadonlyMap<string, R
   }
 }
 
+/** Labels that were never taught: said by the file, or shown by the head's bias in one from before that was said. */
+function untaughtOf(file: Record<string, string>, { spec }: Plan, labels: string[], weights: Weights): string[] {
+  if (file.untaught !== undefined) return decodeUntaught(fromJson(file, 'untaught'), labels);
+  const found = file.format === FORMAT ? untaughtByBias(weights, headName(spec), labels) : [];
+  return found.length < labels.length ? found : [];
+}
+
 function readTemperature(text: string): number {
   const temperature = Number(text);
   if (temperature >= 0.001 && temperature <= 1000) return temperature;
   return badModel(`The model file's temperature is ${quote(text)}; expected a number from 0.001 to 1000.`);
 }
 
-type JsonKey = 'spec' | 'labels' | 'preprocess' | 'familiarity' | 'memory';
+/** Metadata that is JSON: out-of-distribution detector and class statistics go by the names of the first files. */
+type JsonKey = 'spec' | 'labels' | 'preprocess' | 'untaught' | 'familiarity' | 'memory';
 
 function fromJson(file: Record<string, string>, key: JsonKey, missing?: unknown): unknown {
   if (file[key] === undefined) return missing;
@@ -123,7 +135,7 @@ function isDeep(json: string): boolean {
   let depth = 0;
   let quoted = false;
   for (let at = 0; at < json.length; at++) {
-    const character = json[at]!;
+    const character = json.charAt(at);
     if (quoted && character === '\\') at++;
     else if (character === '"') quoted = !quoted;
     else if (!quoted && '[{'.includes(character) && ++depth > DEEPEST) return true;

@@ -1,4 +1,4 @@
-import type { Augment } from '../augment.js';
+import type { Augment } from './augment.js';
 import type { InkStrengths } from '../../types.js';
 import { controlPoints, interpolate, VARIANCE } from './spline.js';
 import { thicken } from './thicken.js';

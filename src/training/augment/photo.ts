@@ -1,4 +1,4 @@
-import type { Augment } from '../augment.js';
+import type { Augment } from './augment.js';
 import type { PhotoStrengths } from '../../types.js';
 
 /** Shares of red, green and blue in what the eye sees as grey (ITU-R BT.601). */

@@ -1,10 +1,16 @@
-import { badModel } from '../common/messages.js';
-import type { Evaluation, Score } from '../types.js';
+import { badModel } from '../../common/messages.js';
+import type { Evaluation, Score } from '../../types.js';
 
 /** Index of the greatest of a row's values. */
 export function argMax(values: ArrayLike<number>, start = 0, length = values.length): number {
   let best = 0;
-  for (let i = 1; i < length; i++) if (values[start + i]! > values[start + best]!) best = i;
+  let most = values[start] ?? NaN;
+  for (let i = 1; i < length; i++) {
+    const value = values[start + i] ?? NaN;
+    if (!(value > most)) continue;
+    best = i;
+    most = value;
+  }
   return best;
 }
 
@@ -16,8 +22,8 @@ export function checkAnswers(logits: Float32Array): Float32Array {
 
 /** Softmax of one row of logits, each divided by `temperature`. */
 export function softmax(logits: ArrayLike<number>, start = 0, length = logits.length, temperature = 1): number[] {
-  const row = Array.from({ length }, (_, i) => logits[start + i]! / temperature);
-  const greatest = row[argMax(row)]!;
+  const row = Array.from({ length }, (_, i) => (logits[start + i] ?? NaN) / temperature);
+  const greatest = row[argMax(row)] ?? NaN;
   const powers = row.map((logit) => Math.exp(logit - greatest));
   const sum = powers.reduce((a, b) => a + b);
   return powers.map((power) => power / sum);
@@ -26,10 +32,10 @@ export function softmax(logits: ArrayLike<number>, start = 0, length = logits.le
 /** Cross-entropy of one row of logits in nats. */
 export function crossEntropy(logits: ArrayLike<number>, truth: number, start: number, length: number): number {
   let greatest = -Infinity;
-  for (let i = 0; i < length; i++) greatest = Math.max(greatest, logits[start + i]!);
+  for (let i = 0; i < length; i++) greatest = Math.max(greatest, logits[start + i] ?? NaN);
   let sum = 0;
-  for (let i = 0; i < length; i++) sum += Math.exp(logits[start + i]! - greatest);
-  return Math.log(sum) + greatest - logits[start + truth]!;
+  for (let i = 0; i < length; i++) sum += Math.exp((logits[start + i] ?? NaN) - greatest);
+  return Math.log(sum) + greatest - (logits[start + truth] ?? NaN);
 }
 
 /**
@@ -55,16 +61,20 @@ export function isBetter(a: Score, b: Score): boolean {
 
 /** Everything about how well `labels` were told apart. */
 export function evaluation(logits: Float32Array, classes: Int32Array, labels: readonly string[]): Evaluation {
-  const confusion = labels.map(() => new Array<number>(labels.length).fill(0));
+  const rows = labels.map((label) => ({ label, answers: new Array<number>(labels.length).fill(0), right: 0 }));
   const misclassified: number[] = [];
   classes.forEach((truth, i) => {
     const answer = argMax(logits, i * labels.length, labels.length);
-    confusion[truth]![answer]!++;
-    if (answer !== truth) misclassified.push(i);
+    const row = rows[truth];
+    if (!row) return;
+    row.answers[answer] = (row.answers[answer] ?? 0) + 1;
+    if (answer === truth) row.right++;
+    else misclassified.push(i);
   });
-  const perClass = labels.map((label, truth) => {
-    const samples = confusion[truth]!.reduce((a, b) => a + b, 0);
-    return { label, samples, accuracy: samples ? confusion[truth]![truth]! / samples : 0 };
+  const perClass = rows.map(({ label, answers, right }) => {
+    const samples = answers.reduce((a, b) => a + b, 0);
+    return { label, samples, accuracy: samples ? right / samples : 0 };
   });
+  const confusion = rows.map(({ answers }) => answers);
   return { ...score(logits, classes), samples: classes.length, perClass, confusion, misclassified };
 }

@@ -1,5 +1,5 @@
-import { HandfulError } from '../errors.js';
-import { random, shuffle } from '../common/random.js';
+import { HandfulError } from '../../errors.js';
+import { random, shuffle } from '../../common/random.js';
 
 /** Examples ready for a network: standardised inputs and class indices. */
 export interface Dataset {
@@ -31,10 +31,9 @@ export function classIndices(labels: readonly string[], known: readonly string[]
 export function subset({ inputs, classes }: Dataset, indices: ArrayLike<number>): Dataset {
   const length = inputs.length / classes.length;
   const result = { inputs: new Float32Array(indices.length * length), classes: new Int32Array(indices.length) };
-  for (let i = 0; i < indices.length; i++) {
-    const index = indices[i]!;
+  for (const [i, index] of Array.from(indices).entries()) {
     result.inputs.set(inputs.subarray(index * length, (index + 1) * length), i * length);
-    result.classes[i] = classes[index]!;
+    result.classes.set(classes.subarray(index, index + 1), i);
   }
   return result;
 }
@@ -48,6 +47,13 @@ export function byClass(classes: Int32Array): Map<number, number[]> {
     else result.set(label, [index]);
   });
   return result;
+}
+
+/** How many examples there are of each of `count` classes. */
+export function countClasses(classes: Int32Array, count: number): Float64Array {
+  const counts = new Float64Array(count);
+  for (const label of classes) counts[label] = (counts[label] ?? 0) + 1;
+  return counts;
 }
 
 /** Indices of examples to learn from, and of those held back. */

@@ -1,20 +1,9 @@
-import { HandfulError } from '../errors.js';
-import type { AugmentOptions, Preprocessing } from '../types.js';
-import { inkAugment } from './augment/ink.js';
-import { inkStrengths, photoStrengths } from './augment/strengths.js';
-import { photoAugment } from './augment/photo.js';
-
-/**
- * Writes a random variant of the standardised example at `source[from]` to `target[to]`; the two may not overlap. The
- * same state of `next`, a generator of numbers in [0, 1), gives the same variant.
- */
-export type Augment = (
-  source: Float32Array,
-  from: number,
-  target: Float32Array,
-  to: number,
-  next: () => number,
-) => void;
+import { HandfulError } from '../../errors.js';
+import type { AugmentOptions, Preprocessing } from '../../types.js';
+import type { Augment } from './augment.js';
+import { inkAugment } from './ink.js';
+import { inkStrengths, photoStrengths } from './strengths.js';
+import { photoAugment } from './photo.js';
 
 /**
  * Makes what varies the examples of a network at random; it has buffers of its own, so one serves one loop at a time.

@@ -1,4 +1,4 @@
-import { argMax, crossEntropy, softmax } from './metrics.js';
+import { argMax, crossEntropy, softmax } from '../loop/metrics.js';
 
 const [LEAST, MOST] = [0.05, 20];
 
@@ -47,7 +47,9 @@ export function calibrationError(logits: Float32Array, classes: Int32Array, temp
   classes.forEach((truth, i) => {
     const probabilities = softmax(logits, i * width, width, temperature);
     const best = argMax(probabilities);
-    gaps[Math.min(bins - 1, Math.floor(probabilities[best]! * bins))]! += Number(best === truth) - probabilities[best]!;
+    const confidence = probabilities[best] ?? 0;
+    const bin = Math.min(bins - 1, Math.floor(confidence * bins));
+    gaps[bin] = (gaps[bin] ?? 0) + (Number(best === truth) - confidence);
   });
   return gaps.reduce((sum, gap) => sum + Math.abs(gap), 0) / classes.length;
 }

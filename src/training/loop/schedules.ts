@@ -1,4 +1,4 @@
-import type { ScheduleName } from '../types.js';
+import type { ScheduleName } from '../../types.js';
 
 /** The share of a cycle in which the rate rises, and the factor it rises from. */
 const [RISE, START] = [0.3, 1 / 25];

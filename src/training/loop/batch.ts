@@ -1,4 +1,4 @@
-import type { Augment } from './augment.js';
+import type { Augment } from '../augment/augment.js';
 import type { Dataset } from './dataset.js';
 
 /** A mini-batch: inputs [N, ...], truth [N, classes], rows that sum to 1, and the classes themselves. */
@@ -27,8 +27,9 @@ export function gather(data: Dataset, indices: Uint32Array, { width, smoothing, 
   indices.forEach((index, i) => {
     if (augment) augment(data.inputs, index * length, inputs, i * length, next);
     else inputs.set(data.inputs.subarray(index * length, (index + 1) * length), i * length);
-    classes[i] = data.classes[index]!;
-    truth[i * width + classes[i]!] += 1 - smoothing;
+    const label = data.classes[index] ?? 0;
+    classes[i] = label;
+    truth[i * width + label] = (truth[i * width + label] ?? 0) + (1 - smoothing);
   });
   return { inputs, truth, classes };
 }

@@ -1,9 +1,9 @@
-import type { Device } from '../backends/device.js';
-import type { Learner } from '../backends/executor.js';
-import type { Trial } from '../backends/select.js';
-import type { Weights } from '../models/model.js';
-import { Network } from '../models/network.js';
-import type { Plan } from '../models/spec.js';
+import type { Device } from '../../backends/device.js';
+import type { Learner } from '../../backends/executor.js';
+import type { Trial } from '../../backends/select.js';
+import type { Weights } from '../../models/model.js';
+import { Network } from '../../models/network.js';
+import type { Plan } from '../../models/spec.js';
 
 const BATCH = 16;
 

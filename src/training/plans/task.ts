@@ -1,0 +1,36 @@
+import type { Model, Weights } from '../../models/model.js';
+import type { Network } from '../../models/network.js';
+import type { Plan } from '../../models/spec.js';
+import type { FineTuneOptions, FineTuneReport, Progress } from '../../types.js';
+
+/** Options of a fine-tune as they cross to the worker: validation samples, signal and callbacks travel apart. */
+export type TuneOptions = Omit<FineTuneOptions, 'validation' | 'signal' | 'onProgress' | 'labels'> & {
+  validation?: number | undefined;
+  labels?: string[] | undefined;
+};
+
+/** Prepared samples with their labels by name. */
+export interface LabelledInputs {
+  /** [N, ...input], standardised, flat. */
+  inputs: Float32Array;
+  labels: string[];
+}
+
+export interface FineTuneTask {
+  /** What is to be tuned; left as it is. */
+  model: Model;
+  samples: LabelledInputs;
+  /** Samples to validate on, if the caller gave some. */
+  validation?: LabelledInputs | undefined;
+  options: TuneOptions;
+  /** Puts a network on the device in use; called again if a GPU is lost on the way. The task disposes of it. */
+  build: (architecture: Plan, weights: Weights) => Promise<Network>;
+  signal?: AbortSignal | undefined;
+  onProgress?: ((progress: Progress) => void) | undefined;
+}
+
+export interface FineTuneResult {
+  /** The tuned model, or the one given if that was better. */
+  model: Model;
+  report: FineTuneReport;
+}
