@@ -9,16 +9,27 @@ const noTfjs = {
 };
 const notItself = { regex: '^handful($|/)', message: 'Sources do not import the package made of them.' };
 
+/** Files that TypeScript knows: their rules may ask for types. */
+const typed = ['src/**/*.ts', 'test/**/*.ts', 'demos/**/*.js', 'scripts/**/*.mjs', 'bench/*.mjs'];
+
+/** Of these, node's runner awaits what they return. */
+const ofNodeTest = { from: 'package', package: 'node:test', name: ['describe', 'it', 'suite', 'test'] };
+
 /** Rooms that anyone may import, and that import nothing but such. */
 const leaves = ['common', 'preprocess'];
 
-/** Imports that a folder's files may not have, types included. */
+/**
+ * Imports that a folder's files may not have, types included.
+ * @param {string[]} files
+ * @param {...{ regex: string, message: string, allowTypeImports?: boolean }} patterns
+ * @returns {import('typescript-eslint').ConfigWithExtends}
+ */
 const forbid = (files, ...patterns) => ({
   files,
   rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns }] },
 });
 
-const againstTheArrows = (layer) => ({
+const againstTheArrows = (/** @type {string} */ layer) => ({
   regex: `^(\\.\\./)+(${layers.slice(0, layers.indexOf(layer)).join('|')})/`,
   message: `Imports go ${layers.join(' -> ')}, never back.`,
 });
@@ -38,15 +49,39 @@ export default tseslint.config(
     },
   },
   {
-    files: ['src/**/*.ts'],
+    files: typed,
+    extends: [tseslint.configs.recommendedTypeCheckedOnly],
     languageOptions: { parserOptions: { projectService: true } },
     rules: {
-      'no-console': 'error',
-      '@typescript-eslint/no-floating-promises': 'error',
-      '@typescript-eslint/no-misused-promises': 'error',
-      '@typescript-eslint/await-thenable': 'error',
+      '@typescript-eslint/consistent-type-exports': 'error',
+      '@typescript-eslint/no-floating-promises': ['error', { allowForKnownSafeCalls: [ofNodeTest] }],
+      '@typescript-eslint/prefer-promise-reject-errors': ['error', { allowThrowingUnknown: true }],
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      // What JSON.parse and Array.isArray yield is `any`; it is checked where it comes from outside.
+      '@typescript-eslint/no-unsafe-argument': 'off',
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/no-unsafe-return': 'off',
+      '@typescript-eslint/no-base-to-string': 'off', // messages quote whatever came
+      '@typescript-eslint/restrict-template-expressions': 'off',
+      '@typescript-eslint/only-throw-error': 'off', // what was caught is passed on, whatever it is
+      '@typescript-eslint/require-await': 'off', // many are async because their interface is
+      '@typescript-eslint/unbound-method': 'off', // objects of functions have no `this`
+      '@typescript-eslint/no-unnecessary-type-assertion': 'off', // elements of arrays are asserted to be there
     },
   },
+  {
+    files: typed.filter((glob) => !/^(src|demos)/.test(glob)),
+    rules: {
+      '@typescript-eslint/no-unsafe-call': 'off',
+      '@typescript-eslint/no-unsafe-member-access': 'off',
+    },
+  },
+  {
+    // Listeners may be async: what they reject with is shown (demos/shared/notice.js), or ends the script.
+    files: typed.filter((glob) => !glob.startsWith('src')),
+    rules: { '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: false }] },
+  },
+  { files: ['src/**/*.ts'], rules: { 'no-console': 'error' } },
 
   // AssemblyScript: numbers are never converted by ==, and there are no imports of types alone.
   {
@@ -84,6 +119,7 @@ export default tseslint.config(
     regex: '^(\\.\\./)+(sdk|workers|training|models|preprocess|backends/(?!wasm/))',
     message: 'The kernels for TensorFlow.js stand by themselves, on src/backends/wasm.',
   }),
+  forbid(['scripts/**/*.mjs', 'bench/*.mjs'], { regex: '/dist/node/', message: 'Its types are those of #internals.' }),
   forbid(
     ['demos/**/*.{js,mjs,ts}'],
     { regex: '^(?!handful$|[./])', message: 'Demos use the public entry alone.' },

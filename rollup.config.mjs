@@ -31,6 +31,7 @@ const notices = () =>
   license({ thirdParty: { includePrivate: false, output: { file: `${out}/THIRD_PARTY_NOTICES.txt` } } });
 
 // tfjs and its WebGPU backend in a chunk of their own, which is loaded when it is used; what it shares in another.
+/** @param {string} id */
 function chunks(id) {
   if (/src[\\/](errors|backends[\\/]executor)\.ts$/.test(id)) return 'shared';
   if (/@tensorflow|backends[\\/](webgpu[\\/]start|tensors[\\/])/.test(id)) return 'webgpu';
@@ -46,7 +47,7 @@ const builds = [
     input: { index: entries.index },
     external: host,
     plugins: [nodeResolve({ browser: true }), removeTypes(), minify(arrows)],
-    output: { ...format, dir: out, paths: (id) => (host.test(id) ? './host.chunk.js' : id) },
+    output: { ...format, dir: out, paths: (/** @type {string} */ id) => (host.test(id) ? './host.chunk.js' : id) },
   },
   {
     input: { 'handful.worker': entries['handful.worker'], 'host.chunk': 'src/workers/host.ts' },

@@ -9,6 +9,9 @@ import { nodeInside, ownSource, rebaseAssets, withoutNode } from '../scripts/bui
 const out = 'bench/dist';
 const tfjsFiles = '/node_modules/@tensorflow/tfjs-backend-wasm/dist/';
 
+/** @import { BuildOptions, Plugin } from 'esbuild' */
+
+/** @type {Plugin} */
 const sources = {
   name: 'sources',
   setup(build) {
@@ -23,6 +26,7 @@ const sources = {
   },
 };
 
+/** @satisfies {BuildOptions} */
 const options = {
   bundle: true,
   format: 'esm',
@@ -31,7 +35,11 @@ const options = {
   ignoreAnnotations: true, // stock tfjs registers its kernels by imports alone
 };
 
-/** Bundles `subjects/<name>.ts` as a worker. @returns the path of a page that starts it, with the query it is given. */
+/**
+ * Bundles `subjects/<name>.ts` as a worker.
+ * @param {string} name
+ * @returns the path of a page that starts it, with the query it is given.
+ */
 export async function bundleWorker(name) {
   await build({
     ...options,
@@ -48,7 +56,7 @@ export async function bundleWorker(name) {
   return `${out}/${name}.html`;
 }
 
-/** The work itself, for Node. */
+/** The work itself, for Node. @returns {Promise<typeof import('./subjects/work.js')>} */
 export async function importWork() {
   const outfile = `${out}/work.mjs`;
   await build({ ...options, entryPoints: ['bench/subjects/work.ts'], outfile, platform: 'node' });

@@ -7,19 +7,32 @@ import { launchOptions } from '../scripts/browser.mjs';
 import { inWorker, pytorch } from './subjects.mjs';
 
 const require = createRequire(import.meta.url);
-const versionOf = (path) => JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8')).version;
+/**
+ * @import { Browser } from 'puppeteer-core'
+ * @import { Subject } from './subjects.mjs'
+ *
+ * @typedef {object} Environment
+ * @property {Browser} browser
+ * @property {string} plain URL of a server whose pages are not cross-origin isolated
+ * @property {string} isolated and of one whose pages are
+ * @property {typeof import('./subjects/work.js')} work
+ */
+
+const versionOf = (/** @type {string} */ path) =>
+  JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8')).version;
 const own = () => versionOf('../package.json');
 
-const handful = ({ browser, plain }) =>
+const handful = (/** @type {Environment} */ { browser, plain }) =>
   inWorker(browser, plain, 'handful-wasm-1', { script: 'handful', query: 'threads=1', version: own() });
 
+/** @type {Record<string, (environment: Environment & { asked: boolean }) => Promise<Subject>>} */
 const peers = {
   'tfjs-wasm': ({ browser, plain }) =>
     inWorker(browser, plain, 'tfjs-wasm', {
       script: 'tfjs',
       version: require('@tensorflow/tfjs-core/package.json').version,
     }),
-  'jax-js-wasm': ({ browser, plain }) => {
+  'jax-js-wasm': async ({ browser, plain }) => {
     install();
     const version = versionOf('node_modules/@jax-js/jax/package.json');
     return inWorker(browser, plain, 'jax-js-wasm', { script: 'jax', version });
@@ -32,6 +45,7 @@ const peers = {
   'handful-webgpu': webgpu,
 };
 
+/** @param {Browser} browser @param {string} url @param {string} name @returns {Promise<Subject>} */
 async function ort(browser, url, name) {
   install();
   const version = versionOf('node_modules/onnxruntime-web/package.json');
@@ -39,22 +53,28 @@ async function ort(browser, url, name) {
   return { ...subject, does: (row) => row.startsWith('infer') };
 }
 
-/** On a real GPU; on one that is software in disguise only if asked for by name. */
+/**
+ * On a real GPU; on one that is software in disguise only if asked for by name.
+ * @param {Environment & { asked: boolean }} environment @returns {Promise<Subject>}
+ */
 async function webgpu({ browser, plain, asked }) {
   const page = await browser.newPage();
   await page.goto(`${plain}bench/pages/blank.html`);
   const found = await page.evaluate(async () => {
     const adapter = await navigator.gpu?.requestAdapter();
-    return adapter ? (adapter.info.isFallbackAdapter ? 'software' : 'gpu') : 'none';
+    if (!adapter) return 'none';
+    return 'info' in adapter && Object(adapter.info).isFallbackAdapter ? 'software' : 'gpu';
   });
   await page.close();
   if (found !== 'gpu' && !asked) throw new Error('this browser has no GPU that is not software');
-  const software = found === 'none' && (await puppeteer.launch({ ...launchOptions(), protocolTimeout: 600_000 }));
+  const software =
+    found === 'none' ? await puppeteer.launch({ ...launchOptions(), protocolTimeout: 600_000 }) : undefined;
   const options = { script: 'handful', query: 'backend=webgpu', version: own() };
-  const subject = await inWorker(software || browser, plain, 'handful-webgpu', options);
+  const subject = await inWorker(software ?? browser, plain, 'handful-webgpu', options);
   return { ...subject, software: found !== 'gpu', close: () => (software ? software.close() : subject.close()) };
 }
 
+/** Why an earlier try failed. @type {Error | undefined} */
 let failed;
 
 /** Fetches the peers' packages the first time. @throws if they cannot be had. */
@@ -70,31 +90,36 @@ function install() {
   throw failed;
 }
 
-/** All packages of a lock file with their versions; undefined if there is no such file. */
+/** All packages of a lock file with their versions; undefined if there is no such file. @param {string} lock */
 function versionsIn(lock) {
   const file = new URL(lock, import.meta.url);
   if (!existsSync(file)) return undefined;
+  /** @type {{ packages: Record<string, { version: string }> }} */
   const { packages } = JSON.parse(readFileSync(file, 'utf8'));
-  delete packages[''];
-  return JSON.stringify(Object.entries(packages).map(([name, { version }]) => [name, version]));
+  const others = Object.entries(packages).filter(([name]) => name !== '');
+  return JSON.stringify(others.map(([name, { version }]) => [name, version]));
 }
 
 /**
  * Starts handful and its peers; handful on one thread comes first.
- * @param names The peers asked for; undefined means all that are there.
+ * @param {string[] | undefined} names The peers asked for; undefined means all that are there.
+ * @param {Environment} environment
  * @returns the subjects, and for each one missing a sentence that says why.
  */
 export async function start(names, environment) {
   const unknown = names?.filter((name) => !(name in peers));
   if (unknown?.length) throw new Error(`Unknown: ${unknown}; known peers: ${Object.keys(peers).join(', ')}.`);
-  const subjects = [await handful(environment)];
+  const first = await handful(environment);
+  /** @type {Subject[]} */
+  const subjects = [first];
   const missing = [];
   for (const name of Object.keys(peers).filter((name) => !names || names.includes(name))) {
     try {
       subjects.push(await peers[name]({ ...environment, asked: Boolean(names) }));
     } catch (error) {
-      missing.push(`${name} is missing: ${error.message.trim().split('\n').at(-1)}`);
+      const { message } = error instanceof Error ? error : new Error(String(error));
+      missing.push(`${name} is missing: ${message.trim().split('\n').at(-1)}`);
     }
   }
-  return { subjects, missing };
+  return { subjects, missing, worker: first.worker };
 }

@@ -1,22 +1,47 @@
 // What people read: a block for each row as it is measured, and at the end the figures to reach.
 import { networks } from './rows.mjs';
 
-/** GFLOP/s of the SIMD units at the best of this run, so that a busy moment does not flatter. */
+/**
+ * @typedef {object} Result
+ * @property {string} row
+ * @property {string} subject
+ * @property {number} median
+ * @property {string} unit
+ * @property {number} min
+ * @property {number[]} rounds
+ *
+ * @typedef {object} Figure
+ * @property {string} figure
+ * @property {string} target
+ * @property {number} [found] undefined where a row or a subject was not measured
+ * @property {string} [unit]
+ * @property {boolean} [reached]
+ */
+
+/**
+ * GFLOP/s of the SIMD units at the best of this run, so that a busy moment does not flatter.
+ * @param {Result[]} results
+ */
 function peakOf(results) {
   const rounds = results.filter(({ subject }) => subject === 'simd-peak').flatMap(({ rounds }) => rounds);
   return Math.max(...rounds);
 }
 
-/** @param work Floating-point operations of a call, as the textbook counts them; kernels that save some may pass 100 %. */
+/**
+ * @param {string} row
+ * @param {Result[]} results
+ * @param {number} work Floating-point operations of a call, as the textbook counts them; kernels that save some may pass
+ *   100 %.
+ */
 export function printRow(row, results, work) {
   const found = results.filter((result) => result.row === row);
-  const get = (subject) => found.find((result) => result.subject === subject)?.median;
+  const get = (/** @type {string} */ subject) => found.find((result) => result.subject === subject)?.median;
   const peak = peakOf(results);
   const own = get('handful-wasm-1');
   console.log(`\n${row}`.padEnd(40) + `x handful-wasm-1   x pytorch-1   % of SIMD peak`);
   for (const { subject, median, unit } of found) {
     if (subject === 'simd-peak') continue;
-    const times = (base) => (base ? (median / base).toFixed(2) : '');
+    const times = (/** @type {number | undefined} */ base) => (base ? (median / base).toFixed(2) : '');
     const share = ((100 * work) / median / 1e6 / peak).toFixed(0);
     const name = `  ${subject.padEnd(18)}${String(median).padStart(9)} ${unit}`;
     console.log(
@@ -25,7 +50,7 @@ export function printRow(row, results, work) {
   }
 }
 
-/** Those rows that a bare list tells best. */
+/** Those rows that a bare list tells best. @param {Result[]} results */
 export function printOthers(results) {
   for (const { row, subject, median, unit } of results)
     if (!/^(train|infer)/.test(row))
@@ -33,17 +58,24 @@ export function printOthers(results) {
 }
 
 /**
- * The figures to reach, each as `{ figure, target, found, reached }`; `found` is undefined where a row or a subject was
- * not measured. Ratios are those of medians of one run.
+ * The figures to reach. Ratios are those of medians of one run.
+ * @param {Result[]} results
+ * @param {(row: string) => number} operations floating-point operations of a call
  */
 export function figures(results, operations) {
-  const get = (row, subject) => results.find((result) => result.row === row && result.subject === subject)?.median;
+  /** @param {string} row @param {string} subject */
+  const get = (row, subject) =>
+    results.find((result) => result.row === row && result.subject === subject)?.median ?? NaN;
+  /** @param {string} row @param {string} a @param {string} b */
   const ratio = (row, a, b) => get(row, a) / get(row, b);
+  /** @param {string} figure @param {number} target @param {number} found @param {string} [unit] */
   const most = (figure, target, found, unit = 'x') =>
     judge(figure, `<= ${target} ${unit}`, found, found <= target, unit);
-  const least = (figure, target, found, unit = 'x') => judge(figure, `>= ${target} ${unit}`, found, found >= target, unit); // prettier-ignore
+  /** @param {string} figure @param {number} target @param {number} found @param {string} [unit] */
+  const least = (figure, target, found, unit = 'x') =>
+    judge(figure, `>= ${target} ${unit}`, found, found >= target, unit);
 
-  const step = (network) => `train16/${network}/sgd`;
+  const step = (/** @type {string} */ network) => `train16/${network}/sgd`;
   const one = 'handful-wasm-1';
   const all = 'handful-wasm-all';
   const list = [];
@@ -79,16 +111,25 @@ export function figures(results, operations) {
   return list;
 }
 
+/**
+ * @param {string} figure @param {string} target @param {number} found @param {boolean} reached @param {string} unit
+ * @returns {Figure}
+ */
 function judge(figure, target, found, reached, unit) {
-  return Number.isFinite(found) ? { figure, target, found: Number(found.toPrecision(3)), unit, reached } : { figure, target }; // prettier-ignore
+  if (!Number.isFinite(found)) return { figure, target };
+  return { figure, target, found: Number(found.toPrecision(3)), unit, reached };
 }
 
+/** @param {Figure[]} list */
 export function printFigures(list) {
   const known = list.filter(({ found }) => found !== undefined);
   if (known.length === 0) return;
   console.log(`\n${'figure'.padEnd(56)}${'target'.padStart(12)}${'found'.padStart(14)}`);
-  for (const { figure, target, found, unit, reached } of known)
-    console.log(`${figure.padEnd(56)}${target.padStart(12)}${`${found} ${unit}`.padStart(14)}  ${reached ? 'reached' : 'NOT REACHED'}`); // prettier-ignore
+  for (const { figure, target, found, unit, reached } of known) {
+    const cells = `${figure.padEnd(56)}${target.padStart(12)}${`${found} ${unit}`.padStart(14)}`;
+    console.log(`${cells}  ${reached ? 'reached' : 'NOT REACHED'}`);
+  }
+  const reached = known.filter((figure) => figure.reached).length;
   const left = list.length - known.length;
-  console.log(`${known.filter(({ reached }) => reached).length} of ${known.length} reached${left ? `, ${left} not measured` : ''}`); // prettier-ignore
+  console.log(`${reached} of ${known.length} reached${left ? `, ${left} not measured` : ''}`);
 }

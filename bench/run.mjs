@@ -16,7 +16,7 @@ import { simdPeak } from './peak.mjs';
 import { start } from './peers.mjs';
 import { figures, printFigures, printOthers, printRow } from './report.mjs';
 import { rows } from './rows.mjs';
-import { sdkRows } from './sdk.mjs';
+import { firstLine, sdkRows } from './sdk.mjs';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 const { values: options } = parseArgs({
@@ -30,12 +30,20 @@ const { values: options } = parseArgs({
 const BUDGET = 150; // ms a round of one subject
 const MOST = 10_000; // ms of one subject on one row; slow ones have fewer rounds
 const rounds = Number(options.rounds);
-const asked = (row) => options.only.split(',').some((part) => row.includes(part));
-const round4 = (value) => Number(value.toPrecision(4));
+const asked = (/** @type {string} */ row) => options.only.split(',').some((part) => row.includes(part));
+const round4 = (/** @type {number} */ value) => Number(value.toPrecision(4));
 
+/**
+ * @import { Result } from './report.mjs'
+ * @import { Subject } from './subjects.mjs'
+ */
+
+/** @type {Result[]} */
 const results = [];
+/** @type {string[]} */
 const notes = [];
 
+/** @param {string} row @param {string} subject @param {string} unit @param {number[]} values one a round */
 function record(row, subject, unit, values) {
   const sorted = [...values].sort((a, b) => a - b);
   const median = (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2;
@@ -43,19 +51,23 @@ function record(row, subject, unit, values) {
   results.push({ row, subject, median: round(median), unit, min: round(sorted[0]), rounds: values.map(round) });
 }
 
+/** @param {string} text */
 function note(text) {
   notes.push(text);
   console.log(text);
 }
 
-/** How far two lists of numbers are apart, at most, relative to the expected ones' size where that exceeds 1. */
+/**
+ * How far two lists of numbers are apart, at most, relative to the expected ones' size where that exceeds 1.
+ * @param {number[]} found @param {number[]} expected
+ */
 function difference(found, expected) {
   if (found.length < Math.min(2, expected.length) || found.length > expected.length) return Infinity;
   const far = found.map((value, i) => Math.abs(value - expected[i]) / Math.max(1, Math.abs(expected[i])));
   return far.every(Number.isFinite) ? Math.max(...far) : Infinity;
 }
 
-/** Those of the subjects that do this row, and do it right. */
+/** Those of the subjects that do this row, and do it right. @param {Subject[]} subjects @param {string} row */
 async function able(subjects, row) {
   const expected = await subjects[0].check(row);
   const list = [];
@@ -69,25 +81,28 @@ async function able(subjects, row) {
       else note(`${subject.name} differs from ${subjects[0].name} on ${row} by ${apart}; it is left out there`);
       if (!right) process.exitCode = 1;
     } catch (error) {
-      note(`${subject.name} cannot do ${row}: ${error.message.split('\n')[0]}`);
+      note(`${subject.name} cannot do ${row}: ${firstLine(error)}`);
     }
   }
   return list;
 }
 
+/**
+ * @param {Subject[]} subjects
+ * @param {Awaited<ReturnType<typeof simdPeak>>} peak @param {string} row @param {number} work
+ */
 async function measure(subjects, peak, row, work) {
   const taking = await able(subjects, row);
-  const times = new Map(taking.map(({ name }) => [name, []]));
+  const takings = taking.map((subject) => ({ ...subject, times: /** @type {number[]} */ ([]) }));
   const peaks = [];
   for (let i = 0; i < rounds; i++) {
     peaks.push(await peak('relaxed'));
-    for (const { name, round } of taking) {
-      const own = times.get(name);
+    for (const { round, times } of takings) {
       await pause(20); // the last one's threads may still be spinning
-      if (own.length === 0 || own.length * Math.min(...own) < MOST) own.push(await round(row, BUDGET));
+      if (times.length === 0 || times.length * Math.min(...times) < MOST) times.push(await round(row, BUDGET));
     }
   }
-  for (const [name, values] of times) record(row, name, 'ms', values);
+  for (const { name, times } of takings) record(row, name, 'ms', times);
   record(row, 'simd-peak', 'GFLOP/s', peaks);
   printRow(row, results, work);
 }
@@ -101,6 +116,7 @@ const browser = await puppeteer.launch({
   args: args.filter((arg) => !arg.startsWith('--use-webgpu-adapter')),
   protocolTimeout: 600_000,
 });
+/** @type {Subject[]} */
 const subjects = [];
 try {
   await mkdir('bench/dist', { recursive: true });
@@ -111,10 +127,14 @@ try {
   started.missing.forEach(note);
   for (const { name, version, info } of subjects) console.log(`${name} ${version} ${JSON.stringify(info)}`);
 
-  const peak = await simdPeak(subjects[0].worker);
+  const peak = await simdPeak(started.worker);
   for (const row of rows.filter(asked)) await measure(subjects, peak, row, work.operations(row));
+  /** @type {{ simd: number[], relaxed: number[] }} */
   const kinds = { simd: [], relaxed: [] };
-  for (let i = 0; i < rounds; i++) for (const kind in kinds) kinds[kind].push(await peak(kind));
+  for (let i = 0; i < rounds; i++) {
+    kinds.simd.push(await peak('simd'));
+    kinds.relaxed.push(await peak('relaxed'));
+  }
   record('peak/mul+add', 'simd-peak', 'GFLOP/s', kinds.simd);
   record('peak/relaxed-madd', 'simd-peak', 'GFLOP/s', kinds.relaxed);
 
@@ -126,6 +146,7 @@ try {
 
   const cpu = os.cpus()[0].model;
   const machine = { cpu, cores: os.cpus().length, os: `${os.type()} ${os.arch()}` };
+  /** @type {Record<string, string>} */
   const versions = { browser: await browser.version(), node: process.version };
   for (const { name, version } of subjects) versions[name] = version;
   const threads = Object.fromEntries(subjects.map(({ name, info }) => [name, info.threads]));
@@ -137,7 +158,7 @@ try {
   await writeFile(file, `${JSON.stringify(content, undefined, 2)}\n`);
   console.log(`\nWritten to ${file}`);
 } finally {
-  await Promise.all(subjects.map((subject) => subject.close?.()));
+  await Promise.all(subjects.map((subject) => subject.close()));
   await browser.close();
   await Promise.all([plain.close(), isolated.close()]);
 }

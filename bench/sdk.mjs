@@ -2,29 +2,52 @@
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 
+/**
+ * @import { Browser, WebWorker } from 'puppeteer-core'
+ * @import { Subject } from './subjects.mjs'
+ *
+ * @typedef {object} Bench
+ * @property {Browser} browser
+ * @property {{ plain: string, isolated: string }} urls of servers, see peers.mjs
+ * @property {Subject[]} subjects
+ * @property {number} rounds
+ * @property {(row: string) => boolean} asked
+ * @property {(row: string, subject: string, unit: string, values: number[]) => void} record
+ * @property {(text: string) => void} note
+ *
+ * @typedef {Bench & { places: { name: string, url: string }[], row: string }} Task
+ */
+
 const BLANK = 'bench/pages/blank.html';
 const EPOCHS = 100;
 const MEMORY_STEPS = 2000;
 
 /**
  * Measures those rows that `asked` for, on one thread and, where that subject takes part, isolated with all.
- * `record(row, subject, unit, values)` takes the results.
+ * @param {Bench} bench
  */
 export async function sdkRows(bench) {
   const { subjects, urls, note } = bench;
   const all = subjects.some(({ name }) => name === 'handful-wasm-all');
-  const places = [{ name: 'handful-wasm-1', url: urls.plain }, ...(all ? [{ name: 'handful-wasm-all', url: urls.isolated }] : [])]; // prettier-ignore
+  const places = [{ name: 'handful-wasm-1', url: urls.plain }];
+  if (all) places.push({ name: 'handful-wasm-all', url: urls.isolated });
   for (const { row, measure } of measures) {
     if (!bench.asked(row)) continue;
     try {
       await measure({ ...bench, places, row });
     } catch (error) {
-      note(`${row} could not be measured: ${error.message.split('\n')[0]}`);
+      note(`${row} could not be measured: ${firstLine(error)}`);
       process.exitCode = 1;
     }
   }
 }
 
+/** What went wrong, in a line. @param {unknown} error */
+export function firstLine(error) {
+  return (error instanceof Error ? error.message : String(error)).split('\n')[0];
+}
+
+/** @type {{ row: string, measure: (task: Task) => Promise<void> }[]} */
 const measures = [
   { row: 'finetune160/lenet5', measure: fineTunes },
   { row: 'predict/typed-array', measure: predictions },
@@ -35,7 +58,10 @@ const measures = [
   { row: 'tensors/growth', measure: tensors },
 ];
 
-/** Opens a page, with nothing cached, that has `draw()`, `expect()` and a `recipe`. */
+/**
+ * Opens a page, with nothing cached, that has `draw()`, `expect()` and a `recipe`.
+ * @param {Browser} browser @param {string} url
+ */
 async function open(browser, url) {
   const context = await browser.createBrowserContext();
   const page = await context.newPage();
@@ -45,10 +71,13 @@ async function open(browser, url) {
     globalThis.draw = () => {
       const canvas = Object.assign(document.createElement('canvas'), { width: 280, height: 280 });
       const pen = canvas.getContext('2d');
+      if (!pen) throw new Error('This browser draws nothing.');
       pen.fillStyle = 'white';
       pen.fillRect(0, 0, 280, 280);
       Object.assign(pen, { lineWidth: 18, lineCap: 'round', lineJoin: 'round' });
-      for (const [x, y] of [[80, 70], [200, 70], [130, 220]]) pen.lineTo(x, y); // prettier-ignore
+      pen.lineTo(80, 70);
+      pen.lineTo(200, 70);
+      pen.lineTo(130, 220);
       pen.stroke();
       return canvas;
     };
@@ -60,21 +89,31 @@ async function open(browser, url) {
   return { page, close: () => context.close() };
 }
 
-/** Ms from 160 samples to the tuned model: 100 epochs of 16, nothing held back, a fresh network each time. */
+/**
+ * Ms from 160 samples to the tuned model: 100 epochs of 16, nothing held back, a fresh network each time.
+ * @param {Task} task
+ */
 async function fineTunes({ browser, places, subjects, rounds, row, record }) {
   const native = subjects.find(({ name }) => name === 'pytorch-1');
-  const times = new Map([...places.map(({ name }) => [name, []]), ...(native ? [[native.name, []]] : [])]);
+  /** @type {Map<string, number[]>} */
+  const times = new Map();
   for (let i = 0; i < Math.ceil(rounds / 3); i++) {
     for (const { name, url } of places) {
       const { page, close } = await open(browser, url);
-      times.get(name).push(await page.evaluate(fineTune, EPOCHS));
+      addTo(times, name, await page.evaluate(fineTune, EPOCHS));
       await close();
     }
-    if (native) times.get(native.name).push(await native.round(row, 0));
+    if (native) addTo(times, native.name, await native.round(row, 0));
   }
   for (const [name, values] of times) record(row, name, 'ms', values);
 }
 
+/** @param {Map<string, number[]>} times @param {string} name @param {number} time */
+function addTo(times, name, time) {
+  times.set(name, [...(times.get(name) ?? []), time]);
+}
+
+/** In a page. @param {number} epochs */
 async function fineTune(epochs) {
   const { create, lenet5 } = await import('/dist/index.js');
   const prototypes = Array.from({ length: 10 }, () => Float32Array.from({ length: 784 }, Math.random));
@@ -91,7 +130,7 @@ async function fineTune(epochs) {
   return passed;
 }
 
-/** Median ms of a round trip from the main thread, with a typed array or a canvas. */
+/** Median ms of a round trip from the main thread, with a typed array or a canvas. @param {Task} task */
 async function predictions({ browser, places, rounds, row, record }) {
   for (const { name, url } of places) {
     const { page, close } = await open(browser, url);
@@ -100,6 +139,7 @@ async function predictions({ browser, places, rounds, row, record }) {
       globalThis.digits = await load('mnist-lenet5', { backend: 'wasm' });
       globalThis.drawn = draw();
       const { image } = await digits.predict(drawn, { image: true });
+      if (!image) throw new Error('No picture came of what the network saw.');
       globalThis.values = image.data;
     });
     const what = row.endsWith('canvas') ? 'drawn' : 'values';
@@ -111,20 +151,24 @@ async function predictions({ browser, places, rounds, row, record }) {
   }
 }
 
-/** Median over `count` groups; five calls at a time, since clocks of pages that are not isolated step by 0.1 ms. */
+/**
+ * Median over `count` groups; five calls at a time, since clocks of pages that are not isolated step by 0.1 ms.
+ * @param {string} what `drawn` or `values` @param {number} count
+ */
 async function predict(what, count) {
   const times = [];
   for (let i = 0; i < count; i++) {
     const start = performance.now();
-    for (let k = 0; k < 5; k++) expect(await digits.predict(globalThis[what]));
+    for (let k = 0; k < 5; k++) expect(await digits.predict(what === 'drawn' ? drawn : values));
     times.push((performance.now() - start) / 5);
   }
   return times.sort((a, b) => a - b)[count >> 1];
 }
 
-/** Ms from the call of load() to the first answer, in a page that has the entry and nothing else. */
+/** Ms from the call of load() to the first answer, in a page that has the entry and nothing else. @param {Task} task */
 async function loads({ browser, places, rounds, row, record }) {
-  const times = new Map(places.map(({ name }) => [name, []]));
+  /** @type {Map<string, number[]>} */
+  const times = new Map();
   for (let i = 0; i < rounds; i++)
     for (const { name, url } of places) {
       const { page, close } = await open(browser, url);
@@ -136,19 +180,20 @@ async function loads({ browser, places, rounds, row, record }) {
         expect(await digits.predict(canvas));
         return performance.now() - start;
       });
-      times.get(name).push(passed);
+      addTo(times, name, passed);
       await close();
     }
   for (const [name, values] of times) record(row, name, 'ms', values);
 }
 
-/** Gzip bytes of what a page fetches: for the entry, and then for load() up to the first answer. */
+/** Gzip bytes of what a page fetches: for the entry, and then for load() up to the first answer. @param {Task} task */
 async function bytes({ browser, places, record }) {
   for (const { name, url } of places) {
     const { page, close } = await open(browser, url);
+    /** @type {Set<URL>} */
     const fetched = new Set();
     page.on('request', (request) => fetched.add(new URL(request.url())));
-    const sum = (wanted) =>
+    const sum = (/** @type {RegExp} */ wanted) =>
       [...new Set([...fetched].map(({ protocol, pathname }) => (protocol === 'http:' ? pathname : '')))]
         .filter((path) => wanted.test(path))
         .reduce(
@@ -170,14 +215,18 @@ async function bytes({ browser, places, record }) {
   }
 }
 
-/** Bytes by which WebAssembly memory and the worker's JavaScript heap grow over 2,000 steps of one fine-tune. */
+/**
+ * Bytes by which WebAssembly memory and the worker's JavaScript heap grow over 2,000 steps of one fine-tune.
+ * @param {Task} task
+ */
 async function memory({ browser, places, record }) {
   for (const { name, url } of places) {
     const { page, close } = await open(browser, url);
+    /** @type {Promise<WebWorker>} */
     const started = new Promise((resolve) => page.once('workercreated', resolve));
     const done = page.evaluate(learnLong, MEMORY_STEPS / 10 + 40);
     const worker = await started;
-    const measure = async (epoch) => {
+    const measure = async (/** @type {number} */ epoch) => {
       await page.waitForFunction((epoch) => globalThis.epoch >= epoch, { timeout: 300_000 }, epoch);
       await worker.client.send('HeapProfiler.collectGarbage');
       const { usedSize } = await worker.client.send('Runtime.getHeapUsage');
@@ -193,6 +242,7 @@ async function memory({ browser, places, record }) {
   }
 }
 
+/** In a page. @param {number} epochs */
 async function learnLong(epochs) {
   globalThis.epoch = 0;
   const { create, lenet5 } = await import('/dist/index.js');
@@ -202,12 +252,14 @@ async function learnLong(epochs) {
     input: Float32Array.from({ length: 784 }, Math.random),
     label: i % 10,
   }));
+  /** @param {import('handful').Progress} progress */
   const onProgress = (progress) => (globalThis.epoch = progress.epoch ?? 0);
   await classifier.fineTune(samples, { ...recipe, epochs, onProgress });
 }
 
-/** Bytes that networks hold on the device after 2,000 further steps: what tensors are elsewhere. */
+/** Bytes that networks hold on the device after 2,000 further steps: what tensors are elsewhere. @param {Task} task */
 async function tensors({ subjects, row, record }) {
-  for (const { name, worker } of subjects.filter(({ name, software }) => name.startsWith('handful') && !software))
-    record(row, name, 'B', [await worker.evaluate((steps) => globalThis.growth(steps), MEMORY_STEPS)]);
+  for (const { name, worker, software } of subjects)
+    if (worker && name.startsWith('handful') && !software)
+      record(row, name, 'B', [await worker.evaluate((steps) => globalThis.growth(steps), MEMORY_STEPS)]);
 }

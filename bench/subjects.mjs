@@ -6,17 +6,42 @@ import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import { bundleWorker } from './bundle.mjs';
 
-/** A subject in a worker of a page of its own. @throws if it does not start. */
+/**
+ * @import { Browser, WebWorker } from 'puppeteer-core'
+ *
+ * @typedef {object} Subject
+ * @property {string} name
+ * @property {string} version
+ * @property {{ threads?: number }} info
+ * @property {(row: string, budget: number) => Promise<number>} round ms a call
+ * @property {(row: string) => Promise<number[]>} check
+ * @property {() => unknown} close
+ * @property {WebWorker} [worker] where it runs, if in a browser
+ * @property {boolean} [software] whether its GPU is none
+ * @property {(row: string) => boolean} [does] whether it does this row; all, if not said
+ */
+
+/**
+ * A subject in a worker of a page of its own.
+ * @param {Browser} browser
+ * @param {string} url
+ * @param {string} name
+ * @param {{ script: string, query?: string, version: string }} options
+ * @returns {Promise<Subject & { worker: WebWorker }>}
+ * @throws if it does not start.
+ */
 export async function inWorker(browser, url, name, { script, query = '', version }) {
   const path = await bundleWorker(script);
   const page = await browser.newPage();
+  /** @type {Promise<WebWorker>} */
   const started = new Promise((resolve) => page.once('workercreated', resolve));
+  /** @type {unknown} */
   let failure;
   page.on('pageerror', (error) => (failure = error));
   page.on('error', (error) => (failure = error));
   await page.goto(`${url}${path}?${query}`);
   const worker = await started;
-  worker.on?.('error', (error) => (failure = error));
+  worker.on('error', (error) => (failure = error));
   for (let i = 0; !(await worker.evaluate(() => 'round' in globalThis)); i++) {
     if (failure || i === 300) throw failure ?? new Error(`${name} did not start within 30 s.`);
     await pause(100);
@@ -32,7 +57,13 @@ export async function inWorker(browser, url, name, { script, query = '', version
   };
 }
 
-/** PyTorch on one thread, with /usr/bin/python3 or PYTHON. @throws if this machine has none. */
+/**
+ * PyTorch on one thread, with /usr/bin/python3 or PYTHON.
+ * @param {string} name
+ * @param {typeof import('./subjects/work.js')} work
+ * @returns {Promise<Subject>}
+ * @throws if this machine has none.
+ */
 export async function pytorch(name, { specs, fixture }) {
   await mkdir('bench/dist', { recursive: true });
   for (const network of Object.keys(specs))
@@ -47,11 +78,11 @@ export async function pytorch(name, { specs, fixture }) {
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const answer = async () => {
     const { value } = await lines.next();
-    if (value === undefined) throw new Error(errors.trim().split('\n').at(-1));
+    if (value === undefined) throw new Error(errors.trim().split('\n').pop());
     return JSON.parse(value);
   };
   const { version } = await answer();
-  const ask = (...words) => {
+  const ask = (/** @type {(string | number)[]} */ ...words) => {
     child.stdin.write(`${words.join(' ')}\n`);
     return answer();
   };

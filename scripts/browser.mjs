@@ -14,7 +14,9 @@ const windows = ['ProgramFiles', 'ProgramFiles(x86)', 'LocalAppData'].flatMap((r
   ),
 );
 const linux = ['/usr/bin', '/usr/local/bin', '/snap/bin'].flatMap((folder) => names.map((name) => join(folder, name)));
-const usualPlaces = { darwin: mac, win32: windows }[process.platform] ?? linux;
+/** @type {Partial<Record<NodeJS.Platform, string[]>>} */
+const elsewhere = { darwin: mac, win32: windows };
+const usualPlaces = elsewhere[process.platform] ?? linux;
 
 /** WebGPU runs on SwiftShader, so that it works, slowly, on machines without a GPU. */
 export const browserArgs = [
@@ -37,8 +39,9 @@ export function launchOptions() {
 export function ensureBrowser() {
   const found = findBrowser();
   if (found) return found;
-  if (process.platform === 'linux' && process.getuid() === 0 && onPath('apt-get')) {
+  if (process.platform === 'linux' && process.getuid?.() === 0 && onPath('apt-get')) {
     console.log('No Chrome, Chromium or Edge found; installing Chromium: apt-get install chromium');
+    /** @type {import('node:child_process').SpawnSyncOptions} */
     const options = {
       stdio: ['ignore', 'inherit', 'inherit'],
       env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
@@ -61,6 +64,7 @@ export function findBrowser() {
   return named || names.map(onPath).find(Boolean) || usualPlaces.find(isExecutable);
 }
 
+/** @param {string} name */
 function onPath(name) {
   const file = process.platform === 'win32' ? `${name}.exe` : name;
   return (process.env.PATH ?? '')
@@ -69,6 +73,7 @@ function onPath(name) {
     .find(isExecutable);
 }
 
+/** @param {string} path */
 function isExecutable(path) {
   try {
     accessSync(path, constants.X_OK);

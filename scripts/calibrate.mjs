@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { decodeModel, encodeModel, Network, openWasm, plan } from '../dist/node/internals.js';
+import { decodeModel, encodeModel, Network, openWasm, plan } from '#internals';
 import { recipes } from '../pretrained/training/recipes.mjs';
 import { knowledgeOf, measured } from './lib/ood-detector.mjs';
 import { writeWhole } from './lib/files.mjs';

@@ -1,7 +1,7 @@
 // Writes the table of fine-tuning's defaults into README.md: npm run docs:defaults
 
 import { readFile, writeFile } from 'node:fs/promises';
-import { OPTIMIZERS, REGIMES } from '../dist/node/internals.js';
+import { OPTIMIZERS, REGIMES } from '#internals';
 import { withDefaults } from './lib/defaults-table.mjs';
 
 const before = await readFile('README.md', 'utf8');

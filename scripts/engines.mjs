@@ -10,11 +10,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { browserArgs, ensureBrowser } from './browser.mjs';
 import { among } from './lib/usage.mjs';
-import { serve } from './serve.mjs';
+import { portOf, serve } from './serve.mjs';
 
 const PATIENCE = 90_000; // ms
 
-const arch = { x64: 'x86_64', arm64: 'aarch64' }[process.arch];
+const arch = process.arch === 'arm64' ? 'aarch64' : 'x86_64';
+/** How to start each. @type {Record<string, (url: string, profile: string) => [file: string, args: string[]]>} */
 const commands = {
   chromium: (url, profile) => [ensureBrowser(), ['--headless', ...browserArgs, `--user-data-dir=${profile}`, url]],
   firefox: (url, profile) => ['firefox-esr', ['--headless', '--no-remote', '--profile', profile, url]],
@@ -28,8 +29,8 @@ for (const isolated of [true, false]) {
   const server = await serve({ isolated });
   for (const name of names) {
     const url = `${server.url}test/engines/?report=${encodeURIComponent(inbox.url)}`;
-    const found = await visit(commands[name], url).catch((error) => ({ error: String(error) }));
-    const right = !found.error && found.isolated === isolated && agrees(found);
+    const found = await visit(commands[name], url).catch((/** @type {unknown} */ error) => ({ error: String(error) }));
+    const right = !('error' in found) && found.isolated === isolated && agrees(found);
     console.log(
       `${name}, ${isolated ? 'isolated' : 'not isolated'}: ${right ? 'as it should be' : 'NOT AS IT SHOULD BE'}`,
     );
@@ -40,15 +41,32 @@ for (const isolated of [true, false]) {
 }
 inbox.close();
 
+/**
+ * What the page says it found (test/engines/tour.js).
+ * @typedef {object} Findings
+ * @property {boolean} isolated
+ * @property {string[]} canvas
+ * @property {string} strokes
+ * @property {string} blob
+ * @property {{ head: string }} fineTune
+ * @property {string} tuned
+ * @property {string} again
+ * @property {string} abort
+ * @property {boolean} here
+ */
+
+/** @param {Findings} findings */
 function agrees({ canvas, strokes, blob, fineTune, tuned, again, abort, here }) {
   const answers = [...canvas, strokes, blob, fineTune.head, tuned, again, abort, here].join();
   return answers === '7,1,7,7,replaced,bar,bar,aborted,true';
 }
 
+/** @param {(typeof commands)[string]} command @param {string} url @returns {Promise<Findings>} */
 async function visit(command, url) {
   const profile = await mkdtemp(join(tmpdir(), 'handful-'));
   const [file, args] = command(url, profile);
   const browser = spawn(file, args, { stdio: 'ignore', detached: true });
+  /** @type {NodeJS.Timeout | undefined} */
   let timer;
   try {
     return await Promise.race([
@@ -65,6 +83,7 @@ async function visit(command, url) {
 
 /** A server that pages send their findings to, from any origin. */
 async function openInbox() {
+  /** @type {(findings: Findings) => void} */
   let receive = () => {};
   const server = createServer(async (request, response) => {
     let text = '';
@@ -72,9 +91,10 @@ async function openInbox() {
     response.writeHead(204, { 'Cross-Origin-Resource-Policy': 'cross-origin' }).end();
     if (text) receive(JSON.parse(text));
   });
-  await new Promise((done) => server.listen(0, 'localhost', done));
+  await new Promise((done) => server.listen(0, 'localhost', () => done(undefined)));
   return {
-    url: `http://localhost:${server.address().port}/`,
+    url: `http://localhost:${portOf(server)}/`,
+    /** @returns {Promise<Findings>} */
     next: () => new Promise((done) => (receive = done)),
     close: () => server.close(),
   };

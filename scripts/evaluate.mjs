@@ -30,11 +30,12 @@ const { positionals, values } = parseArgs({
 const [id = refuse('Usage: npm run evaluate -- ID [--unfamiliar] [--strokes FILE] [--limit PEOPLE] [--json FILE]')] =
   positionals;
 const limit = whole('limit', values.limit);
-const percent = (share) => `${(100 * share).toFixed(2)} %`;
+const percent = (/** @type {number} */ share) => `${(100 * share).toFixed(2)} %`;
 const model = await load(id).catch((error) => refuse(error.message));
 const isInk = model.preprocess.kind === 'ink';
 if (!isInk && (values.unfamiliar || values.strokes))
   refuse(`${id} reads no ink, so only its test images can be asked of it.`);
+/** @type {import('./lib/strokes.mjs').Drawing[] | undefined} */
 const drawings =
   values.strokes && JSON.parse(await readFile(values.strokes, 'utf8').catch((error) => refuse(error.message)));
 
@@ -51,9 +52,25 @@ const { accuracy, loss, perClass, confusion } = await model.evaluate(samples, {
 bar.done();
 console.log(`${id}: accuracy ${percent(accuracy)}, loss ${loss.toFixed(4)}, on ${samples.length} test images`);
 console.log(perClass.map(({ label, accuracy }) => `  ${label}: ${percent(accuracy)}`).join('\n'));
+
+/**
+ * What --json writes.
+ * @type {{ id: string } & import('handful').Score &
+ *   Pick<import('handful').Evaluation, 'samples' | 'perClass' | 'confusion'> &
+ *   { refused?: { test: number, clothes: number }, strokes?: Personalised }}
+ *
+ * @typedef {object} Personalised
+ * @property {number} people
+ * @property {number} zeroShot
+ * @property {Record<number, number>} after
+ * @property {number} worse
+ * @property {number} secondsPerFineTune
+ * @property {Record<number, Awaited<ReturnType<typeof personalise>>>} rows
+ */
 const result = { id, samples: samples.length, accuracy, loss, perClass, confusion };
 
 if (values.unfamiliar) {
+  /** @param {import('handful').Input[]} inputs */
   const refused = async (inputs) => {
     const predictions = await model.predictBatch(inputs);
     return predictions.filter(({ rejected }) => rejected === 'unfamiliar').length / inputs.length;
@@ -70,18 +87,18 @@ if (drawings) {
   const people = byWriter(drawings).slice(0, limit);
   const before = await zeroShot(model, people.flat());
   console.log(`strokes of ${people.length} people: ${percent(before)} of ${people.flat().length} as it is`);
-  result.strokes = { people: people.length, zeroShot: before, after: {}, worse: 0, secondsPerFineTune: 0, rows: {} };
+  /** @type {Personalised} */
+  const strokes = { people: people.length, zeroShot: before, after: {}, worse: 0, secondsPerFineTune: 0, rows: {} };
+  result.strokes = strokes;
   const old = samples.filter((_, i) => i % ONE_IN === 0);
   for (const perDigit of PER_DIGIT) {
     const bar = progressBar(`${perDigit} of each digit a person`);
     const row = await personalise(model, people, perDigit, old, (fraction) => bar.update(fraction));
     bar.done();
-    Object.assign(result.strokes, {
-      secondsPerFineTune: row.seconds,
-      worse: Math.max(result.strokes.worse, row.worse),
-    });
-    result.strokes.after[perDigit] = row.after;
-    result.strokes.rows[perDigit] = row;
+    strokes.secondsPerFineTune = row.seconds;
+    strokes.worse = Math.max(strokes.worse, row.worse);
+    strokes.after[perDigit] = row.after;
+    strokes.rows[perDigit] = row;
     console.log(
       `  after ${perDigit} of each digit: ${percent(row.after)} of the ${row.tested} drawings left ` +
         `(${percent(row.before)} before); ${row.worse} people worse; ${row.seconds.toFixed(2)} s a fine-tune; ` +

@@ -6,7 +6,7 @@
 
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { decodeModel, explainProgram, lenet5, lower, miniVgg, mlp, resnet, resnet9 } from '../dist/node/internals.js';
+import { decodeModel, explainProgram, lenet5, lower, miniVgg, mlp, resnet, resnet9 } from '#internals';
 import { refuse, whole } from './lib/usage.mjs';
 
 const { values, positionals } = parseArgs({
@@ -18,6 +18,8 @@ const { values, positionals } = parseArgs({
     infer: { type: 'boolean', default: false },
   },
 });
+/** @type {import('handful').OptimizerName[]} */
+const OPTIMIZERS = ['sgd', 'momentum', 'nesterov', 'rmsprop', 'adagrad', 'adadelta', 'adam', 'adamw'];
 const zoo = {
   lenet5: () => lenet5(),
   minivgg: () => miniVgg(),
@@ -26,7 +28,7 @@ const zoo = {
   mlp: () => mlp([784, 512, 256, 128, 64, 10]),
 };
 const usage = `Usage: npm run explain -- NETWORK [--batch N] [--infer] [--threads N] [--optimizer NAME]
-NETWORK is ${Object.keys(zoo).join(', ')} or a pretrained id.`;
+NETWORK is ${Object.keys(zoo).join(', ')} or a pretrained id; NAME is ${OPTIMIZERS.join(', ')}.`;
 
 /** @param {string | undefined} name */
 async function specOf(name) {
@@ -53,7 +55,8 @@ const network = lower(await specOf(positionals[0]));
 const batch = whole('batch', values.batch) ?? 16;
 const threads = whole('threads', values.threads) ?? 1;
 const isTraining = !values.infer;
-const what = isTraining ? `a training step by ${values.optimizer}` : 'inference';
+const optimizer = OPTIMIZERS.find((name) => name === values.optimizer) ?? refuse(usage);
+const what = isTraining ? `a training step by ${optimizer}` : 'inference';
 console.log(`${positionals[0]}: ${what}, batch of ${batch}, ${threads === 1 ? '1 thread' : `${threads} threads`}\n`);
 
 console.log('Operations, lowered from the spec:');
@@ -77,7 +80,7 @@ table([
 const { steps, buffers, flops, heapBytes } = await explainProgram(network, {
   batch,
   threads,
-  optimizer: values.optimizer,
+  optimizer,
   isTraining,
 });
 console.log('\nSteps, fused and scheduled; threads meet between phases:');

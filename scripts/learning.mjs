@@ -12,9 +12,10 @@ import { create, lenet5, load, miniVgg, mlp } from 'handful';
 import './lib/relaxed.mjs';
 import { loadMnist } from './data/mnist.mjs';
 import { stratified } from './data/subset.mjs';
-import { inkFromStrokes, random } from '../dist/node/internals.js';
+import { random } from '#internals';
 import { writtenDigit } from './lib/synthetic-handwriting.mjs';
 import { letters, writtenLetter } from './lib/letters.mjs';
+import { drawn } from './lib/writing.mjs';
 import { progressBar } from './lib/text-art.mjs';
 import { unfamiliar } from './lib/counterexamples.mjs';
 import { chart } from './reproduce/charts.mjs';
@@ -24,15 +25,29 @@ const NETWORKS = { MLP: mlp([784, 512, 256, 128, 64, 10]), 'LeNet-5': lenet5(), 
 const PER_CLASS = [1, 2, 5, 16, 50];
 const SEEDS = [0, 1, 2];
 const READERS = ['mnist-mlp', 'mnist-lenet5', 'mnist-minivgg'];
+/** @type {Record<string, string>} */
 const TITLES = { 'mnist-mlp': 'MLP', 'mnist-lenet5': 'LeNet-5', 'mnist-minivgg': 'MiniVGG', 'mnist-resnet': 'ResNet' };
 const DRAWINGS = [1, 5, 16];
 const RESULTS = 'docs/learning.json';
 const PICTURES = 'docs/learning';
 
 const { values } = parseArgs({ options: { hands: { type: 'string' } } });
+/**
+ * @import { Sample } from 'handful'
+ * @import { Part } from './data/subset.mjs'
+ * @import { Line, Panel, Point } from './reproduce/charts.mjs'
+ *
+ * @typedef {object} Results what docs/learning.json holds
+ * @property {{ network: string, perClass: number, accuracy: number }[]} fresh
+ * @property {{ id: string, people: number, zeroShot: number, after: Record<string, number> }[]} hands
+ * @property {{ id: string, perLetter: number, replaced: number, beside: number, digitsLost: number }[]} letters
+ */
+
+/** @type {Results} */
 const results = existsSync(RESULTS) ? JSON.parse(await readFile(RESULTS, 'utf8')) : { fresh: [], hands: [] };
 results.letters ??= [];
 const { train, test } = await loadMnist();
+/** @param {Part} part @param {number} i */
 const sample = ({ images, labels }, i) => ({ input: images.subarray(i * 784, (i + 1) * 784), label: labels[i] });
 const testSamples = Array.from(test.labels.keys(), (i) => sample(test, i));
 
@@ -44,7 +59,8 @@ for (const [network, spec] of Object.entries(NETWORKS))
     for (const [done, seed] of SEEDS.entries()) {
       const net = await create(spec, { seed });
       const samples = stratified(train.labels, perClass, seed).map((i) => sample(train, i));
-      const onProgress = ({ fraction }) => bar.update((done + fraction) / SEEDS.length);
+      const onProgress = (/** @type {{ fraction: number }} */ { fraction }) =>
+        bar.update((done + fraction) / SEEDS.length);
       await net.fineTune(samples, { seed, onProgress });
       accuracy += (await net.evaluate(testSamples)).accuracy / SEEDS.length;
       net.dispose();
@@ -70,11 +86,15 @@ await write();
 await pictures();
 console.log(`${RESULTS} and ${PICTURES}/ are written.`);
 
-/** Ten letters in place of the digits; and each of them alone beside the digits, without any more digits. */
+/**
+ * Ten letters in place of the digits; and each of them alone beside the digits, without any more digits.
+ *
+ * @param {string} id @param {number} perLetter
+ */
 async function taughtLetters(id, perLetter) {
   const network = await load(await readFile(join('pretrained', id, 'model.safetensors')));
   const digits = testSamples.slice(0, 2000);
-  const read = async (samples) => (await network.evaluate(samples)).accuracy;
+  const read = async (/** @type {Sample[]} */ samples) => (await network.evaluate(samples)).accuracy;
   const asItIs = await read(digits);
   const result = { replaced: 0, beside: 0, digitsLost: 0 };
   for (const seed of SEEDS) {
@@ -93,33 +113,52 @@ async function taughtLetters(id, perLetter) {
   return result;
 }
 
+/** @param {string[]} names @param {number} count @param {number} seed @returns {Sample[]} */
 function drawnLetters(names, count, seed) {
   const next = random(seed);
-  const draw = (label) => ({ input: { strokes: writtenLetter(label, next) }, label });
+  const draw = (/** @type {string} */ label) => ({ input: { strokes: writtenLetter(label, next) }, label });
   return names.flatMap((label) => Array.from({ length: count }, () => draw(label)));
 }
 
 async function write() {
   await mkdir(PICTURES, { recursive: true });
   await writeFile(RESULTS, `${JSON.stringify(results, null, 2)}\n`);
-  const fresh = Object.keys(NETWORKS).map((name) => ({
-    name,
-    points: results.fresh.filter(({ network }) => network === name).map((row) => [PER_CLASS.indexOf(row.perClass), 100 * row.accuracy]), // prettier-ignore
-  }));
-  const hands = results.hands.map(({ id, zeroShot, after }) => ({
-    name: TITLES[id] ?? id,
-    points: [zeroShot, ...Object.values(after)].map((accuracy, i) => [i, 100 * accuracy]),
-  }));
-  const taught = READERS.map((id) => ({
-    name: TITLES[id],
-    points: results.letters.filter((row) => row.id === id).map((row, i) => [i, 100 * row.replaced]),
-  })).filter(({ points }) => points.length > 0);
+  const fresh = Object.keys(NETWORKS).map((name) => {
+    const rows = results.fresh.filter(({ network }) => network === name);
+    return line(name, rows, (row) => [PER_CLASS.indexOf(row.perClass), 100 * row.accuracy]);
+  });
+  const hands = results.hands.map(({ id, zeroShot, after }) =>
+    line(TITLES[id] ?? id, [zeroShot, ...Object.values(after)], (accuracy, i) => [i, 100 * accuracy]),
+  );
+  const taught = READERS.map((id) => {
+    const rows = results.letters.filter((row) => row.id === id);
+    return line(TITLES[id], rows, (row, i) => [i, 100 * row.replaced]);
+  });
   const panels = [
-    { title: '% right, from nothing', lines: fresh.filter(({ points }) => points.length > 0), range: [40, 100], places: PER_CLASS.map(String) }, // prettier-ignore
-    { title: '% right, new hands', lines: hands, range: [96, 100], places: ['0', '1', '5', '16'] },
-    { title: '% right, letters', lines: taught, range: [70, 100], places: DRAWINGS.map(String) },
+    panel('% right, from nothing', fresh, [40, 100], PER_CLASS.map(String)),
+    panel('% right, new hands', hands, [96, 100], ['0', '1', '5', '16']),
+    panel('% right, letters', taught, [70, 100], DRAWINGS.map(String)),
   ].filter(({ lines }) => lines.length > 0);
   await writeFile(`${PICTURES}/curves.svg`, chart(panels));
+}
+
+/**
+ * @template Row
+ * @param {string} name
+ * @param {Row[]} rows
+ * @param {(row: Row, index: number) => Point} point
+ * @returns {Line}
+ */
+function line(name, rows, point) {
+  return { name, points: rows.map(point) };
+}
+
+/**
+ * @param {string} title
+ * @param {Line[]} lines @param {[number, number]} range @param {string[]} places @returns {Panel}
+ */
+function panel(title, lines, range, places) {
+  return { title, lines: lines.filter(({ points }) => points.length > 0), range, places };
 }
 
 /** What the pretrained networks learned beside MNIST, and what their detectors learned to refuse. */
@@ -127,13 +166,11 @@ async function pictures() {
   const next = random(7);
   const written = Array.from({ length: 100 }, () => writtenDigit(next)).sort((a, b) => a.digit - b.digit);
   const chosen = Array.from({ length: 10 }, (_, digit) => written.filter((each) => each.digit === digit).slice(0, 4));
-  const inks = chosen.flat().map(({ strokes }) => inkFromStrokes(strokes));
+  const inks = chosen.flat().map(({ strokes }) => drawn(strokes));
   await writeFile(`${PICTURES}/hands.png`, grid(inks, [28, 28, 1], { columns: 20 }));
   const digit = () => Float32Array.from(sample(train, Math.floor(next() * 1000)).input, (value) => value / 255);
   const strange = Array.from({ length: 40 }, () => unfamiliar(next, digit));
   await writeFile(`${PICTURES}/unfamiliar.png`, grid(strange, [28, 28, 1], { columns: 20 }));
-  const drawn = letters.flatMap((letter) =>
-    Array.from({ length: 4 }, () => inkFromStrokes(writtenLetter(letter, next))),
-  );
-  await writeFile(`${PICTURES}/letters.png`, grid(drawn, [28, 28, 1], { columns: 20 }));
+  const fourOf = (/** @type {string} */ letter) => Array.from({ length: 4 }, () => drawn(writtenLetter(letter, next)));
+  await writeFile(`${PICTURES}/letters.png`, grid(letters.flatMap(fourOf), [28, 28, 1], { columns: 20 }));
 }

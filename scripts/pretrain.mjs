@@ -19,7 +19,7 @@ import {
   openWasm,
   plan,
   train,
-} from '../dist/node/internals.js';
+} from '#internals';
 import { recipes } from '../pretrained/training/recipes.mjs';
 import { dataFolder } from './data/fetch.mjs';
 import './lib/relaxed.mjs';
@@ -39,15 +39,23 @@ const [id = refuse(`${usage}, ID one of: ${Object.keys(recipes).join(', ')}`)] =
 among('recipe', [id], Object.keys(recipes));
 const epochs = whole('epochs', values.epochs);
 const threads = whole('threads', values.threads);
+/**
+ * @import { EpochRecord } from 'handful'
+ * @import { Model } from '#internals'
+ * @import { Stage } from '../pretrained/training/recipes.mjs'
+ */
+
 const { title, spec, seed, hands, stages, ships = true } = recipes[id];
-if (epochs) stages.at(-1).epochs = epochs;
+if (epochs) stages[stages.length - 1].epochs = epochs;
 
 const data = await trainingData(recipes[id]);
 const { preprocess } = data;
 const thePlan = plan(spec);
+/** @type {Model} */
 const model = { spec, labels: data.labels, preprocess, weights: initialise(thePlan, seed) };
 const checkpoint = join(dataFolder(), 'checkpoints', `${id}-${stages.map(({ epochs }) => epochs).join('+')}`);
-let history = []; // of all stages, one after the other
+/** Of all stages, one after the other. @type {EpochRecord[]} */
+let history = [];
 if (existsSync(`${checkpoint}.json`)) {
   history = JSON.parse(await readFile(`${checkpoint}.json`, 'utf8'));
   model.weights = decodeModel(await readFile(`${checkpoint}.safetensors`)).weights;
@@ -95,16 +103,20 @@ await rm(`${checkpoint}.json`, { force: true });
 await rm(`${checkpoint}.safetensors`, { force: true });
 console.log(`${id}: ${(100 * accuracy).toFixed(2)} % of ${samples} test images; written to ${folder}/.`);
 
-/** One stage: a schedule from its beginning to its end, with an optimizer of its own. */
+/**
+ * One stage: a schedule from its beginning to its end, with an optimizer of its own.
+ *
+ * @param {Stage} stage @param {number} seed @param {EpochRecord[]} completed
+ */
 async function learn(stage, seed, completed) {
   const { augment } = stage;
   await train(network, data.train, {
     ...stage,
-    augment: augment && createAugment(spec.input, preprocess, augment === true ? {} : augment),
+    augment: augment ? createAugment(spec.input, preprocess, augment === true ? {} : augment) : undefined,
     seed,
     patience: 0,
     completed,
-    onProgress: ({ fraction, epoch, loss, accuracy }) =>
+    onProgress: ({ fraction, epoch = 0, loss = NaN, accuracy = NaN }) =>
       bar.update(fraction, `epoch ${epoch + 1}, loss ${loss.toFixed(4)}, accuracy ${(100 * accuracy).toFixed(2)} %`),
     async onEpoch(record, weights) {
       const logits = await infer(network, data.held.inputs);
@@ -120,6 +132,7 @@ async function learn(stage, seed, completed) {
   });
 }
 
+/** @param {Uint8Array} bytes */
 function sha256(bytes) {
   return createHash('sha256').update(bytes).digest('hex');
 }

@@ -7,18 +7,31 @@ import { stratified } from './data/subset.mjs';
 import { beside, progressBar, textArt } from './lib/text-art.mjs';
 
 const SHOWN = 10;
-const percent = (share) => `${(100 * share).toFixed(2)} %`;
+/**
+ * @import { Progress } from 'handful'
+ * @import { Part } from './data/subset.mjs'
+ */
+
+const percent = (/** @type {number} */ share) => `${(100 * share).toFixed(2)} %`;
 
 const mnist = await loadMnist();
+/** @param {Part} part @param {number} i */
 const image = (part, i) => part.images.subarray(i * 784, (i + 1) * 784);
+/** @param {Part} part @param {number} i */
 const sample = (part, i) => ({ input: image(part, i), label: part.labels[i] });
 const testSamples = Array.from(mnist.test.labels.keys(), (i) => sample(mnist.test, i));
 
-// A progress bar around any long call.
+/**
+ * A progress bar around any long call.
+ *
+ * @template T
+ * @param {string} title
+ * @param {(onProgress: (progress: Progress) => void) => Promise<T>} run
+ */
 async function withBar(title, run) {
   const bar = progressBar(title);
   const result = await run(({ fraction, epoch, accuracy }) =>
-    bar.update(fraction, epoch === undefined ? '' : `epoch ${epoch}, ${percent(accuracy)} of what it learns from`),
+    bar.update(fraction, accuracy === undefined ? '' : `epoch ${epoch}, ${percent(accuracy)} of what it learns from`),
   );
   bar.done();
   return result;

@@ -7,9 +7,10 @@ import { create, lenet5, miniVgg, mlp } from 'handful';
 import { loadMnist } from './data/mnist.mjs';
 import { stratified } from './data/subset.mjs';
 import { progressBar } from './lib/text-art.mjs';
-import { among, whole } from './lib/usage.mjs';
+import { among, wholeNumber } from './lib/usage.mjs';
 
 // All 160 are learned from, and the last epoch's weights are measured.
+/** @type {import('handful').FineTuneOptions} */
 const long = {
   ...{ epochs: 400, batchSize: 8, optimizer: 'adamw', weightDecay: 0.1, schedule: 'one-cycle' },
   ...{ augment: true, labelSmoothing: 0.1, validation: 0, keep: 'always' },
@@ -25,12 +26,13 @@ const rows = [
 const { values } = parseArgs({
   options: { only: { type: 'string' }, seeds: { type: 'string', default: '0,1,2,3,4' }, json: { type: 'string' } },
 });
-const seeds = values.seeds.split(',').map((seed) => whole('seeds', seed, 0));
+const seeds = values.seeds.split(',').map((seed) => wholeNumber('seeds', seed, 0));
 const names = rows.map(({ row }) => row);
 const wanted = among('row', values.only?.split(',') ?? names, names);
 const chosen = rows.filter(({ row }) => wanted.includes(row));
 
 const { train, test } = await loadMnist();
+/** @param {import('./data/subset.mjs').Part} part @param {number} i */
 const sample = ({ images, labels }, i) => ({ input: images.subarray(i * 784, (i + 1) * 784), label: labels[i] });
 const testSamples = Array.from(test.labels.keys(), (i) => sample(test, i));
 const results = [];

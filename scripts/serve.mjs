@@ -5,6 +5,9 @@ import { extname, join, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createGzip } from 'node:zlib';
 
+/** @import { IncomingMessage, OutgoingHttpHeaders, Server, ServerResponse } from 'node:http' */
+
+/** @type {Record<string, string>} */
 const types = {
   '.css': 'text/css; charset=utf-8',
   '.html': 'text/html; charset=utf-8',
@@ -28,7 +31,11 @@ export const isolationHeaders = {
 
 const projectRoot = fileURLToPath(new URL('..', import.meta.url));
 
-/** The file that a request means, below `root`; undefined if there is none. Hidden files stay hidden. */
+/**
+ * The file that a request means, below `root`; undefined if there is none. Hidden files stay hidden.
+ *
+ * @param {string} root @param {string} pathname
+ */
 function findFile(root, pathname) {
   const path = resolve(root, `.${decodeURIComponent(pathname)}`);
   if (path !== root && !path.startsWith(root + sep)) return undefined;
@@ -45,8 +52,12 @@ function findFile(root, pathname) {
   return stats?.isDirectory() && statSync(index, { throwIfNoEntry: false })?.isFile() ? index : undefined;
 }
 
+/**
+ * @param {string} root @param {OutgoingHttpHeaders} headers
+ * @param {IncomingMessage} request @param {ServerResponse} response
+ */
 function answer(root, headers, request, response) {
-  const { pathname, search } = new URL(request.url, 'http://localhost');
+  const { pathname, search } = new URL(request.url ?? '/', 'http://localhost');
   if (pathname === '/') return response.writeHead(302, { Location: '/demos/' }).end();
   if (pathname === '/favicon.ico') return response.writeHead(204, headers).end(); // browsers ask unasked
   let file;
@@ -75,20 +86,38 @@ function answer(root, headers, request, response) {
 
 /**
  * Serves a folder; a taken port gives way to any free one.
+ *
+ * @param {object} [options]
+ * @param {string} [options.root]
+ * @param {number} [options.port]
+ * @param {string} [options.host]
+ * @param {boolean} [options.isolated]
+ * @param {OutgoingHttpHeaders} [options.headers]
  * @returns {Promise<{ url: string, close: () => Promise<void> }>}
  */
 export async function serve({ root = projectRoot, port = 0, host = 'localhost', isolated = true, headers = {} } = {}) {
   const server = createServer(answer.bind(null, resolve(root), { ...(isolated && isolationHeaders), ...headers }));
+  /** @param {number} at @returns {Promise<void>} */
   const listen = (at) => new Promise((done, fail) => server.once('error', fail).listen(at, host, done));
-  await listen(port).catch((error) => (error.code === 'EADDRINUSE' ? listen(0) : Promise.reject(error)));
+  await listen(port).catch((error) => {
+    if (error.code !== 'EADDRINUSE') throw error;
+    return listen(0);
+  });
   return {
-    url: `http://localhost:${server.address().port}/`,
+    url: `http://localhost:${portOf(server)}/`,
     close: () =>
       new Promise((done) => {
         server.close(() => done());
         server.closeAllConnections();
       }),
   };
+}
+
+/** Where a server listens. @param {Server} server */
+export function portOf(server) {
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('The server does not listen on a port.');
+  return address.port;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

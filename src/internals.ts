@@ -20,3 +20,8 @@ export { evaluation, score } from './training/loop/metrics.js';
 export { calibrationError, fitTemperature } from './training/confidence/temperature.js';
 export { OPTIMIZERS, REGIMES } from './training/plans/regimes.js';
 export { train } from './training/loop/trainer.js';
+export type { Device } from './backends/device.js';
+export type { Model, WeightArray, Weights } from './models/model.js';
+export type { OodDetector } from './models/ood-detector.js';
+export type { Dataset } from './training/loop/dataset.js';
+export type { TrainOptions } from './training/loop/train-options.js';

@@ -36,7 +36,7 @@ export function parse(row: string): Row {
 export const weights = (spec: Spec) => initialise(lower(spec), 1);
 
 /** The same as PyTorch lays them out: convolutions [O, I, H, W], dense layers [O, I], flattened channels first. */
-export function stateDict(spec: Spec): Map<string, { shape: number[]; data: Float32Array }> {
+export function stateDict(spec: Spec): Map<string, { shape: readonly number[]; data: Float32Array }> {
   const first = weights(spec);
   return new Map(
     lower(spec).parameters.map((parameter) => {

@@ -1,6 +1,6 @@
 import { answerIn } from '../shared/answer.js';
 import { createChoice, showLatency } from '../shared/choice.js';
-import { find, isTyping } from '../shared/dom.js';
+import { find, findA, isTyping } from '../shared/dom.js';
 import { addKeyboardPen } from '../shared/keyboard-pen.js';
 import { networks } from '../shared/networks.js';
 import { newestOnly } from '../shared/newest.js';
@@ -8,12 +8,12 @@ import { showError } from '../shared/notice.js';
 import { Pad } from '../shared/pad.js';
 import { takePictures } from '../shared/pictures.js';
 
-const canvas = find('#pad');
+const canvas = findA(HTMLCanvasElement, '#pad');
 const pad = new Pad(canvas);
 addKeyboardPen(pad, canvas);
 const showAnswer = answerIn(find('#answer'));
 
-/** The classifier in use; none while the first one loads. */
+/** The classifier in use; none while the first one loads. @type {import('handful').Classifier | undefined} */
 let classifier;
 
 // ------------------------------------------------------------ reading
@@ -21,12 +21,12 @@ let classifier;
 const read = newestOnly(async () => {
   const asked = classifier;
   if (!asked) return;
-  if (pad.isBlank) return rest();
+  if (pad.isBlank) return rest(asked.labels);
   const input = pad.picture ?? { strokes: pad.strokes };
   const start = performance.now();
   try {
     const prediction = await asked.predict(input, { image: true });
-    if (pad.isBlank) return rest();
+    if (pad.isBlank) return rest(asked.labels);
     showAnswer(prediction, asked.labels);
     showLatency(performance.now() - start);
   } catch (error) {
@@ -34,8 +34,9 @@ const read = newestOnly(async () => {
   }
 });
 
-function rest() {
-  showAnswer(undefined, classifier.labels);
+/** @param {readonly string[]} labels */
+function rest(labels) {
+  showAnswer(undefined, labels);
   showLatency(undefined);
 }
 
@@ -46,7 +47,7 @@ pad.addEventListener('change', () => {
 
 find('#undo').addEventListener('click', () => pad.undo());
 find('#clear').addEventListener('click', () => pad.clear());
-takePictures(find('#file'), (picture) => pad.show(picture));
+takePictures(findA(HTMLInputElement, '#file'), (picture) => pad.show(picture));
 
 document.addEventListener('keydown', (event) => {
   if (isTyping(event) || event.altKey) return;

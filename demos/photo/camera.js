@@ -1,8 +1,10 @@
 import { HandfulError } from 'handful';
+import { contextOf } from '../shared/dom.js';
 
 /** Milliseconds between two looks at what the camera shows. */
 const PACE = 250;
 
+/** @type {Record<string, string | undefined>} */
 const troubles = {
   NotAllowedError: 'The camera was refused. Allow it for this page in the browser, or choose a picture.',
   NotFoundError: 'There is no camera on this device.',
@@ -20,6 +22,7 @@ export class Camera extends EventTarget {
   /** Whether there is another one to switch to. */
   hasOthers = false;
   #video = Object.assign(document.createElement('video'), { muted: true, playsInline: true });
+  /** @type {MediaStream | null} */
   #stream = null;
   /** Whoever starts or stops it last wins. */
   #turn = 0;
@@ -31,6 +34,7 @@ export class Camera extends EventTarget {
 
   /**
    * Starts it, the back one where there is one.
+   * @param {MediaTrackConstraints} [wanted]
    * @throws {HandfulError} `bad-input` if it is refused, or there is none
    */
   async start(wanted = { facingMode: { ideal: 'environment' } }) {
@@ -52,7 +56,7 @@ export class Camera extends EventTarget {
 
   /** From back to front and the other way, or to the next of several that face nowhere. */
   async switch() {
-    const { facingMode, deviceId } = this.#stream.getVideoTracks()[0].getSettings();
+    const { facingMode, deviceId = '' } = this.#settings;
     if (facingMode) return this.start({ facingMode: { ideal: facingMode === 'user' ? 'environment' : 'user' } });
     const ids = (await this.#cameras()).map((camera) => camera.deviceId);
     return this.start({ deviceId: { exact: ids[(ids.indexOf(deviceId) + 1) % ids.length] } });
@@ -67,11 +71,17 @@ export class Camera extends EventTarget {
     this.dispatchEvent(new Event('change'));
   }
 
+  get #settings() {
+    return this.#stream?.getVideoTracks()[0].getSettings() ?? {};
+  }
+
   async #cameras() {
     return (await navigator.mediaDevices.enumerateDevices()).filter(({ kind }) => kind === 'videoinput');
   }
 
+  /** @param {number} turn */
   #next(turn) {
+    /** @param {number} now */
     const draw = (now) => {
       if (turn !== this.#turn) return;
       this.#next(turn);
@@ -89,25 +99,26 @@ export class Camera extends EventTarget {
   #draw() {
     const { videoWidth: width, videoHeight: height } = this.#video;
     if (this.frame.width !== width || this.frame.height !== height) Object.assign(this.frame, { width, height });
-    const context = this.frame.getContext('2d');
-    const mirrored = this.#stream.getVideoTracks()[0].getSettings().facingMode !== 'environment';
+    const context = contextOf(this.frame);
+    const mirrored = this.#settings.facingMode !== 'environment';
     context.setTransform(mirrored ? -1 : 1, 0, 0, 1, mirrored ? width : 0, 0);
     context.drawImage(this.#video, 0, 0);
   }
 }
 
+/** @param {MediaTrackConstraints} video */
 async function open(video) {
   if (!navigator.mediaDevices?.getUserMedia)
     throw new HandfulError('bad-input', 'A camera needs a secure page: https, or localhost.');
   try {
     return await navigator.mediaDevices.getUserMedia({ video });
   } catch (cause) {
-    throw new HandfulError('bad-input', troubles[cause.name] ?? `The camera does not start: ${cause.message}`, {
-      cause,
-    });
+    const { name, message } = cause instanceof Error ? cause : new Error(String(cause));
+    throw new HandfulError('bad-input', troubles[name] ?? `The camera does not start: ${message}`, { cause });
   }
 }
 
+/** @param {MediaStream} stream */
 function close(stream) {
   for (const track of stream.getTracks()) track.stop();
 }

@@ -1,18 +1,23 @@
 // How people move and size the square: mouse, fingers, wheel, keys and a slider.
 
-const moves = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+import { arrows } from '../shared/dom.js';
+
+/** @import { Place, Square, View } from './view.js' */
 
 /** How much one press of + or - changes the square's side. */
 const STEP = 1.1;
 
 /**
- * @param {import('./view.js').View} view
+ * @param {View} view
  * @param {HTMLCanvasElement} canvas
  */
 export function addPointers(view, canvas) {
-  /** Where each finger is, in pixels of the picture. */
+  /** Where each finger is, in pixels of the picture. @type {Map<number, Place>} */
   const fingers = new Map();
-  /** The fingers and the square when a finger last came or went; moving goes by what has changed since. */
+  /**
+   * The fingers and the square when a finger last came or went; moving goes by what has changed since.
+   * @type {(Place & { spread: number, square: Square }) | undefined}
+   */
   let start;
 
   const begin = () => (start = { ...grip(), square: view.square });
@@ -33,7 +38,7 @@ export function addPointers(view, canvas) {
     begin();
   });
   canvas.addEventListener('pointermove', (event) => {
-    if (!fingers.has(event.pointerId)) return;
+    if (!start || !fingers.has(event.pointerId)) return;
     fingers.set(event.pointerId, view.pixelAt(event));
     const { x, y, spread } = grip();
     view.place({
@@ -42,7 +47,7 @@ export function addPointers(view, canvas) {
       side: start.square.side * (fingers.size > 1 && start.spread > 0 ? spread / start.spread : 1),
     });
   });
-  for (const end of ['pointerup', 'pointercancel']) {
+  for (const end of /** @type {const} */ (['pointerup', 'pointercancel'])) {
     canvas.addEventListener(end, ({ pointerId }) => {
       if (fingers.delete(pointerId) && fingers.size > 0) begin();
     });
@@ -60,9 +65,14 @@ export function addPointers(view, canvas) {
   );
 }
 
-/** Arrows while the picture has the focus (with Shift in small steps). @returns whether the key was one for the square. */
+/**
+ * Arrows while the picture has the focus (with Shift in small steps).
+ * @param {View} view
+ * @param {KeyboardEvent} event
+ * @returns whether the key was one for the square.
+ */
 export function moveByKey(view, event) {
-  const move = moves[event.key];
+  const move = arrows[event.key];
   if (!move || view.isBlank) return false;
   const { x, y, side } = view.square;
   const step = event.shiftKey ? 1 : Math.max(1, side / 10);
@@ -70,7 +80,12 @@ export function moveByKey(view, event) {
   return true;
 }
 
-/** + and - size the square, 0 makes it as large as it can be. @returns whether the key was one for the square. */
+/**
+ * + and - size the square, 0 makes it as large as it can be.
+ * @param {View} view
+ * @param {KeyboardEvent} event
+ * @returns whether the key was one for the square.
+ */
 export function sizeByKey(view, { key }) {
   if (view.isBlank) return false;
   const { side } = view.square;
@@ -83,6 +98,7 @@ export function sizeByKey(view, { key }) {
 
 /**
  * A slider for the square's size.
+ * @param {View} view
  * @param {HTMLInputElement} slider From 0 to 1.
  */
 export function addSlider(view, slider) {

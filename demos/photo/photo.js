@@ -1,6 +1,6 @@
 import { answerIn } from '../shared/answer.js';
 import { createChoice, showLatency } from '../shared/choice.js';
-import { find, isTyping } from '../shared/dom.js';
+import { find, findA, isTyping } from '../shared/dom.js';
 import { photoNetworks } from '../shared/networks.js';
 import { newestOnly } from '../shared/newest.js';
 import { attempt, clearErrors, showError } from '../shared/notice.js';
@@ -9,19 +9,21 @@ import { Camera } from './camera.js';
 import { addPointers, addSlider, moveByKey, sizeByKey } from './hands.js';
 import { View } from './view.js';
 
+/** @import { Classifier, Prediction } from 'handful' */
+
 /** The shorter side of the largest picture that is kept; a larger one would only make answers slower. */
 const ENOUGH = 768;
 /** Below this confidence the page says that it is not sure. */
 const SURE = 0.7;
 
-const canvas = find('#view');
+const canvas = findA(HTMLCanvasElement, '#view');
 const view = new View(canvas);
 addPointers(view, canvas);
-addSlider(view, find('#size'));
+addSlider(view, findA(HTMLInputElement, '#size'));
 const camera = new Camera();
 const showAnswer = answerIn(find('#answer'));
 
-/** The classifier in use; none while the first one loads. */
+/** The classifier in use; none while the first one loads. @type {Classifier | undefined} */
 let classifier;
 
 // ------------------------------------------------------------ answers
@@ -40,7 +42,10 @@ const read = newestOnly(async () => {
   }
 });
 
-/** Shows an answer, the most probable label first. */
+/**
+ * Shows an answer, the most probable label first.
+ * @param {Prediction | undefined} prediction @param {readonly string[]} labels
+ */
 function answer(prediction, labels) {
   const { probabilities = labels.map(() => 0) } = prediction ?? {};
   const order = [...labels.keys()].sort((a, b) => probabilities[b] - probabilities[a]);
@@ -52,6 +57,7 @@ function answer(prediction, labels) {
   if (find('#honest').textContent !== words) find('#honest').textContent = words;
 }
 
+/** @param {Prediction | undefined} prediction */
 function honest(prediction) {
   if (!prediction) return 'It knows these ten things and nothing else.';
   if (prediction.confidence >= SURE) return 'It knows only these ten things and takes anything else for one of them.';
@@ -62,12 +68,13 @@ view.addEventListener('change', read);
 
 // ------------------------------------------------------------ pictures
 
-takePictures(find('#file'), show);
+takePictures(findA(HTMLInputElement, '#file'), show);
 
 const paste = find('#paste');
 paste.hidden = !navigator.clipboard?.read;
 paste.addEventListener('click', () => attempt(async () => show(await readClipboard())));
 
+/** @param {ImageBitmap} picture */
 async function show(picture) {
   camera.stop();
   clearErrors();
@@ -75,10 +82,11 @@ async function show(picture) {
   view.show(await shrink(picture));
 }
 
+/** @param {ImageBitmap} picture */
 async function shrink(picture) {
   const scale = ENOUGH / Math.min(picture.width, picture.height);
   if (scale >= 1) return picture;
-  const side = (length) => Math.round(length * scale);
+  const side = (/** @type {number} */ length) => Math.round(length * scale);
   const smaller = await createImageBitmap(picture, {
     resizeWidth: side(picture.width),
     resizeHeight: side(picture.height),

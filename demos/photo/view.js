@@ -1,3 +1,10 @@
+import { contextOf } from '../shared/dom.js';
+
+/**
+ * @typedef {{ x: number, y: number }} Place in pixels of the picture
+ * @typedef {Place & { side: number }} Square its middle and its side
+ */
+
 /** The smallest square, in pixels of the picture: what the networks see is not finer. */
 const LEAST = 32;
 
@@ -44,11 +51,15 @@ export class View extends EventTarget {
     this.place({ side: least * (most / least) ** size });
   }
 
-  /** Shows another picture, the square in its middle and as large as it can be; a live one's next frame leaves it. */
+  /**
+   * Shows another picture, the square in its middle and as large as it can be; a live one's next frame leaves it.
+   * @param {ImageBitmap | HTMLCanvasElement} picture
+   */
   show(picture) {
     const { width, height } = picture;
     if (picture === this.#picture && width === this.#width && height === this.#height) return this.redraw();
-    if (picture !== this.#picture) this.#picture?.close?.(); // pictures are large
+    const before = this.#picture;
+    if (picture !== before && before instanceof ImageBitmap) before.close(); // pictures are large
     this.#picture = picture;
     this.#width = width;
     this.#height = height;
@@ -56,7 +67,7 @@ export class View extends EventTarget {
     this.place({ x: width / 2, y: height / 2, side: Infinity });
   }
 
-  /** Puts the square somewhere else; it stays inside the picture. */
+  /** Puts the square somewhere else; it stays inside the picture. @param {Partial<Square>} to */
   place({ x = this.#square.x, y = this.#square.y, side = this.#square.side }) {
     if (!this.#picture) return;
     const [width, height] = [this.#width, this.#height];
@@ -75,11 +86,11 @@ export class View extends EventTarget {
   cut() {
     const { left, top, side } = this.#pixels;
     this.#cut.width = this.#cut.height = side; // also clears it
-    this.#cut.getContext('2d').drawImage(this.#picture, left, top, side, side, 0, 0, side, side);
+    if (this.#picture) contextOf(this.#cut).drawImage(this.#picture, left, top, side, side, 0, 0, side, side);
     return this.#cut;
   }
 
-  /** The pixel of the picture at a place on the screen. */
+  /** The pixel of the picture at a place on the screen. @param {MouseEvent} event */
   pixelAt({ clientX, clientY }) {
     const box = this.#canvas.getBoundingClientRect();
     const { scale, left, top } = this.#fit(box.width, box.height);
@@ -108,7 +119,7 @@ export class View extends EventTarget {
     return { left, top, side };
   }
 
-  /** Where the whole picture lies in an area: its scale and its corner. */
+  /** Where the whole picture lies in an area: its scale and its corner. @param {number} width @param {number} height */
   #fit(width, height) {
     const scale = Math.min(width / this.#width, height / this.#height);
     return { scale, left: (width - this.#width * scale) / 2, top: (height - this.#height * scale) / 2 };
@@ -120,7 +131,7 @@ export class View extends EventTarget {
     const height = Math.round(canvas.clientHeight * devicePixelRatio);
     if (width === 0 || height === 0) return;
     if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
-    const context = canvas.getContext('2d');
+    const context = contextOf(canvas);
     context.clearRect(0, 0, width, height);
     if (!this.#picture) return;
     const fit = this.#fit(width, height);
@@ -148,6 +159,7 @@ export class View extends EventTarget {
   }
 }
 
+/** @param {number} value @param {number} least @param {number} most */
 function within(value, least, most) {
   return Math.min(Math.max(value, least), most);
 }

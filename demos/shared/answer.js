@@ -1,17 +1,20 @@
 import { showBars } from './bars.js';
-import { find, make, percent } from './dom.js';
+import { contextOf, find, findA, make, percent } from './dom.js';
+
+/** @import { Prediction, PreparedImage } from 'handful' */
 
 /**
  * Shows predictions in an element that holds `.label` (live), `.confidence`, a `canvas.seen` and `ul.bars`.
  * @param {HTMLElement} root
- * @returns what shows one: `show(prediction, labels)`; without a prediction it waits for ink.
+ * @returns what shows one; without a prediction it waits for ink
  */
 export function answerIn(root) {
   const label = find('.label', root);
   const confidence = find('.confidence', root);
-  const seen = find('canvas.seen', root);
-  const bars = find('ul.bars', root);
+  const seen = findA(HTMLCanvasElement, 'canvas.seen', root);
+  const bars = findA(HTMLUListElement, 'ul.bars', root);
 
+  /** @param {Prediction | undefined} prediction @param {readonly string[]} labels */
   return function show(prediction, labels) {
     const text = prediction?.label ?? '';
     const strange = prediction?.rejected === 'unfamiliar' ? 'like nothing it knows' : '';
@@ -21,20 +24,24 @@ export function answerIn(root) {
       label.classList.toggle('long', text.length > 2);
     }
     root.classList.toggle('waiting', !text);
-    confidence.textContent = text ? `${percent(prediction.confidence)} sure` : strange;
+    confidence.textContent = prediction && text ? `${percent(prediction.confidence)} sure` : strange;
     showImage(seen, prediction?.image);
     showBars(bars, labels, prediction?.probabilities ?? labels.map(() => 0));
   };
 }
 
-/** Draws what the network saw: colours as they are; ink in the text's colour, on nothing. */
+/**
+ * Draws what the network saw: colours as they are; ink in the text's colour, on nothing.
+ * @param {HTMLCanvasElement} canvas
+ * @param {PreparedImage | undefined} image
+ */
 function showImage(canvas, image) {
-  const context = canvas.getContext('2d');
+  const context = contextOf(canvas);
   if (!image) return context.clearRect(0, 0, canvas.width, canvas.height);
   const { width, height, channels, data } = image;
   if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
   const pixels = context.createImageData(width, height);
-  const byte = (value) => Math.round(255 * value);
+  const byte = (/** @type {number} */ value) => Math.round(255 * value);
   for (let i = 0; i < width * height; i++) {
     if (channels === 3) pixels.data.set([...data.subarray(3 * i, 3 * i + 3), 1].map(byte), 4 * i);
     else pixels.data[4 * i + 3] = byte(data[i]); // black with alpha; CSS inverts it in the dark

@@ -1,21 +1,25 @@
-import { make, percent } from './dom.js';
+import { find, make, percent } from './dom.js';
 
 /**
  * Probabilities as bars, one a label.
  * @param {HTMLUListElement} list
+ * @param {readonly string[]} labels
+ * @param {number[]} probabilities
  */
 export function showBars(list, labels, probabilities) {
-  if (list.children.length !== labels.length || [...list.children].some((row, i) => row.dataset.label !== labels[i]))
+  const rows = () => [...list.children].filter((row) => row instanceof HTMLElement);
+  if (list.children.length !== labels.length || rows().some((row, i) => row.dataset.label !== labels[i]))
     list.replaceChildren(...labels.map(bar));
   const most = Math.max(...probabilities);
-  probabilities.forEach((probability, i) => {
-    const row = list.children[i];
+  for (const [i, row] of rows().entries()) {
+    const probability = probabilities[i];
     row.style.setProperty('--share', String(probability));
     row.classList.toggle('most', probability === most && most > 0);
-    row.lastElementChild.textContent = probability >= 0.005 ? percent(probability) : '';
-  });
+    find('.value', row).textContent = probability >= 0.005 ? percent(probability) : '';
+  }
 }
 
+/** @param {string} label */
 function bar(label) {
   const row = make(
     'li',

@@ -3,6 +3,7 @@ import { make } from './dom.js';
 /**
  * A confusion matrix as a picture that is a table: a row a true label, a column an answer, the stronger the more often.
  * @param {{ labels: string[], confusion: number[][] }} measured
+ * @param {string} caption
  */
 export function confusionTable({ labels, confusion }, caption) {
   const head = make(
@@ -14,7 +15,7 @@ export function confusionTable({ labels, confusion }, caption) {
   const rows = confusion.map((counts, truth) => {
     const all = counts.reduce((sum, n) => sum + n, 0);
     const cells = counts.map((n, answer) => {
-      const cell = make('td', { textContent: n || '', className: truth === answer ? 'right' : 'wrong' });
+      const cell = make('td', { textContent: n > 0 ? String(n) : '', className: truth === answer ? 'right' : 'wrong' });
       if (n > 0) {
         cell.style.setProperty('--share', String(n / all));
         if (n / all > 0.5) cell.classList.add('strong');

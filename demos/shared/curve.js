@@ -2,12 +2,14 @@ import { make } from './dom.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
 
+/** @typedef {{ name: string, values: number[] }} Line from epoch 1 on */
+
 /**
  * A line chart of figures per epoch.
  * @param {{ title: string, low: (values: number[]) => number, high: (values: number[]) => number,
  *   say: (value: number) => string }} look The ends of the axis for given values, and a value in words.
- * @returns {{ element: HTMLElement, show(lines: { name: string, values: number[] }[], epochs: number): void }} Values
- *   from epoch 1 on; the first line is drawn dashed, the second solid.
+ * @returns {{ element: HTMLElement, show(lines: Line[], epochs: number): void }} The first line is drawn dashed, the
+ *   second solid.
  */
 export function createCurve({ title, low, high, say }) {
   const svg = document.createElementNS(SVG, 'svg');
@@ -16,22 +18,23 @@ export function createCurve({ title, low, high, say }) {
   svg.setAttribute('role', 'img');
   const top = make('span');
   const bottom = make('span');
-  const last = make('span');
+  const count = make('span');
   const key = make('ul', { className: 'key' });
   const element = make(
     'figure',
     { className: 'curve' },
     make('figcaption', {}, make('b', { textContent: title }), key),
     make('div', { className: 'plot' }, make('div', { className: 'axis soft' }, top, bottom), svg),
-    make('div', { className: 'epochs soft' }, make('span', { textContent: 'epoch 1' }), last),
+    make('div', { className: 'epochs soft' }, make('span', { textContent: 'epoch 1' }), count),
   );
 
+  /** @param {Line[]} lines @param {number} epochs */
   function show(lines, epochs) {
     const drawn = lines.filter(({ values }) => values.length > 0);
     const all = drawn.flatMap(({ values }) => values);
     const [from, to] = [low(all), high(all)];
-    const x = (i) => (epochs > 1 ? (100 * i) / (epochs - 1) : 50);
-    const y = (value) => 100 - (100 * (value - from)) / (to - from || 1);
+    const x = (/** @type {number} */ i) => (epochs > 1 ? (100 * i) / (epochs - 1) : 50);
+    const y = (/** @type {number} */ value) => 100 - (100 * (value - from)) / (to - from || 1);
     svg.replaceChildren(
       ...drawn.map(({ values }, i) => {
         const path = document.createElementNS(SVG, 'path');
@@ -41,15 +44,18 @@ export function createCurve({ title, low, high, say }) {
         return path;
       }),
     );
-    [top.textContent, bottom.textContent, last.textContent] = [say(to), say(from), `epoch ${epochs}`];
+    [top.textContent, bottom.textContent, count.textContent] = [say(to), say(from), `epoch ${epochs}`];
     key.replaceChildren(
       ...drawn.map(({ name, values }, i) =>
-        make('li', { className: `line-${i}` }, `${name} `, make('b', { textContent: say(values.at(-1)) })),
+        make('li', { className: `line-${i}` }, `${name} `, make('b', { textContent: say(last(values)) })),
       ),
     );
-    const words = drawn.map(({ name, values }) => `${name}: from ${say(values[0])} to ${say(values.at(-1))}`);
+    const words = drawn.map(({ name, values }) => `${name}: from ${say(values[0])} to ${say(last(values))}`);
     svg.setAttribute('aria-label', `${title} over ${drawn[0]?.values.length ?? 0} epochs. ${words.join('; ')}.`);
   }
 
   return { element, show };
 }
+
+/** @param {number[]} values */
+const last = (values) => values[values.length - 1];

@@ -1,22 +1,56 @@
-/** The one element that a selector means; a page without it is broken, so that throws. */
+/** What the arrow keys move, [x, y], y down. @type {Record<string, [number, number] | undefined>} */
+export const arrows = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
+/**
+ * The one element that a selector means; a page without it is broken, so that throws.
+ * @param {string} selector
+ * @param {ParentNode} [root]
+ */
 export function find(selector, root = document) {
+  return findA(HTMLElement, selector, root);
+}
+
+/**
+ * The same where it matters what sort of element it is.
+ * @template {Element} T
+ * @param {new () => T} type
+ * @param {string} selector
+ * @param {ParentNode} [root]
+ */
+export function findA(type, selector, root = document) {
   const element = root.querySelector(selector);
-  if (!element) throw new Error(`There is no ${selector} on this page.`);
+  if (!(element instanceof type)) throw new Error(`There is no ${selector} on this page.`);
   return element;
 }
 
-/** Makes an element: properties are set, children appended. */
+/**
+ * Makes an element: properties are set, those with a hyphen are attributes, children are appended.
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {Partial<HTMLElementTagNameMap[Tag]> & { [attribute: `${string}-${string}`]: string }} [properties]
+ * @param {...(Node | string)} children
+ */
 export function make(tag, properties = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(properties)) {
-    if (name.includes('-') || name === 'role') element.setAttribute(name, value);
-    else element[name] = value;
+    if (name.includes('-')) element.setAttribute(name, String(value));
+    else Object.assign(element, { [name]: value });
   }
   element.append(...children);
   return element;
 }
 
-/** Whether a key press belongs to what has the focus, as letters do to a text field, and is no shortcut. */
+/** What draws on a canvas. @param {HTMLCanvasElement} canvas */
+export function contextOf(canvas) {
+  const context = canvas.getContext('2d');
+  if (!context) throw new Error('This browser has no room left for another picture.');
+  return context;
+}
+
+/**
+ * Whether a key press belongs to what has the focus, as letters do to a text field, and is no shortcut.
+ * @param {Event} event
+ */
 export function isTyping({ target }) {
   return target instanceof HTMLElement && target.matches('input:not([type=checkbox], [type=radio]), select, textarea');
 }
@@ -26,7 +60,7 @@ export function percent(share) {
   return `${Math.round(100 * share)}\u202f%`;
 }
 
-/** `1 example`, `2 examples`. */
+/** `1 example`, `2 examples`. @param {number} n @param {string} noun */
 export function count(n, noun) {
   return `${n} ${noun}${n === 1 ? '' : 's'}`;
 }

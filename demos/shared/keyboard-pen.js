@@ -1,6 +1,6 @@
 // A pen for the keyboard: arrows move it, with Shift in small steps; Space puts it down and lifts it.
 
-const moves = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+import { arrows } from './dom.js';
 
 /**
  * @param {import('./pad.js').Pad} pad
@@ -21,7 +21,7 @@ export function addKeyboardPen(pad, canvas) {
   });
   canvas.addEventListener('keydown', (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const move = moves[event.key];
+    const move = arrows[event.key];
     if (move) {
       const step = event.shiftKey ? 0.01 : 0.05;
       pen.x = Math.min(1, Math.max(0, pen.x + move[0] * step));
@@ -35,6 +35,7 @@ export function addKeyboardPen(pad, canvas) {
     show(true);
   });
 
+  /** @param {boolean} visible */
   function show(visible) {
     pad.cursor = visible ? pen : null;
     pad.redraw();

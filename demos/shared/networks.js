@@ -1,5 +1,7 @@
 import { pretrained } from 'handful';
 
+/** @import { BackendInfo, BackendName } from 'handful' */
+
 // What the pages offer, of handful's pretrained networks; the first is where a page starts.
 
 const names = { lenet5: 'LeNet-5', minivgg: 'MiniVGG', resnet: 'ResNet', mlp: 'MLP', softmax: 'Softmax' };
@@ -10,21 +12,24 @@ export const networks = trainedOn('mnist', ['lenet5', 'minivgg', 'resnet', 'mlp'
 /** Networks that look at photos. */
 export const photoNetworks = trainedOn('cifar10', ['resnet', 'minivgg', 'lenet5']);
 
+/** @param {string} dataset @param {(keyof typeof names)[]} kinds */
 function trainedOn(dataset, kinds) {
-  return kinds
-    .map((kind) => ({ id: `${dataset}-${kind}`, name: names[kind] }))
-    .filter(({ id }) => pretrained.includes(id));
+  return kinds.flatMap((kind) => {
+    const found = pretrained.filter((id) => id === `${dataset}-${kind}`);
+    return found.map((id) => ({ id, name: names[kind] }));
+  });
 }
 
+/** @type {{ id: 'auto' | BackendName, name: string }[]} */
 export const backends = [
   { id: 'auto', name: 'the faster one' },
   { id: 'wasm', name: 'WASM' },
   { id: 'webgpu', name: 'WebGPU' },
 ];
 
-/** What a classifier runs on, in a few words. */
+/** What a classifier runs on, in a few words. @param {BackendInfo} backend */
 export function describeBackend({ name, simd, threads, adapter }) {
   if (name === 'webgpu') return ['WebGPU', adapter].filter(Boolean).join(' · ');
-  const vectors = { none: 'no SIMD', simd: 'SIMD', relaxed: 'relaxed SIMD' }[simd];
+  const vectors = simd && { simd: 'SIMD', relaxed: 'relaxed SIMD' }[simd];
   return ['WASM', vectors, threads && `${threads} ${threads === 1 ? 'thread' : 'threads'}`].filter(Boolean).join(' · ');
 }

@@ -1,6 +1,7 @@
 /**
  * Wraps an async function so that never more than one call is under way; of those asked for meanwhile only the newest
  * follows. `run` handles its own errors.
+ * @param {() => Promise<unknown>} run
  */
 export function newestOnly(run) {
   let busy = false;

@@ -5,13 +5,14 @@ import { find, make } from './dom.js';
 
 const place = find('.notices');
 
-/** Says what went wrong. A call that was aborted on purpose is no error. */
+/** Says what went wrong. A call that was aborted on purpose is no error. @param {unknown} error */
 export function showError(error) {
   if (error instanceof HandfulError && error.code === 'aborted') return;
   console.warn(error);
   const message = error instanceof Error ? error.message : String(error);
   const known = error instanceof HandfulError && error.code !== 'internal';
-  if ([...place.children].some((notice) => notice.dataset.message === message)) return;
+  const shown = [...place.children].filter((notice) => notice instanceof HTMLElement);
+  if (shown.some((notice) => notice.dataset.message === message)) return;
   const notice = make(
     'div',
     { className: 'notice' },
@@ -24,7 +25,7 @@ export function showError(error) {
   place.append(notice);
 }
 
-/** Does something and says so if it goes wrong. */
+/** Does something and says so if it goes wrong. @param {() => unknown} act */
 export async function attempt(act) {
   try {
     await act();

@@ -1,4 +1,7 @@
+import { contextOf } from './dom.js';
 import { PEN, pathOf, round } from './strokes.js';
+
+/** @import { Point } from './strokes.js' */
 
 /**
  * A pad to draw on with mouse, finger or pen. The ink is kept as strokes in units of the pad's side, and drawn anew
@@ -7,12 +10,17 @@ import { PEN, pathOf, round } from './strokes.js';
  * Events: `change` whenever the ink changed, also in the middle of a stroke; `stroke` when the hand lifted.
  */
 export class Pad extends EventTarget {
-  /** [[[x, y], …], …] in the order they were drawn; a new array after every change. */
+  /** [[[x, y], …], …] in the order they were drawn; a new array after every change. @type {Point[][]} */
   strokes = [];
-  /** Where the keyboard's pen is (see keyboard-pen.js), or null. */
+  /**
+   * Where the keyboard's pen is (see keyboard-pen.js), or null.
+   * @type {{ x: number, y: number, down: boolean } | null}
+   */
   cursor = null;
   #canvas;
+  /** @type {ImageBitmap | null} */
   #picture = null;
+  /** The finger or pen that draws. @type {number | null} */
   #pointer = null;
   #frame = 0;
 
@@ -22,7 +30,8 @@ export class Pad extends EventTarget {
     this.#canvas = canvas;
     canvas.addEventListener('pointerdown', (event) => this.#down(event));
     canvas.addEventListener('pointermove', (event) => this.#move(event));
-    for (const end of ['pointerup', 'pointercancel']) canvas.addEventListener(end, (event) => this.#up(event));
+    canvas.addEventListener('pointerup', (event) => this.#up(event));
+    canvas.addEventListener('pointercancel', (event) => this.#up(event));
     // A touch that draws is no gesture: else browsers may take a quick stroke for a fling and eat the tap that follows.
     canvas.addEventListener('touchstart', (event) => event.preventDefault(), { passive: false });
     canvas.addEventListener('contextmenu', (event) => event.preventDefault()); // a long press is drawing too
@@ -59,22 +68,25 @@ export class Pad extends EventTarget {
     this.#changed();
   }
 
-  /** Puts the pen down. */
+  /** Puts the pen down. @param {number} x @param {number} y */
   begin(x, y) {
     this.#lay(null);
     this.strokes = [...this.strokes, [[round(x), round(y)]]];
     this.#changed();
   }
 
-  /** Draws on to a point; jitter below a pixel or two is left out. */
+  /** Draws on to a point; jitter below a pixel or two is left out. @param {number} x @param {number} y */
   extend(x, y) {
     const stroke = this.strokes.at(-1);
-    const [lastX, lastY] = stroke.at(-1);
+    const last = stroke?.at(-1);
+    if (!stroke || !last) return;
+    const [lastX, lastY] = last;
     if (Math.hypot(x - lastX, y - lastY) < 0.004) return;
     this.strokes = [...this.strokes.slice(0, -1), [...stroke, [round(x), round(y)]]];
     this.#changed();
   }
 
+  /** @param {PointerEvent} event */
   #down(event) {
     if (this.#pointer !== null || event.button !== 0) return; // a second finger or a palm
     this.#pointer = event.pointerId;
@@ -82,6 +94,7 @@ export class Pad extends EventTarget {
     this.begin(...this.#place(event));
   }
 
+  /** @param {PointerEvent} event */
   #move(event) {
     if (event.pointerId !== this.#pointer) return;
     // All points that the hand passed since the last frame, not only the newest.
@@ -89,19 +102,21 @@ export class Pad extends EventTarget {
     for (const each of passed.length > 0 ? passed : [event]) this.extend(...this.#place(each));
   }
 
+  /** @param {PointerEvent} event */
   #up(event) {
     if (event.pointerId !== this.#pointer) return;
     this.#pointer = null;
     this.dispatchEvent(new Event('stroke'));
   }
 
+  /** @param {PointerEvent} event @returns {Point} */
   #place({ clientX, clientY }) {
     const { left, top, width, height } = this.#canvas.getBoundingClientRect();
-    const inside = (share) => Math.min(1, Math.max(0, share));
+    const inside = (/** @type {number} */ share) => Math.min(1, Math.max(0, share));
     return [inside((clientX - left) / width), inside((clientY - top) / height)];
   }
 
-  /** Pictures are large, so the one before is freed at once. */
+  /** Pictures are large, so the one before is freed at once. @param {ImageBitmap | null} picture */
   #lay(picture) {
     if (this.#picture !== picture) this.#picture?.close();
     this.#picture = picture;
@@ -125,7 +140,7 @@ export class Pad extends EventTarget {
     const side = Math.round(canvas.clientWidth * devicePixelRatio);
     if (side === 0) return;
     if (canvas.width !== side) canvas.width = canvas.height = side;
-    const context = canvas.getContext('2d');
+    const context = contextOf(canvas);
     context.setTransform(side, 0, 0, side, 0, 0); // from here on the side is 1
     context.clearRect(0, 0, 1, 1);
     if (this.#picture) {

@@ -9,6 +9,7 @@ import { attempt } from './notice.js';
  */
 export function takePictures(input, onPicture) {
   let turn = 0; // of several, the one that was chosen last is shown
+  /** @param {File | undefined} file @param {string} how */
   const take = (file, how) =>
     attempt(async () => {
       if (!file) throw new HandfulError('bad-input', `What was ${how} is no picture.`);
@@ -19,10 +20,10 @@ export function takePictures(input, onPicture) {
     });
 
   input.addEventListener('change', async () => {
-    if (input.files.length > 0) await take(input.files[0]);
+    if (input.files?.length) await take(input.files[0], 'chosen');
     input.value = ''; // so that the same file can be chosen again
   });
-  document.addEventListener('paste', ({ clipboardData }) => take(clipboardData.files[0], 'pasted'));
+  document.addEventListener('paste', ({ clipboardData }) => take(clipboardData?.files[0], 'pasted'));
 
   const page = find('body');
   document.addEventListener('dragover', (event) => {
@@ -35,7 +36,7 @@ export function takePictures(input, onPicture) {
   document.addEventListener('drop', (event) => {
     event.preventDefault();
     page.classList.remove('dropping');
-    void take(event.dataTransfer.files[0], 'dropped');
+    void take(event.dataTransfer?.files[0], 'dropped');
   });
 }
 
@@ -57,11 +58,12 @@ export async function readClipboard() {
   throw new HandfulError('bad-input', 'There is no picture on the clipboard.');
 }
 
+/** @param {Blob} file */
 async function decode(file) {
   try {
     return await createImageBitmap(file);
   } catch (cause) {
-    const name = file.name ? `“${file.name}”` : 'This';
+    const name = file instanceof File && file.name ? `“${file.name}”` : 'This';
     throw new HandfulError('bad-input', `${name} cannot be read as a picture.`, { cause });
   }
 }

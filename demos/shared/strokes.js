@@ -1,13 +1,21 @@
 // Pen strokes as pictures. Points are [x, y] in units of the pad's side, so a drawing fits any size.
 
+/** @typedef {[x: number, y: number]} Point */
+
+const SVG = 'http://www.w3.org/2000/svg';
+
 /** Width of the pen, in units of the pad's side. */
 export const PEN = 0.05;
 
-/** Strokes as the data of an SVG path, smoothed through the middles between points; good for Path2D too. */
+/**
+ * Strokes as the data of an SVG path, smoothed through the middles between points; good for Path2D too.
+ * @param {Point[][]} strokes
+ */
 export function pathOf(strokes) {
   return strokes.map(strokePath).join('');
 }
 
+/** @param {Point[]} points */
 function strokePath(points) {
   const [x, y] = points[0];
   if (points.length === 1) return `M${x} ${y}h.0001`; // round caps make it a dot
@@ -17,22 +25,22 @@ function strokePath(points) {
     const [bx, by] = points[i + 1];
     path += `Q${ax} ${ay} ${round((ax + bx) / 2)} ${round((ay + by) / 2)}`;
   }
-  const [lastX, lastY] = points.at(-1);
+  const [lastX, lastY] = points[points.length - 1];
   return `${path}L${lastX} ${lastY}`;
 }
 
-/** Four decimals: finer than any screen, and short when stored. */
+/** Four decimals: finer than any screen, and short when stored. @param {number} value */
 export function round(value) {
   return Math.round(value * 1e4) / 1e4;
 }
 
-/** A small picture of strokes that takes the text's colour. */
+/** A small picture of strokes that takes the text's colour. @param {Point[][]} strokes */
 export function thumbnail(strokes) {
-  const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
+  const svg = document.createElementNS(SVG, 'svg');
   svg.setAttribute('viewBox', '0 0 1 1');
   svg.setAttribute('aria-hidden', 'true');
   svg.classList.add('strokes');
-  const path = document.createElementNS(svg.namespaceURI, 'path');
+  const path = document.createElementNS(SVG, 'path');
   path.setAttribute('d', pathOf(strokes));
   path.setAttribute('stroke-width', String(PEN * 1.3));
   svg.append(path);

@@ -1,25 +1,35 @@
-import { find, make } from '../shared/dom.js';
+import { find, findA, make } from '../shared/dom.js';
 import { addKeyboardPen } from '../shared/keyboard-pen.js';
 import { attempt } from '../shared/notice.js';
 import { Pad } from '../shared/pad.js';
 import { modes, read, write } from './examples.js';
 
+/** @import { Examples, Mode } from './examples.js' */
+
 const PAUSE = 900; // ms; long enough to lift the pen between the strokes of a 4
 
 /**
  * The board where examples are drawn: it asks for the label that has the fewest, and takes what is drawn for it.
+ * @param {Mode} mode the first one
+ * @param {Examples} examples its examples
  * @returns `setMode(mode, examples)`, `pick(index)`, `add()`, `undo()` and the pad.
  */
-export function createBoard() {
-  const canvas = find('#pad');
-  const frame = canvas.parentElement;
+export function createBoard(mode, examples) {
+  const canvas = findA(HTMLCanvasElement, '#pad');
+  const frame = find('.pad');
   const pad = new Pad(canvas);
   addKeyboardPen(pad, canvas);
-  const byItself = find('#by-itself');
-  const name = find('#name');
-  let examples;
-  let mode;
+  const byItself = findA(HTMLInputElement, '#by-itself');
+  const name = findA(HTMLInputElement, '#name');
+  const buttons = {
+    add: findA(HTMLButtonElement, '#add'),
+    undo: findA(HTMLButtonElement, '#undo'),
+    rename: findA(HTMLButtonElement, '#rename'),
+    remove: findA(HTMLButtonElement, '#remove'),
+  };
+  /** What is asked for. @type {string | undefined} */
   let label;
+  /** @type {number | undefined} */
   let timer;
 
   // -------------------------------------------------------- drawing and adding
@@ -27,8 +37,8 @@ export function createBoard() {
   pad.addEventListener('change', () => {
     stopWaiting();
     frame.classList.toggle('blank', pad.isBlank);
-    find('#add').disabled = pad.isBlank;
-    find('#undo').disabled = pad.isBlank && !examples.canUndo;
+    buttons.add.disabled = pad.isBlank;
+    buttons.undo.disabled = pad.isBlank && !examples.canUndo;
   });
   pad.addEventListener('stroke', () => {
     if (!byItself.checked || pad.isBlank) return;
@@ -64,8 +74,8 @@ export function createBoard() {
     else pad.undo();
   }
 
-  find('#add').addEventListener('click', add);
-  find('#undo').addEventListener('click', undo);
+  buttons.add.addEventListener('click', add);
+  buttons.undo.addEventListener('click', undo);
   find('#clear').addEventListener('click', () => pad.clear());
 
   // -------------------------------------------------------- labels
@@ -74,10 +84,10 @@ export function createBoard() {
     event.preventDefault();
     edit((to) => examples.addLabel(to));
   });
-  find('#rename').addEventListener('click', () => edit((to) => examples.renameLabel(label, to)));
-  find('#remove').addEventListener('click', () => attempt(() => examples.removeLabel(label)));
+  buttons.rename.addEventListener('click', () => edit((to) => label !== undefined && examples.renameLabel(label, to)));
+  buttons.remove.addEventListener('click', () => attempt(() => label !== undefined && examples.removeLabel(label)));
 
-  /** Changes the labels by the name typed, and asks for that one next. */
+  /** Changes the labels by the name typed, and asks for that one next. @param {(to: string) => unknown} change */
   function edit(change) {
     const to = name.value.trim();
     void attempt(() => {
@@ -88,31 +98,34 @@ export function createBoard() {
   }
 
   function show() {
-    if (!examples.labels.includes(label)) label = examples.wanted;
+    if (label === undefined || !examples.labels.includes(label)) label = examples.wanted;
     const none = label === undefined;
-    find('#prompt').textContent = none ? 'Add a symbol' : `Draw ${modes[mode].own ? label : `a ${label}`}`;
+    find('#prompt').textContent = none ? 'Add a symbol' : `Draw ${modes[mode].own ? '' : 'a '}${label}`;
     find('.hint', frame).textContent = label ?? '';
     frame.classList.toggle('word', (label ?? '').length > 2);
-    find('#rename').disabled = find('#remove').disabled = none;
-    find('#undo').disabled = pad.isBlank && !examples.canUndo;
+    buttons.rename.disabled = buttons.remove.disabled = none;
+    buttons.undo.disabled = pad.isBlank && !examples.canUndo;
     const place = find('#labels');
-    const focused = [...place.children].indexOf(document.activeElement);
-    place.replaceChildren(...examples.labels.map(chip));
-    place.children[focused]?.focus();
+    const focused = [...place.children].findIndex((each) => each === document.activeElement);
+    const chips = examples.labels.map(chip);
+    place.replaceChildren(...chips);
+    if (focused >= 0) chips.at(focused)?.focus();
   }
 
+  /** @param {string} each */
   function chip(each) {
     const n = examples.of(each).length;
     const button = make(
       'button',
       { type: 'button', 'aria-pressed': String(each === label) },
       make('span', { textContent: each }),
-      make('small', { textContent: n || '·', 'aria-label': `${n} drawn` }),
+      make('small', { textContent: n > 0 ? String(n) : '·', 'aria-label': `${n} drawn` }),
     );
     button.addEventListener('click', () => choose(each));
     return button;
   }
 
+  /** @param {string | undefined} each */
   function choose(each) {
     if (each === undefined) return;
     if (timer !== undefined) add(); // what was drawn was meant for the label before
@@ -124,13 +137,19 @@ export function createBoard() {
     pad,
     add,
     undo,
-    pick: (index) => choose(examples.labels[index]),
-    /** Turns to the examples of a mode; ink on the pad is dropped with the label it was for. */
+    pick: (/** @type {number} */ index) => choose(examples.labels[index]),
+    /**
+     * Turns to the examples of a mode; ink on the pad is dropped with the label it was for.
+     * @param {Mode} next
+     * @param {Examples} its
+     */
     setMode(next, its) {
-      examples?.removeEventListener('change', show);
-      [mode, examples, label] = [next, its, undefined];
+      examples.removeEventListener('change', show);
+      mode = next;
+      examples = its;
+      label = undefined;
       examples.addEventListener('change', show);
-      byItself.checked = read(pauseKey()) ?? modes[mode].pause;
+      byItself.checked = Boolean(read(pauseKey()) ?? modes[mode].pause);
       find('#own').hidden = !modes[mode].own;
       pad.clear();
       show();

@@ -1,10 +1,20 @@
 import { HandfulError } from 'handful';
 
+/** @import { Point } from '../shared/strokes.js' */
+
 // What can be taught. Both sorts of examples are kept apart, each in one item of localStorage.
 export const modes = {
   digits: { labels: [...'0123456789'], own: false, pause: true },
   symbols: { labels: ['♥', '★'], own: true, pause: false },
 };
+
+/**
+ * @typedef {keyof typeof modes} Mode
+ * @typedef {{ label: string, strokes: Point[][] }} Example
+ * @typedef {{ labels: string[], examples: Example[] }} State
+ */
+
+export const modeNames = /** @type {Mode[]} */ (Object.keys(modes));
 
 const STEPS_BACK = 100;
 
@@ -14,18 +24,19 @@ const STEPS_BACK = 100;
  */
 export class Examples extends EventTarget {
   #key;
-  /** Never changed in place, so that the states before can simply be kept. */
+  /** Never changed in place, so that the states before can simply be kept. @type {State} */
   #state;
+  /** @type {State[]} */
   #before = [];
 
-  /** @param {keyof typeof modes} mode */
+  /** @param {Mode} mode */
   constructor(mode) {
     super();
     this.#key = `handful-teach-${mode}`;
-    this.#state = read(this.#key) ?? { labels: modes[mode].labels, examples: [] };
+    this.#state = stored(this.#key, mode);
     addEventListener('storage', ({ key }) => {
       if (key !== this.#key) return;
-      this.#state = read(this.#key) ?? { labels: modes[mode].labels, examples: [] }; // changed in another tab
+      this.#state = stored(this.#key, mode); // changed in another tab
       this.#before = [];
       this.dispatchEvent(new Event('change'));
     });
@@ -35,7 +46,7 @@ export class Examples extends EventTarget {
     return this.#state.labels;
   }
 
-  /** @returns {{ label: string, strokes: number[][][] }[]} in the order they were added */
+  /** In the order they were added. */
   get all() {
     return this.#state.examples;
   }
@@ -44,11 +55,12 @@ export class Examples extends EventTarget {
     return this.#before.length > 0;
   }
 
+  /** @param {string} label */
   of(label) {
     return this.all.filter((example) => example.label === label);
   }
 
-  /** The label with the fewest examples, the first of those: what to ask for next. */
+  /** The label with the fewest examples, the first of those: what to ask for next. @returns {string | undefined} */
   get wanted() {
     const counts = this.labels.map((label) => this.of(label).length);
     return this.labels[counts.indexOf(Math.min(...counts))];
@@ -59,10 +71,12 @@ export class Examples extends EventTarget {
     return this.all.map(({ label, strokes }) => ({ input: { strokes }, label }));
   }
 
+  /** @param {string} label @param {Point[][]} strokes */
   add(label, strokes) {
     this.#change({ examples: [...this.all, { label, strokes }] });
   }
 
+  /** @param {Example} example */
   remove(example) {
     this.#change({ examples: this.all.filter((other) => other !== example) });
   }
@@ -71,12 +85,15 @@ export class Examples extends EventTarget {
     if (this.all.length > 0) this.#change({ examples: [] });
   }
 
-  /** @throws {HandfulError} `bad-argument` for an empty name or one that is taken. */
+  /** @param {string} name @throws {HandfulError} `bad-argument` for an empty name or one that is taken. */
   addLabel(name) {
     this.#change({ labels: [...this.labels, this.#free(name)] });
   }
 
-  /** @throws {HandfulError} `bad-argument` for an empty name or one that is taken. */
+  /**
+   * @param {string} from @param {string} name
+   * @throws {HandfulError} `bad-argument` for an empty name or one that is taken.
+   */
   renameLabel(from, name) {
     const to = this.#free(name);
     this.#change({
@@ -85,7 +102,7 @@ export class Examples extends EventTarget {
     });
   }
 
-  /** Removes a label and its examples. */
+  /** Removes a label and its examples. @param {string} label */
   removeLabel(label) {
     this.#change({
       labels: this.labels.filter((other) => other !== label),
@@ -94,17 +111,20 @@ export class Examples extends EventTarget {
   }
 
   undo() {
-    if (!this.canUndo) return;
-    this.#state = this.#before.pop();
+    const before = this.#before.pop();
+    if (!before) return;
+    this.#state = before;
     this.#store();
   }
 
+  /** @param {string} name */
   #free(name) {
     if (name === '') throw new HandfulError('bad-argument', 'A symbol needs a name.');
     if (this.labels.includes(name)) throw new HandfulError('bad-argument', `There is a symbol “${name}” already.`);
     return name;
   }
 
+  /** @param {Partial<State>} part */
   #change(part) {
     this.#before = [...this.#before, this.#state].slice(-STEPS_BACK);
     this.#state = { ...this.#state, ...part };
@@ -117,16 +137,25 @@ export class Examples extends EventTarget {
   }
 }
 
-/** What is stored under a key; undefined if nothing is, or nothing that can be read. */
+/** What was drawn before, or a mode's beginning. @param {string} key @param {Mode} mode */
+function stored(key, mode) {
+  return /** @type {State | undefined} */ (read(key)) ?? { labels: modes[mode].labels, examples: [] };
+}
+
+/**
+ * What is stored under a key; undefined if nothing is, or nothing that can be read.
+ * @param {string} key
+ * @returns {unknown}
+ */
 export function read(key) {
   try {
-    return JSON.parse(localStorage.getItem(key)) ?? undefined;
+    return JSON.parse(localStorage.getItem(key) ?? 'null') ?? undefined;
   } catch {
     return undefined;
   }
 }
 
-/** @throws {HandfulError} `storage` if it is full or blocked. */
+/** @param {string} key @param {unknown} value @throws {HandfulError} `storage` if it is full or blocked. */
 export function write(key, value) {
   try {
     localStorage.setItem(key, JSON.stringify(value));

@@ -1,4 +1,4 @@
-import { count, find, make } from '../shared/dom.js';
+import { count, find, findA, make } from '../shared/dom.js';
 import { attempt } from '../shared/notice.js';
 import { thumbnail } from '../shared/strokes.js';
 
@@ -11,16 +11,17 @@ const A_FEW = 3;
  */
 export function showLibrary(examples) {
   const list = find('#library');
-  const focused = [...list.querySelectorAll('button')].indexOf(document.activeElement);
+  const focused = [...list.querySelectorAll('button')].findIndex((button) => button === document.activeElement);
   list.replaceChildren(...examples.labels.map((label) => row(label, examples)));
   // Who deletes by keyboard goes on with the next one.
   if (focused >= 0) ([...list.querySelectorAll('button')].at(focused) ?? find('#undo')).focus();
 
   const n = examples.all.length;
   find('#how-many').textContent = n === 0 ? 'Draw a few of each.' : `${count(n, 'example')}.`;
-  find('#remove-all').disabled = n === 0;
+  findA(HTMLButtonElement, '#remove-all').disabled = n === 0;
 }
 
+/** @param {string} label @param {import('./examples.js').Examples} examples */
 function row(label, examples) {
   const own = examples.of(label);
   const thumbnails = own.map((example, i) => {

@@ -3,6 +3,8 @@ import { networks } from '../shared/networks.js';
 import { attempt } from '../shared/notice.js';
 import { read, write } from './examples.js';
 
+/** @import { Classifier } from 'handful' */
+
 /** Names that the page saves its own networks under, one a mode, so that a reload finds them. */
 const OWN = 'teach/';
 const AS_IT_CAME = `${networks[0].name} as it came: it reads digits.`;
@@ -12,7 +14,7 @@ const AS_IT_CAME = `${networks[0].name} as it came: it reads digits.`;
  * at once. Event: `change`.
  */
 export class Net extends EventTarget {
-  /** @type {import('handful').Classifier | undefined} */
+  /** @type {Classifier | undefined} */
   classifier;
   /** Where it comes from, for people. */
   about = '';
@@ -20,6 +22,7 @@ export class Net extends EventTarget {
   /** Whoever puts a network in place last wins. */
   #turn = 0;
 
+  /** @param {import('./examples.js').Mode} mode */
   constructor(mode) {
     super();
     this.#mode = mode;
@@ -30,12 +33,12 @@ export class Net extends EventTarget {
     const turn = ++this.#turn;
     await attempt(async () => {
       if (!(await saved()).includes(this.#name)) return;
-      this.#place(turn, await load(`indexeddb:${this.#name}`), read(this.#key) ?? 'Taught before.');
+      this.#place(turn, await load(`indexeddb:${this.#name}`), String(read(this.#key) ?? 'Taught before.'));
     });
     if (!this.classifier) this.#place(turn, await load(networks[0].id), AS_IT_CAME);
   }
 
-  /** Puts another network in place and keeps it. */
+  /** Puts another network in place and keeps it. @param {Classifier} classifier @param {string} about */
   async use(classifier, about) {
     this.#place(++this.#turn, classifier, about);
     await attempt(async () => {
@@ -59,6 +62,7 @@ export class Net extends EventTarget {
     return `handful-teach-about-${this.#mode}`;
   }
 
+  /** @param {number} turn @param {Classifier} classifier @param {string} about */
   #place(turn, classifier, about) {
     if (turn !== this.#turn) return classifier.dispose();
     this.classifier?.dispose();
@@ -68,7 +72,7 @@ export class Net extends EventTarget {
   }
 }
 
-/** Whether the page keeps what has this name for itself. */
+/** Whether the page keeps what has this name for itself. @param {string} name */
 export const isOwn = (name) => name.startsWith(OWN);
 
 /** What people saved by name. */

@@ -2,6 +2,8 @@ import { confusionTable } from '../shared/confusion.js';
 import { createCurve } from '../shared/curve.js';
 import { count, find, make, percent } from '../shared/dom.js';
 
+/** @import { EpochRecord } from 'handful' */
+
 const curves = {
   accuracy: createCurve({
     title: 'Accuracy',
@@ -18,11 +20,17 @@ const curves = {
 };
 find('#curves').append(curves.accuracy.element, curves.loss.element);
 
-/** Draws loss and accuracy of the epochs up to now. @param {import('handful').EpochRecord[]} history */
+/**
+ * Draws loss and accuracy of the epochs up to now.
+ * @param {EpochRecord[]} history
+ * @param {number} epochs
+ */
 export function showCurves(history, epochs) {
   find('#curves').hidden = history.length === 0;
   if (history.length === 0) return;
+  /** @param {keyof EpochRecord} key */
   const series = (key) => history.map((record) => record[key]).filter((value) => value !== undefined);
+  /** @param {keyof EpochRecord} learned @param {keyof EpochRecord} held */
   const lines = (learned, held) => [
     { name: 'learned from', values: series(learned) },
     { name: 'held back', values: series(held) },
@@ -68,6 +76,7 @@ export function showResult(result) {
   );
 }
 
+/** @param {number} accuracy @param {string} name */
 function figure(accuracy, name) {
   return make(
     'div',

@@ -1,5 +1,5 @@
 import { forget, HandfulError, load } from 'handful';
-import { find, make } from '../shared/dom.js';
+import { find, findA, make } from '../shared/dom.js';
 import { attempt } from '../shared/notice.js';
 import { isOwn, savedByName } from './net.js';
 
@@ -9,16 +9,16 @@ import { isOwn, savedByName } from './net.js';
  * @param {() => string} fileName
  */
 export function createShelf(current, fileName) {
-  const replace = question(find('#save button'), 'Replace it?');
+  const replace = question(findA(HTMLButtonElement, '#save button'), 'Replace it?');
   find('#save').addEventListener('submit', async (event) => {
     event.preventDefault();
-    const name = find('#save input').value.trim();
+    const name = findA(HTMLInputElement, '#save input').value.trim();
     await attempt(async () => {
       if (isOwn(name)) throw new HandfulError('bad-argument', `“${name}” is a name of the page's own; choose another.`);
       const isTaken = (await savedByName()).includes(name);
       if (isTaken && !replace.isAsked) return replace.ask();
       replace.calm();
-      await current().classifier.save(name);
+      await current().classifier?.save(name);
       await list();
       say(`Saved as “${name}”.`);
     });
@@ -26,24 +26,27 @@ export function createShelf(current, fileName) {
 
   find('#export').addEventListener('click', () =>
     attempt(async () => {
-      const url = URL.createObjectURL(await current().classifier.export());
+      const { classifier } = current();
+      if (!classifier) return;
+      const url = URL.createObjectURL(await classifier.export());
       make('a', { href: url, download: fileName() }).click();
       setTimeout(() => URL.revokeObjectURL(url), 60_000); // the download has its own copy by then
       say(`Exported as ${fileName()}.`);
     }),
   );
 
-  const file = find('#import');
+  const file = findA(HTMLInputElement, '#import');
   file.addEventListener('change', async () => {
-    await take(file.files[0]);
+    await take(file.files?.[0]);
     file.value = ''; // so that the same file can be chosen again
   });
   document.addEventListener('dragover', (event) => event.preventDefault());
   document.addEventListener('drop', (event) => {
     event.preventDefault();
-    void take(event.dataTransfer.files[0]);
+    void take(event.dataTransfer?.files[0]);
   });
 
+  /** @param {File | undefined} blob */
   async function take(blob) {
     if (!blob) return;
     await attempt(async () => {
@@ -52,7 +55,7 @@ export function createShelf(current, fileName) {
     });
   }
 
-  twice(find('#reset'), () =>
+  twice(findA(HTMLButtonElement, '#reset'), () =>
     attempt(async () => {
       await current().reset();
       say('Back to the network as it came.');
@@ -63,6 +66,7 @@ export function createShelf(current, fileName) {
     find('#saved').replaceChildren(...(await savedByName()).map(row));
   }
 
+  /** @param {string} name */
   function row(name) {
     const open = make('button', { type: 'button', textContent: 'Load', 'aria-label': `Load ${name}` });
     open.addEventListener('click', () =>
@@ -85,11 +89,15 @@ export function createShelf(current, fileName) {
   void attempt(list);
 }
 
+/** @param {string} text */
 function say(text) {
   find('#kept').textContent = text;
 }
 
-/** For what cannot be undone: the button asks once more. */
+/**
+ * For what cannot be undone: the button asks once more.
+ * @param {HTMLButtonElement} button @param {() => unknown} act
+ */
 function twice(button, act) {
   const really = question(button, 'Really?');
   button.addEventListener('click', () => {
@@ -99,9 +107,14 @@ function twice(button, act) {
   });
 }
 
-/** A button that asks something in its own place, and forgets about it after a while. */
+/**
+ * A button that asks something in its own place, and forgets about it after a while.
+ * @param {HTMLButtonElement} button
+ * @param {string} words
+ */
 function question(button, words) {
   const { textContent, ariaLabel } = button;
+  /** @type {number | undefined} */
   let timer;
   return {
     get isAsked() {

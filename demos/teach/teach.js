@@ -1,8 +1,8 @@
-import { find, isTyping, make } from '../shared/dom.js';
+import { find, findA, isTyping, make } from '../shared/dom.js';
 import { networks } from '../shared/networks.js';
 import { attempt, clearErrors, showError } from '../shared/notice.js';
 import { createBoard } from './collect.js';
-import { Examples, modes, read, write } from './examples.js';
+import { Examples, modeNames, modes, read, write } from './examples.js';
 import { teach } from './lesson.js';
 import { showLibrary } from './library.js';
 import { Net } from './net.js';
@@ -10,18 +10,25 @@ import { showCurves, showResult } from './results.js';
 import { createShelf } from './shelf.js';
 import { createTrial } from './trial.js';
 
-let mode = location.hash === '#symbols' ? 'symbols' : 'digits';
-const examples = Object.fromEntries(Object.keys(modes).map((each) => [each, new Examples(each)]));
-const nets = Object.fromEntries(Object.keys(modes).map((each) => [each, new Net(each)]));
+/**
+ * @import { Progress } from 'handful'
+ * @import { Mode } from './examples.js'
+ * @import { LessonResult } from './lesson.js'
+ */
 
-const board = createBoard();
+/** @type {Mode} */
+let mode = location.hash === '#symbols' ? 'symbols' : 'digits';
+const examples = { digits: new Examples('digits'), symbols: new Examples('symbols') };
+const nets = { digits: new Net('digits'), symbols: new Net('symbols') };
+
+const board = createBoard(mode, examples[mode]);
 const trial = createTrial(() => nets[mode]);
 createShelf(
   () => nets[mode],
   () => `handful-${mode}.safetensors`,
 );
 
-for (const each of Object.keys(modes)) {
+for (const each of modeNames) {
   examples[each].addEventListener('change', () => each === mode && showLibrary(examples[each]));
   nets[each].addEventListener('change', () => each === mode && showNet());
 }
@@ -29,18 +36,20 @@ find('#remove-all').addEventListener('click', () => attempt(() => examples[mode]
 
 // ------------------------------------------------------------ modes
 
-for (const radio of document.getElementsByName('mode')) {
-  radio.checked = radio.value === mode;
-  radio.addEventListener('change', () => setMode(radio.value));
+const radios = modeNames.map((each) => ({ each, radio: findA(HTMLInputElement, `[name=mode][value=${each}]`) }));
+for (const { each, radio } of radios) {
+  radio.checked = each === mode;
+  radio.addEventListener('change', () => setMode(each));
 }
 
+/** @param {Mode} next */
 function setMode(next) {
   mode = next;
   history.replaceState(null, '', `#${mode}`);
   board.setMode(mode, examples[mode]);
   showLibrary(examples[mode]);
   trial.pad.clear();
-  showResult(read(resultKey()));
+  showResult(lastResult());
   find('#outcome').textContent = '';
   showNet();
   if (!nets[mode].classifier) void attempt(() => nets[mode].open());
@@ -48,7 +57,7 @@ function setMode(next) {
 
 function showNet() {
   const { classifier, about } = nets[mode];
-  const from = find('#from');
+  const from = findA(HTMLSelectElement, '#from');
   const chosen = from.value;
   from.replaceChildren(
     ...networks.map(({ id, name }) => make('option', { value: id, textContent: name })),
@@ -56,27 +65,28 @@ function showNet() {
   );
   if (chosen) from.value = chosen;
   find('#about').textContent = classifier ? `${about} ${classifier.backend.reason}` : 'loading…';
-  for (const button of document.querySelectorAll('#keep button, #import')) button.disabled = !classifier;
+  for (const each of document.querySelectorAll('#keep button, #import')) each.toggleAttribute('disabled', !classifier);
   void trial.read();
 }
 
 // ------------------------------------------------------------ a lesson
 
+/** The one under way, or the last. @type {AbortController | undefined} */
 let lesson;
 find('#teach').addEventListener('click', start);
 find('#cancel').addEventListener('click', () => lesson?.abort());
 
 async function start() {
   const [its, net, key] = [examples[mode], nets[mode], resultKey()]; // the mode may change meanwhile
-  const from = find('#from').value;
-  lesson = new AbortController();
+  const from = findA(HTMLSelectElement, '#from').value;
+  const { signal } = (lesson = new AbortController());
   running(true);
   try {
     const { student, result } = await teach({
-      from: from === 'current' ? net.classifier : from,
+      from: (from === 'current' && net.classifier) || from,
       samples: its.samples,
       labels: modes[mode].own ? its.labels.filter((label) => its.of(label).length > 0) : its.labels,
-      signal: lesson.signal,
+      signal,
       onProgress: showProgress,
     });
     clearErrors();
@@ -88,31 +98,38 @@ async function start() {
     find('#outcome').textContent = learned ? 'Done: try it below.' : 'No better than before, so nothing has changed.';
   } catch (error) {
     showError(error);
-    showResult(read(resultKey()));
-    find('#outcome').textContent = lesson.signal.aborted ? 'Cancelled; nothing has changed.' : '';
+    showResult(lastResult());
+    find('#outcome').textContent = signal.aborted ? 'Cancelled; nothing has changed.' : '';
   } finally {
     running(false);
   }
 }
 
+/** @param {boolean} now */
 function running(now) {
-  const isWatched = [document.body, find('#cancel')].includes(document.activeElement);
+  const isWatched = [document.body, find('#cancel')].some((each) => each === document.activeElement);
   find('#teach').hidden = now;
   find('#cancel').hidden = !now;
   find('#progress').hidden = !now;
-  for (const radio of document.getElementsByName('mode')) radio.disabled = now;
+  for (const { radio } of radios) radio.disabled = now;
   if (!now) return isWatched && find('#teach').focus({ preventScroll: true }); // else people went on to something else
   showResult(undefined);
   find('#outcome').textContent = '';
-  find('#progress progress').value = 0;
+  findA(HTMLProgressElement, '#progress progress').value = 0;
   find('#phase').textContent = 'preparing…';
   find('#cancel').focus({ preventScroll: true });
 }
 
+/** @param {Progress} progress */
 function showProgress({ phase, fraction, epoch, epochs, history }) {
-  find('#progress progress').value = fraction;
+  findA(HTMLProgressElement, '#progress progress').value = fraction;
   find('#phase').textContent = phase === 'training' ? `epoch ${epoch} of ${epochs}` : `${phase}…`;
   if (history && epochs) showCurves(history, epochs);
+}
+
+/** How the last lesson of this mode ended. */
+function lastResult() {
+  return /** @type {LessonResult | undefined} */ (read(resultKey()));
 }
 
 function resultKey() {
@@ -120,6 +137,9 @@ function resultKey() {
 }
 
 // ------------------------------------------------------------ keys
+
+/** Whether Enter presses what has the focus. @param {Event} event */
+const isPressable = ({ target }) => target instanceof Element && target.closest('button, a, label, summary') !== null;
 
 document.addEventListener('keydown', (event) => {
   if (isTyping(event) || event.altKey) return;
@@ -130,7 +150,7 @@ document.addEventListener('keydown', (event) => {
   else if (withControl) return;
   else if (key === 'c' || key === 'backspace' || key === 'delete') (trying ? trial.pad : board.pad).clear();
   else if (/^[0-9]$/.test(key)) board.pick(modes[mode].own ? (Number(key) + 9) % 10 : Number(key));
-  else if (key === 'enter' && !event.target.closest('button, a, label, summary')) board.add();
+  else if (key === 'enter' && !isPressable(event)) board.add();
   else return;
   event.preventDefault();
 });

@@ -1,5 +1,5 @@
 import { answerIn } from '../shared/answer.js';
-import { find } from '../shared/dom.js';
+import { find, findA } from '../shared/dom.js';
 import { addKeyboardPen } from '../shared/keyboard-pen.js';
 import { newestOnly } from '../shared/newest.js';
 import { showError } from '../shared/notice.js';
@@ -11,7 +11,7 @@ import { Pad } from '../shared/pad.js';
  * @returns {{ pad: Pad, read(): Promise<void> }} `read` answers again, after the network has changed.
  */
 export function createTrial(current) {
-  const canvas = find('#try-pad');
+  const canvas = findA(HTMLCanvasElement, '#try-pad');
   const pad = new Pad(canvas);
   addKeyboardPen(pad, canvas);
   const show = answerIn(find('#try .trial'));
@@ -29,7 +29,7 @@ export function createTrial(current) {
   });
 
   pad.addEventListener('change', () => {
-    canvas.parentElement.classList.toggle('blank', pad.isBlank);
+    find('#try .pad').classList.toggle('blank', pad.isBlank);
     void read();
   });
   find('#try-clear').addEventListener('click', () => pad.clear());

@@ -4,7 +4,9 @@
 import { lenet5, miniVgg, mlp, resnet, resnet9 } from 'handful';
 
 const photos = { input: [32, 32, 3] };
+/** @type {Omit<Stage, 'epochs' | 'labelSmoothing'>} */
 const adam = { optimizer: 'adam', learningRate: 0.001, momentum: 0, weightDecay: 0, schedule: 'cosine', batchSize: 64 };
+/** @type {Omit<Stage, 'epochs' | 'labelSmoothing'>} */
 const nesterov = {
   optimizer: 'nesterov',
   learningRate: 0.05,
@@ -15,13 +17,19 @@ const nesterov = {
 };
 
 /**
+ * @import { AugmentOptions } from 'handful'
+ * @import { TrainOptions } from '#internals'
+ *
+ * @typedef {Pick<TrainOptions, 'epochs' | 'batchSize' | 'optimizer' | 'learningRate' | 'momentum' | 'weightDecay' |
+ *   'schedule' | 'labelSmoothing'> & { augment?: boolean | AugmentOptions }} Stage of training
+ *
  * @typedef {object} Recipe
  * @property {string} title
  * @property {'mnist' | 'cifar10'} dataset
  * @property {import('handful').Spec} spec
  * @property {number} seed
- * @property {number} [hands] so many digits written as in scripts/lib/hands.mjs for each of the dataset
- * @property {object[]} stages of training, one after the other
+ * @property {number} [hands] so many digits written as in scripts/lib/synthetic-handwriting.mjs for each of the dataset
+ * @property {Stage[]} stages one after the other
  * @property {false} [ships] too large to come with handful: goes to the data folder
  */
 

@@ -6,20 +6,21 @@ import asc from 'assemblyscript/asc';
 /**
  * TypeScript has no decorators of functions, so that the sources say `// @inline` on a line of its own, above a function
  * of which every call is to have its own copy.
+ *
+ * @param {string} source
  */
 export function withDecorators(source) {
   return source.replaceAll(/^( *)\/\/ @inline$/gm, '$1@inline');
 }
 
-/** @throws what is wrong with the sources. */
+/** @param {string} file @param {string[]} flags @throws what is wrong with the sources. */
 export async function compileAssembly(file, flags) {
-  let binary;
+  /** @type {Buffer[]} */
+  const written = [];
   const { error, stderr } = await asc.main([file, ...flags, '--outFile=assembly.wasm'], {
     readFile: (name, folder) => readFile(join(folder, name), 'utf8').then(withDecorators, () => null),
-    writeFile: (_, contents) => {
-      binary = Buffer.from(contents);
-    },
+    writeFile: (_, contents) => void written.push(Buffer.from(contents)),
   });
   if (error) throw new Error(`${error.message}\n${stderr}`);
-  return binary;
+  return Buffer.concat(written);
 }

@@ -14,12 +14,14 @@ const MOST_BYTES = 40_000; // of one variant in the release
 /**
  * The module `assembly/<name>.binaries.js`, as source text: what `assembly/<name>.ts` exports, compiled. Without a name it
  * is that of `index.ts`.
- * @param debug With alignment and bounds asserted.
+ * @param {string} id
+ * @param {boolean} debug With alignment and bounds asserted.
  */
 async function binaries(id, debug) {
-  const [, name = 'index'] = module.exec(id);
+  const name = module.exec(id)?.[1] ?? 'index';
+  /** @type {Record<string, string>} */
   const result = {};
-  for (const variant of ['simd', 'relaxed']) {
+  for (const variant of /** @type {const} */ (['simd', 'relaxed'])) {
     const binary = await compile(name, variant, debug);
     if (!debug && binary.length > MOST_BYTES)
       throw new Error(`The ${variant} kernels of ${name}.ts have ${binary.length} bytes; ${MOST_BYTES} are allowed.`);
@@ -28,7 +30,10 @@ async function binaries(id, debug) {
   return `export const binaries = ${JSON.stringify(result)};`;
 }
 
-/** One variant; kept in .cache/ under a hash of all that it depends on. */
+/**
+ * One variant; kept in .cache/ under a hash of all that it depends on.
+ * @param {string} name @param {'simd' | 'relaxed'} variant @param {boolean} debug
+ */
 async function compile(name, variant, debug) {
   const flags = [
     '-O3',
@@ -56,7 +61,7 @@ async function compile(name, variant, debug) {
   return binary;
 }
 
-/** For Rollup. */
+/** For Rollup. @returns {import('rollup').Plugin} */
 export function assembly() {
   return {
     name: 'assembly',
@@ -65,7 +70,11 @@ export function assembly() {
   };
 }
 
-/** For esbuild: the debug build in tests, the release in the benchmark. */
+/**
+ * For esbuild: the debug build in tests, the release in the benchmark.
+ * @param {{ debug: boolean }} options
+ * @returns {import('esbuild').Plugin}
+ */
 export function assemblyForEsbuild({ debug }) {
   return {
     name: 'assembly',

@@ -7,6 +7,12 @@ import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
 import ts from 'typescript';
 
+/**
+ * @typedef {(file: string) => string} Read the text of a file of the assembly
+ * @typedef {{ name: string, type: string }} Parameter
+ * @typedef {{ name: string, parameters: Parameter[], returns: boolean, summary: string }} Signature
+ */
+
 const folder = 'src/backends/wasm/assembly';
 
 /** The modules, by what they export, and where their types go. */
@@ -14,8 +20,8 @@ export const modules = { 'index.ts': 'src/backends/wasm/kernels.ts', 'tfjs.ts': 
 
 /**
  * The types of a module, as the text of a TypeScript file.
- * @param module `index.ts` or another that re-exports functions of the files beside it.
- * @param read The text of a file of the assembly.
+ * @param {string} module `index.ts` or another that re-exports functions of the files beside it.
+ * @param {Read} [read]
  * @throws if a kernel and its `_scratch` do not fit together.
  */
 export async function kernelTypes(module, read = (file) => readFileSync(join(folder, file), 'utf8')) {
@@ -49,42 +55,51 @@ ${functions.map(({ name, parameters }) => `${name}: '${parameters.map((one) => o
   return format(text.trimStart(), { ...(await resolveConfig(modules['index.ts'])), parser: 'typescript' });
 }
 
-/** What a module re-exports: names, parameters, whether something is returned, and the docstring's first sentence. */
+/**
+ * What a module re-exports: names, parameters, whether something is returned, and the docstring's first sentence.
+ *
+ * @param {string} module @param {Read} read
+ */
 function exportedFunctions(module, read) {
-  const parse = (file) => ts.createSourceFile(file, read(file), ts.ScriptTarget.Latest, true);
+  const parse = (/** @type {string} */ file) => ts.createSourceFile(file, read(file), ts.ScriptTarget.Latest, true);
   return parse(module)
     .statements.filter((statement) => ts.isExportDeclaration(statement))
     .flatMap(({ exportClause, moduleSpecifier }) => {
+      if (!exportClause || !ts.isNamedExports(exportClause) || !moduleSpecifier || !ts.isStringLiteral(moduleSpecifier))
+        throw new Error(`${module} has an export that is not of the kind { name } from './file'.`);
       const file = `${moduleSpecifier.text.slice(2)}.ts`; // after "./"
       const declared = parse(file).statements.filter((statement) => ts.isFunctionDeclaration(statement));
       return exportClause.elements.map(({ name: { text: name } }) => {
-        const found = declared.find((declaration) => declaration.name.text === name);
+        const found = declared.find((declaration) => declaration.name?.text === name);
         if (!found) throw new Error(`${file} declares no function ${name}.`);
         return {
           name,
-          parameters: found.parameters.map(({ name, type }) => ({ name: name.text, type: typeOf(type) })),
-          returns: found.type.getText() !== 'void',
+          parameters: found.parameters.map(({ name, type }) => ({ name: name.getText(), type: typeOf(type) })),
+          returns: found.type?.getText() !== 'void',
           summary: firstSentence(found),
         };
       });
     });
 }
 
+/** @param {ts.TypeNode | undefined} type */
 function typeOf(type) {
-  return type.getText() === 'bool' ? 'boolean' : 'number';
+  return type?.getText() === 'bool' ? 'boolean' : 'number';
 }
 
+/** @param {ts.FunctionDeclaration} declaration */
 function firstSentence(declaration) {
   const text = ts.getTextOfJSDocComment(ts.getJSDocCommentsAndTags(declaration).at(-1)?.comment) ?? '';
   return text.replace(/\s+/g, ' ').split(/(?<=\.) (?=[A-Z`])/)[0];
 }
 
-/** A doc comment in lines of at most 110 characters. */
+/** A doc comment in lines of at most 110 characters. @param {Signature} signature */
 function comment({ summary }) {
   if (summary.length < 110) return summary ? `/** ${summary} */\n` : '';
   return `/**\n${summary.replace(/(.{1,110})(?: |$)/g, ' * $1\n')} */\n`;
 }
 
+/** @param {Signature[]} queries */
 function typeOfQueries(queries) {
   if (queries.length === 0) return '';
   return `/** What tells sizes and choices that only the kernels know. */
@@ -94,12 +109,14 @@ ${queries.map((query) => `${comment(query)}${declaration(query)}`).join('\n')}
 `;
 }
 
+/** @param {Signature} one */
 function declaration(one) {
   return `readonly ${one.name}: ${signature(one)};`;
 }
 
-const isScratch = ({ name }) => name === 'scratch' || name === 'end';
+const isScratch = (/** @type {Parameter} */ { name }) => name === 'scratch' || name === 'end';
 
+/** @param {Signature} signature */
 function named({ parameters }) {
   return parameters
     .filter((parameter) => !isScratch(parameter))
@@ -107,11 +124,16 @@ function named({ parameters }) {
     .join('; ');
 }
 
+/** @param {Signature} signature */
 function signature({ parameters, returns }) {
   return `(${parameters.map(({ name }) => `${name}: number`).join(', ')}) => ${returns ? 'number' : 'void'}`;
 }
 
-/** A kernel that takes scratch memory has a function of its own that tells how much, by some of its arguments. */
+/**
+ * A kernel that takes scratch memory has a function of its own that tells how much, by some of its arguments.
+ *
+ * @param {Signature[]} kernels @param {Signature[]} functions
+ */
 function checkScratch(kernels, functions) {
   const owed = new Map(
     kernels.filter((one) => one.parameters.some(isScratch)).map((one) => [`${one.name}_scratch`, one]),

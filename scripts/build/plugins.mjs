@@ -1,10 +1,12 @@
 // Small Rollup plugins of this build.
-import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { gzipSync } from 'node:zlib';
+
+/** @import { Plugin } from 'rollup' */
+
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { nodeInside, nodeVariant, ownSource, rebaseAssets, withoutNode } from './sources.mjs';
 
-/** For pages and workers: tfjs without its code for Node. */
+/** For pages and workers: tfjs without its code for Node. @returns {Plugin} */
 export function browserOnly() {
   return {
     name: 'browser-only',
@@ -12,7 +14,7 @@ export function browserOnly() {
   };
 }
 
-/** For chunks in a folder below dist/: `./x` becomes `../x`. */
+/** For chunks in a folder below dist/: `./x` becomes `../x`. @returns {Plugin} */
 export function oneFolderDown() {
   return {
     name: 'one-folder-down',
@@ -21,7 +23,11 @@ export function oneFolderDown() {
   };
 }
 
-/** A module that is not there on this platform: importing it fails, at run time and only if it is reached. */
+/**
+ * A module that is not there on this platform: importing it fails, at run time and only if it is reached.
+ * @param {string} name @param {string} reason
+ * @returns {Plugin}
+ */
 export function absent(name, reason) {
   const stub = `\0absent:${name}`;
   return {
@@ -31,12 +37,16 @@ export function absent(name, reason) {
   };
 }
 
-/** For Node: modules that have a `.node.ts` beside them are replaced by it. */
+/** For Node: modules that have a `.node.ts` beside them are replaced by it. @returns {Plugin} */
 export function forNode() {
   return { name: 'for-node', resolveId: (id, importer) => importer && nodeVariant(id, dirname(importer)) };
 }
 
-/** Puts a finished build in its place at once, so that a failed build leaves the last one whole. */
+/**
+ * Puts a finished build in its place at once, so that a failed build leaves the last one whole.
+ * @param {string} from @param {string} to
+ * @returns {Plugin}
+ */
 export function moveInto(from, to) {
   return {
     name: 'move-into',
@@ -46,18 +56,6 @@ export function moveInto(from, to) {
       mkdirSync(dirname(to), { recursive: true });
       renameSync(from, to);
       rmSync(old, { recursive: true, force: true });
-      printSizes(to);
     },
   };
-}
-
-/** What a visitor downloads, file by file. */
-function printSizes(folder) {
-  const kB = (bytes) => `${(bytes / 1000).toFixed(1)} kB`.padStart(10);
-  console.log(`\n${folder}/`.padEnd(44), '      size      gzip');
-  for (const name of readdirSync(folder).sort()) {
-    if (!/\.(js|wasm)$/.test(name)) continue;
-    const bytes = readFileSync(join(folder, name));
-    console.log(`  ${name}`.padEnd(43), kB(bytes.length), kB(gzipSync(bytes).length));
-  }
 }

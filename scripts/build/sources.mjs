@@ -8,7 +8,11 @@ export const ownSource = /[\\/]src[\\/].*\.ts$/;
 /** Parts of tfjs with code for Node, which pages do without: the platform and, in tests, emscripten's glue. */
 export const nodeInside = /@tensorflow[\\/].*([\\/]wasm-out[\\/]tfjs-backend-wasm.*|[\\/]platform_node)\.js$/;
 
-/** One of the files that `nodeInside` matches, as pages and workers want it. */
+/**
+ * One of the files that `nodeInside` matches, as pages and workers want it.
+ *
+ * @param {string} code @param {string} file
+ */
 export function withoutNode(code, file) {
   return file.endsWith('platform_node.js') ? '' : pureGlue(code);
 }
@@ -17,6 +21,8 @@ export function withoutNode(code, file) {
  * Emscripten's glue for pages and workers. Without its Node branches, so that no bundler meets `require('fs')`; and with
  * nothing but globals free in its functions, because tfjs starts its threads from the text of one of them, where a
  * module's variables do not exist: the flag and the script's folder (unknown to modules anyway) become constants.
+ *
+ * @param {string} code
  */
 function pureGlue(code) {
   return code
@@ -30,17 +36,21 @@ function pureGlue(code) {
 /**
  * Points `new URL('./file', import.meta.url)` elsewhere: `place` is given the path relative to dist/ and returns the
  * new path or URL. Sources write such addresses as they hold for a chunk that lies flat in dist/.
+ *
+ * @param {string} code
+ * @param {(path: string) => string} place
  */
 export function rebaseAssets(code, place) {
   return code.replace(
     /(new URL\(\s*)(['"`])(\.\.?\/[^'"`]*)\2(\s*,\s*import\.meta\.url)/g,
-    (_, open, quote, path, rest) => `${open}${quote}${place(path)}${quote}${rest}`,
+    (/** @type {string} */ _, open, quote, path, rest) => `${open}${quote}${place(path)}${quote}${rest}`,
   );
 }
 
 /**
  * The source that takes a module's place in Node, if there is one: `base.node.ts` for an import of `./base.js`.
- * @param folder Of the file that imports.
+ * @param {string} id
+ * @param {string} folder Of the file that imports.
  */
 export function nodeVariant(id, folder) {
   const file = join(folder, id.replace(/\.js$/, '.node.ts'));

@@ -29,9 +29,9 @@ const SOURCE = {
  */
 export async function loadClothes(perClass) {
   const files = await fetchFiles(SOURCE);
-  return Object.values(files).flatMap((file) =>
-    JSON.parse(file.toString())
-      .data.slice(0, perClass)
-      .map((pixels) => Uint8Array.from(pixels)),
-  );
+  return Object.values(files).flatMap((file) => {
+    /** @type {{ data: number[][] }} */
+    const { data } = JSON.parse(file.toString());
+    return data.slice(0, perClass).map((pixels) => Uint8Array.from(pixels));
+  });
 }

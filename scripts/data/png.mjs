@@ -76,7 +76,11 @@ function unfilter(rows, stride, height, step) {
   return out;
 }
 
-/** Whichever of a, b and c is nearest to a + b - c, in that order. @param {number} a @param {number} b @param {number} c */
+/**
+ * Whichever of a, b and c is nearest to a + b - c, in that order.
+ *
+ * @param {number} a @param {number} b @param {number} c
+ */
 function paeth(a, b, c) {
   const pa = Math.abs(b - c);
   const pb = Math.abs(a - c);

@@ -1,6 +1,6 @@
 // Ink that is no digit, made at random: what an out-of-distribution detector learns to refuse.
 
-import { inkFromStrokes as draw } from '../../dist/node/internals.js';
+import { inkFromStrokes as draw } from '#internals';
 
 const SIZE = 28;
 

@@ -39,8 +39,8 @@ function optimizersTable(optimizers) {
   return table([['optimizer', 'learningRate', 'of the head alone', 'weightDecay', 'momentum'].map(head), ...rows]);
 }
 
-const head = (name) => (name.includes(' ') ? name : `\`${name}\``);
-const table = ([first, ...rows]) =>
+const head = (/** @type {string} */ name) => (name.includes(' ') ? name : `\`${name}\``);
+const table = (/** @type {string[][]} */ [first, ...rows]) =>
   [first, first.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
 
 /**
@@ -86,9 +86,10 @@ function lengthInWords(length) {
   return `that make ${steps} steps${more}, ${leastEpochs} to ${mostEpochs}`;
 }
 
+/** @param {unknown} value */
 function valueInWords(value) {
   if (typeof value === 'string') return `\`'${value}'\``;
-  if (typeof value !== 'object') return `${value}`;
+  if (typeof value !== 'object' || value === null) return String(value);
   const fields = Object.entries(value).map(([name, each]) => `${name}: ${each}`);
   return `\`{ ${fields.join(', ')} }\``;
 }

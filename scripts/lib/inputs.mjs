@@ -1,4 +1,4 @@
-import { standardise } from '../../dist/node/internals.js';
+import { standardise } from '#internals';
 
 /**
  * Images as a network's inputs: 0 to 1, then standardised.

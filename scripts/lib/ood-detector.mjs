@@ -1,5 +1,7 @@
 // Fits what a model knows of itself: its temperature, its class statistics, and its out-of-distribution detector.
 
+/** @import { Dataset, Device, Model, OodDetector, TrainOptions } from '#internals' */
+
 import {
   calibrationError,
   classStatistics,
@@ -8,7 +10,6 @@ import {
   fitTemperature,
   infer,
   initialise,
-  inkFromStrokes,
   isInDistribution,
   Network,
   normalised,
@@ -17,9 +18,10 @@ import {
   random,
   standardise,
   train,
-} from '../../dist/node/internals.js';
+} from '#internals';
 import { mlp } from 'handful';
 import { withHands } from './synthetic-handwriting.mjs';
+import { drawn } from './writing.mjs';
 import { glyph, polyline, scribble, shape, silhouette, unfamiliar, zigzag } from './counterexamples.mjs';
 
 /** Digits that the detector learns from; as many varied ones and twice as many pictures of no digit come with them. */
@@ -28,15 +30,12 @@ const EXAMPLES = 55_000;
 const HANDS = 0.25;
 /** Examples that class statistics are made of. */
 const COUNTED = 20_000;
+/** @type {Omit<TrainOptions, 'patience' | 'seed'>} */
 const TRAINING = { epochs: 8, batchSize: 64, optimizer: 'adam', learningRate: 0.002, momentum: 0, schedule: 'cosine' };
 /** Share of the digits held back that may be refused. */
 const REFUSED = 0.005;
 /** Share of the digits held back that lie within the radius of their class. */
 const WITHIN = 0.9;
-
-/**
- * @typedef {{ inputs: Float32Array, classes: Int32Array }} Dataset
- */
 
 /**
  * What a model knows of itself: the temperature at which confidence is nearest to accuracy on what was held back; its
@@ -53,7 +52,7 @@ export async function knowledgeOf(network, preprocess, { train, held, seed }) {
   return { temperature, ...(detector && { detector }), ...(statistics && { classStatistics: statistics }) };
 }
 
-/** What stands for the classes while others are learned. */
+/** What stands for the classes while others are learned. @param {Network} network @param {Dataset} data */
 async function statisticsOf(network, { inputs, classes }) {
   const { shapes, classes: count } = network.plan;
   const last = shapes.length - 1;
@@ -66,6 +65,8 @@ async function statisticsOf(network, { inputs, classes }) {
 /**
  * The temperature of the least calibration error near the one of the least loss. They are the same but for networks so
  * simple that no temperature makes them right everywhere: of softmax regression the loss minds the rarest answers most.
+ *
+ * @param {Float32Array} logits @param {Int32Array} classes
  */
 function temperatureOf(logits, classes) {
   const likeliest = fitTemperature(logits, classes);
@@ -79,27 +80,30 @@ function temperatureOf(logits, classes) {
  * and the expected calibration error.
  *
  * @param {Network} network with the model's weights
- * @param {{ temperature?: number, detector?: object, preprocess: import('handful').Preprocessing }} model
+ * @param {Pick<Model, 'temperature' | 'detector' | 'preprocess'>} model
  * @param {Dataset} test
  */
 export async function measured(network, { temperature, detector, preprocess }, test) {
   const error = calibrationError(await infer(network, test.inputs), test.classes, temperature);
   const result = { temperature, calibrationError: Number(error.toFixed(5)) };
   if (!detector) return result;
+  /** @param {Float32Array} inputs @param {number} count */
   const refused = async (inputs, count) => {
     const features = await infer(network, inputs, { to: detector.layer });
     let strange = 0;
+    /** @param {Float32Array} values @param {number} i */
     const row = (values, i) => values.subarray((i * values.length) / count, ((i + 1) * values.length) / count);
     for (let i = 0; i < count; i++) strange += Number(!isInDistribution(detector, row(inputs, i), row(features, i)));
     return strange / count;
   };
   const next = random(20_000); // pictures that no detector has learned from
+  /** @type {Record<string, number>} */
   const shares = { test: await refused(test.inputs, test.classes.length) };
   for (const [name, make] of Object.entries({ scribble, zigzag, polyline, glyph, shape, silhouette })) {
     const inputs = new Float32Array(1000 * 784);
     for (let i = 0; i < 1000; i++) {
       const made = make(next);
-      const values = made instanceof Float32Array ? made : inkFromStrokes(made);
+      const values = made instanceof Float32Array ? made : drawn(made);
       standardise(values, preprocess, inputs, 784 * i);
     }
     shares[name] = await refused(inputs, 1000);
@@ -113,9 +117,10 @@ export async function measured(network, { temperature, detector, preprocess }, t
  *
  * @param {Network} network
  * @param {import('handful').Preprocessing} preprocess
- * @param {{ inputs: Float32Array, classes: Int32Array }} digits
- * @param {{ inputs: Float32Array, classes: Int32Array }} held decides the threshold and the radius
+ * @param {Dataset} digits
+ * @param {Dataset} held decides the threshold and the radius
  * @param {number} seed
+ * @returns {Promise<OodDetector | undefined>}
  */
 async function detectorOf(network, preprocess, digits, held, seed) {
   const trainSet = withHands(digits, HANDS, preprocess, seed + 1);
@@ -141,9 +146,11 @@ async function detectorOf(network, preprocess, digits, held, seed) {
     standardise(unfamiliar(next, digit), preprocess, inputs, (2 * count + i) * length);
 
   const classes = Int32Array.from({ length: 4 * count }, (_, i) => Number(i >= 2 * count));
+  /** @param {Float32Array} values */
   const view = async (values) => (takes === 'input' ? values : infer(network, values, { to: layer }));
   const weights = await learnDetector(await view(inputs), classes, units, seed, network.device);
 
+  /** @param {Float32Array} values */
   const rows = (values) => {
     const width = values.length / held.classes.length;
     return Array.from(held.classes, (_, i) => values.subarray(i * width, (i + 1) * width));
@@ -161,7 +168,12 @@ async function detectorOf(network, preprocess, digits, held, seed) {
   };
 }
 
-/** A perceptron that tells class 1, unfamiliar, from class 0, in the order of a detector's weights. */
+/**
+ * A perceptron that tells class 1, unfamiliar, from class 0, in the order of a detector's weights.
+ *
+ * @param {Float32Array} inputs @param {Int32Array} classes
+ * @param {number[]} units @param {number} seed @param {Device} device
+ */
 async function learnDetector(inputs, classes, units, seed, device) {
   const architecture = plan(mlp([inputs.length / classes.length, ...units, 2]));
   const perceptron = new Network(architecture, initialise(architecture, seed), device);
@@ -169,25 +181,29 @@ async function learnDetector(inputs, classes, units, seed, device) {
   perceptron.dispose();
   return Float32Array.from(
     [...units, 1].flatMap((_, number) => {
-      const parameters = ['weight', 'bias'].flatMap((name) => [...weights.get(`linears.${number}.${name}`).data]);
+      const parameters = ['weight', 'bias'].flatMap((name) => [
+        ...(weights.get(`linears.${number}.${name}`)?.data ?? []),
+      ]);
       const isLast = number === units.length; // unfamiliar less familiar is one output
       return isLast ? parameters.flatMap((value, i) => (i % 2 ? [value - parameters[i - 1]] : [])) : parameters;
     }),
   );
 }
 
-/** How far each direction lies from the mean direction of its class. */
+/** How far each direction lies from the mean direction of its class. @param {Float32Array[]} rows @param {Int32Array} classes */
 function distancesToMeans(rows, classes) {
+  /** @type {Map<number, Float32Array>} */
   const sums = new Map();
-  rows.forEach((row, i) => {
-    const sum = sums.get(classes[i]) ?? new Float32Array(row.length);
+  const sumOf = (/** @type {number} */ i) => sums.get(classes[i]) ?? new Float32Array(rows[i].length);
+  for (const [i, row] of rows.entries()) {
+    const sum = sumOf(i);
     row.forEach((value, at) => (sum[at] += value));
     sums.set(classes[i], sum);
-  });
-  const means = new Map([...sums].map(([label, sum]) => [label, normalised(sum)]));
-  return rows.map((row, i) => distance(row, means.get(classes[i])));
+  }
+  return rows.map((row, i) => distance(row, normalised(sumOf(i))));
 }
 
+/** @param {number[]} values @param {number} share */
 function quantile(values, share) {
   const sorted = Float64Array.from(values).sort();
   return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];

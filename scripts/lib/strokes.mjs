@@ -1,8 +1,9 @@
 // Measuring on people's pen strokes.
 
 /**
+ * @import { Classifier, Sample } from 'handful'
+ *
  * @typedef {{ label: number | string, writer: string, strokes: number[][][] }} Drawing
- * @typedef {import('handful').Classifier} Classifier
  */
 
 const asSample = (/** @type {Drawing} */ { label, strokes }) => ({ input: { strokes }, label });
@@ -33,7 +34,7 @@ export async function zeroShot(model, drawings) {
  * @param {Classifier} model Reset after each person.
  * @param {Drawing[][]} people
  * @param {number} perLabel
- * @param {import('handful').Sample[]} old What the model should not forget.
+ * @param {Sample[]} old What the model should not forget.
  * @param {(fraction: number) => void} onProgress
  * @returns Accuracies over all drawings tested, and over `old`, the mean of all people; `worse` is how many people ended
  *   below where they began.
@@ -43,7 +44,9 @@ export async function personalise(model, people, perLabel, old, onProgress) {
   const oldBefore = (await model.evaluate(old)).accuracy;
   for (const [i, drawings] of people.entries()) {
     const seen = new Map();
+    /** @type {Sample[]} */
     const lessons = [];
+    /** @type {Sample[]} */
     const rest = [];
     for (const drawing of drawings) {
       const count = seen.get(drawing.label) ?? 0;

@@ -1,15 +1,19 @@
 // Digits as many people write them but few Americans did for MNIST: a one with a flag and a foot, a crossed seven, a
 // slashed zero, an open four, a nine with a curved tail. Pen strokes made at random around shapes thought up for this.
 
-import { inkFromStrokes, random, standardise } from '../../dist/node/internals.js';
-import { maybe, round, straight, written } from './writing.mjs';
+import { random, standardise } from '#internals';
+import { drawn, maybe, round, straight, written } from './writing.mjs';
 
 /**
+ * @import { Dataset } from '#internals'
+ * @import { Part, Point } from './writing.mjs'
+ *
  * @typedef {object} Way one way to write a digit
  * @property {number} digit
- * @property {import('./writing.mjs').Part[]} parts
+ * @property {Part[]} parts
  */
 
+/** @type {Point[]} */
 const oval = [
   [0.55, 0],
   [0.12, 0.2],
@@ -151,7 +155,7 @@ const WAYS = [
  * A digit written in one of those ways.
  *
  * @param {() => number} next uniform numbers in [0, 1)
- * @returns {{ digit: number, strokes: import('./writing.mjs').Point[][] }}
+ * @returns {{ digit: number, strokes: Point[][] }}
  */
 export function writtenDigit(next) {
   const digit = Math.floor(next() * 10); // all digits are as frequent, however many ways there are to write them
@@ -162,7 +166,7 @@ export function writtenDigit(next) {
 /**
  * A dataset of standardised digits after so many written ones.
  *
- * @param {{ inputs: Float32Array, classes: Int32Array }} digits
+ * @param {Dataset} digits
  * @param {number} share Of as many as there are digits.
  * @param {import('handful').Preprocessing} preprocess
  * @param {number} seed
@@ -175,7 +179,7 @@ export function withHands(digits, share, preprocess, seed) {
   const written = Array.from({ length: count }, () => writtenDigit(next));
   const size = inputs.length / classes.length;
   const all = new Float32Array(count * size + inputs.length);
-  written.forEach(({ strokes }, i) => standardise(inkFromStrokes(strokes), preprocess, all, i * size));
+  written.forEach(({ strokes }, i) => standardise(drawn(strokes), preprocess, all, i * size));
   all.set(inputs, count * size);
   return { inputs: all, classes: Int32Array.from([...written.map(({ digit }) => digit), ...classes]) };
 }

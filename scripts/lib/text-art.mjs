@@ -29,7 +29,11 @@ export function textArt(image, { width = 28, unicode = showsUnicode() } = {}) {
   const scale = image instanceof Uint8Array || image instanceof Uint8ClampedArray ? 1 / 255 : 1;
 
   const cell = side / width;
-  /** Mean over an area, in pixels. @param {number} left @param {number} top @param {number} right @param {number} bottom */
+  /**
+   * Mean over an area, in pixels.
+   *
+   * @param {number} left @param {number} top @param {number} right @param {number} bottom
+   */
   const mean = (left, top, right, bottom) => {
     let [sum, area] = [0, 0];
     for (let y = Math.floor(top); y < Math.min(bottom, side); y++) {

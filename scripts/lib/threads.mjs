@@ -11,8 +11,15 @@ parentPort.on('message', (data) => globalThis.onmessage({ data }));
 
 /** A worker whose script is a classic one, in a blob. Once it has answered, it does not keep the process from ending. */
 class BlobWorker {
+  /** @type {((event: { data: unknown }) => void) | undefined} */
+  onmessage;
+  /** @type {((event: { message: string, preventDefault(): void }) => void) | undefined} */
+  onerror;
+
+  /** @param {string} url */
   constructor(url) {
     const blob = resolveObjectURL(url); // at once, since the pool takes the address back
+    if (!blob) throw new Error(`There is no blob at ${url}.`);
     this.started = blob.text().then((source) => {
       const worker = new NodeWorker(scope + source, { eval: true });
       worker.on('message', (data) => {
@@ -24,6 +31,7 @@ class BlobWorker {
     });
   }
 
+  /** @param {unknown} message */
   postMessage(message) {
     void this.started.then((worker) => worker.postMessage(message));
   }
@@ -33,5 +41,5 @@ class BlobWorker {
   }
 }
 
-globalThis.Worker = BlobWorker;
+Object.assign(globalThis, { Worker: BlobWorker });
 globalThis.crossOriginIsolated = true; // Node shares memory without headers

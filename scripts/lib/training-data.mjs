@@ -1,11 +1,13 @@
 // What a recipe's network is made from: examples to learn from, those held back, and test images.
 
-import { defaultPreprocess } from '../../dist/node/internals.js';
+import { defaultPreprocess } from '#internals';
 import { loadCifar10 } from '../data/cifar10.mjs';
 import { loadMnist } from '../data/mnist.mjs';
 import { pick, split } from '../data/subset.mjs';
 import { withHands } from './synthetic-handwriting.mjs';
 import { toInputs } from './inputs.mjs';
+
+/** @import { Part } from '../data/subset.mjs' */
 
 /** So many training images decide about recipes, temperatures and thresholds. */
 export const HELD_BACK = 5000;
@@ -25,6 +27,7 @@ export async function trainingData({ dataset, spec, seed, hands = 0 }) {
   const data = await read();
   const preprocess = defaultPreprocess(spec.input);
   const { train, validation } = split(data.train.labels, HELD_BACK, seed);
+  /** @param {Part} part */
   const ready = ({ images, labels }) => ({ inputs: toInputs(images, preprocess), classes: Int32Array.from(labels) });
   return {
     title,

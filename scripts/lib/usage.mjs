@@ -1,6 +1,6 @@
 // Command lines that make no sense.
 
-/** Says how it is done, and ends the script. @returns {never} */
+/** Says how it is done, and ends the script. @param {string} message @returns {never} */
 export function refuse(message) {
   console.error(message);
   process.exit(2);
@@ -11,10 +11,15 @@ export function refuse(message) {
  *
  * @param {string} name
  * @param {string | undefined} text
+ * @param {number} [least]
  * @returns {number | undefined} undefined if it was not given
  */
 export function whole(name, text, least = 1) {
-  if (text === undefined) return undefined;
+  return text === undefined ? undefined : wholeNumber(name, text, least);
+}
+
+/** The same where there is a value. @param {string} name @param {string} text @param {number} [least] */
+export function wholeNumber(name, text, least = 1) {
   const value = Number(text);
   return Number.isInteger(value) && value >= least
     ? value

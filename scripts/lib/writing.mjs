@@ -1,5 +1,7 @@
 // Characters as a pen writes them: strokes made at random around a shape.
 
+import { inkFromStrokes } from '#internals';
+
 /** @typedef {[number, number]} Point in a box of 1 by 1, y down */
 
 /**
@@ -24,8 +26,9 @@ export const maybe = (chance, part) => ({ ...part, chance });
  * @returns {Point[][]} strokes
  */
 export function written(parts, next) {
-  const draw = (most) => (2 * next() - 1) * most;
+  const draw = (/** @type {number} */ most) => (2 * next() - 1) * most;
   const [turn, shear, aspect] = [draw(0.15), 0.1 + draw(0.25), 0.75 + draw(0.25)];
+  /** @param {Point} point @returns {Point} */
   const place = ([x, y]) => {
     const [u, v] = [(x - 0.5 + draw(0.06)) * aspect, y - 0.5 + draw(0.05)];
     const slanted = u - shear * v;
@@ -36,11 +39,19 @@ export function written(parts, next) {
     .map((part) => (part.round ? smooth(part.points.map(place)) : part.points.map(place)));
 }
 
+/** Strokes as a network's picture. @param {readonly (readonly number[])[][]} strokes */
+export function drawn(strokes) {
+  const ink = inkFromStrokes(strokes);
+  if (!ink) throw new Error('There is no ink in these strokes.');
+  return ink;
+}
+
 const STEPS = 6;
 
 /** Points on a curve through points (Catmull and Rom 1974). @param {Point[]} points */
 function smooth(points) {
-  const at = (i) => points[Math.min(points.length - 1, Math.max(0, i))];
+  const at = (/** @type {number} */ i) => points[Math.min(points.length - 1, Math.max(0, i))];
+  /** @type {Point[]} */
   const curve = [points[0]];
   for (let i = 0; i + 1 < points.length; i++)
     for (let step = 1; step <= STEPS; step++) {
@@ -51,7 +62,9 @@ function smooth(points) {
         (t + 4 * t * t - 3 * t ** 3) / 2,
         (t ** 3 - t * t) / 2,
       ];
-      curve.push([0, 1].map((axis) => weights.reduce((sum, weight, k) => sum + weight * at(i - 1 + k)[axis], 0)));
+      const along = (/** @type {0 | 1} */ axis) =>
+        weights.reduce((sum, weight, k) => sum + weight * at(i - 1 + k)[axis], 0);
+      curve.push([along(0), along(1)]);
     }
   return curve;
 }

@@ -4,9 +4,11 @@ const [WIDTH, HEIGHT, LEFT, BOTTOM, TOP] = [320, 200, 44, 24, 24];
 const COLOURS = ['#1f6feb', '#d1242f', '#1a7f37', '#8250df'];
 
 /**
+ * @typedef {[x: number, y: number]} Point
+ *
  * @typedef {object} Line
  * @property {string} name
- * @property {[number, number][]} points x and y, from left to right
+ * @property {Point[]} points from left to right
  *
  * @typedef {object} Panel
  * @property {string} title
@@ -18,7 +20,7 @@ const COLOURS = ['#1f6feb', '#d1242f', '#1a7f37', '#8250df'];
 /** Panels side by side; lines of one name have one colour. @param {Panel[]} panels @returns {string} */
 export function chart(panels) {
   const names = [...new Set(panels.flatMap(({ lines }) => lines.map(({ name }) => name)))];
-  const colour = (name) => COLOURS[names.indexOf(name)];
+  const colour = (/** @type {string} */ name) => COLOURS[names.indexOf(name)];
   const body = panels
     .map((panel, i) => `<g transform="translate(${i * WIDTH} 0)">${panelOf(panel, colour)}</g>`)
     .join('\n');
@@ -31,8 +33,8 @@ function panelOf({ title, lines, range, places: names }, colour) {
   const ys = lines.flatMap(({ points }) => points.map(([, y]) => y));
   const [left, right] = spread(Math.min(...xs), Math.max(...xs));
   const [low, high] = spread(...(range ?? [Math.min(...ys), Math.max(...ys)]));
-  const x = (value) => LEFT + ((value - left) / (right - left)) * (WIDTH - LEFT - 12);
-  const y = (value) => HEIGHT - BOTTOM - ((value - low) / (high - low)) * (HEIGHT - BOTTOM - TOP);
+  const x = (/** @type {number} */ value) => LEFT + ((value - left) / (right - left)) * (WIDTH - LEFT - 12);
+  const y = (/** @type {number} */ value) => HEIGHT - BOTTOM - ((value - low) / (high - low)) * (HEIGHT - BOTTOM - TOP);
   const grid = ticks(low, high).map(
     (tick) =>
       `<path d="M${LEFT} ${round(y(tick))}H${WIDTH - 12}" stroke="#ddd"/>` +
@@ -70,13 +72,14 @@ export function decisionSurface({ probabilities, side, range: [low, high], point
   for (let row = 0; row < side; row++) {
     // Neighbours of one colour are one rectangle.
     for (let from = 0, to; from < side; from = to) {
-      const shade = (at) => Math.round(probabilities[row * side + at] * 8);
+      const shade = (/** @type {number} */ at) => Math.round(probabilities[row * side + at] * 8);
       for (to = from + 1; to < side && shade(to) === shade(from); to++);
-      const y = round(size - (row + 1) * cell);
-      cells.push(`<path d="M${round(from * cell)} ${y}h${round((to - from) * cell)}v${round(cell)}h${round((from - to) * cell)}z" fill="${mix(shade(from) / 8)}"/>`); // prettier-ignore
+      const [x, y] = [round(from * cell), round(size - (row + 1) * cell)];
+      const outline = `M${x} ${y}h${round((to - from) * cell)}v${round(cell)}h${round((from - to) * cell)}z`;
+      cells.push(`<path d="${outline}" fill="${mix(shade(from) / 8)}"/>`);
     }
   }
-  const place = (value) => ((value - low) / (high - low)) * size;
+  const place = (/** @type {number} */ value) => ((value - low) / (high - low)) * size;
   const dots = Array.from(classes, (one, i) => {
     const [x, y] = [round(place(points[2 * i])), round(size - place(points[2 * i + 1]))];
     return `<circle cx="${x}" cy="${y}" r="2.2" fill="${COLOURS[one]}" stroke="#fff" stroke-width=".5"/>`;
@@ -86,6 +89,7 @@ export function decisionSurface({ probabilities, side, range: [low, high], point
 
 /** Between the two classes' colours, pale. @param {number} share of class 1 */
 function mix(share) {
+  /** @param {number} one @param {number} two */
   const channel = (one, two) => Math.round(one + (two - one) * share);
   return `rgb(${channel(170, 245)},${channel(200, 175)},${channel(248, 180)})`;
 }
@@ -94,15 +98,17 @@ function mix(share) {
 export function ticks(low, high) {
   const rough = (high - low) / 5;
   const power = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 5, 10].map((factor) => factor * power).find((one) => one >= rough);
+  const step = [1, 2, 5].map((factor) => factor * power).find((one) => one >= rough) ?? 10 * power;
   const first = Math.ceil(low / step - 1e-9);
   return Array.from({ length: Math.floor(high / step + 1e-9) - first + 1 }, (_, i) => (first + i) * step);
 }
 
+/** @param {number} low @param {number} high */
 const spread = (low, high) => (high > low ? [low, high] : [low - 0.5, low + 0.5]);
-const round = (value) => Math.round(value * 10) / 10;
-const label = (value) => String(Number(value.toPrecision(4)));
-const escape = (text) => text.replace(/[&<>]/g, (character) => `&#${character.charCodeAt(0)};`);
+const round = (/** @type {number} */ value) => Math.round(value * 10) / 10;
+const label = (/** @type {number} */ value) => String(Number(value.toPrecision(4)));
+const escape = (/** @type {string} */ text) => text.replace(/[&<>]/g, (character) => `&#${character.charCodeAt(0)};`);
+/** @param {number} width @param {number} height @param {string} body */
 const svg = (width, height, body) =>
   `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}">` +
   `<rect width="100%" height="100%" fill="#fff"/>\n${body}\n</svg>\n`;

@@ -3,25 +3,34 @@
 
 import { lenet5, miniVgg, mlp, resnet } from 'handful';
 
+/**
+ * @import { OptimizerName, Spec } from 'handful'
+ * @import { DatasetName } from './datasets.mjs'
+ *
+ * @typedef {{ optimizer: OptimizerName, learningRate: number, momentum: number }} Optimizer
+ */
+
+/** @param {number} learningRate @param {number} momentum @returns {Optimizer} */
 const sgd = (learningRate, momentum) => ({ optimizer: momentum ? 'momentum' : 'sgd', learningRate, momentum });
+/** @type {Optimizer} */
 const adam = { optimizer: 'adam', learningRate: 0.001, momentum: 0 };
 const deep = mlp([784, 512, 256, 128, 64, 10]);
 const photos = { input: [32, 32, 3] };
-const few = { data: 'mnist', perClass: 16, seeds: [0, 1, 2, 3, 4], epochs: 100, batchSize: 16 };
-const long = { data: 'cifar10', epochs: 25, batchSize: 64, augment: true };
+const few = /** @type {const} */ ({ data: 'mnist', perClass: 16, seeds: [0, 1, 2, 3, 4], epochs: 100, batchSize: 16 });
+const long = /** @type {const} */ ({ data: 'cifar10', epochs: 25, batchSize: 64, augment: true });
 
 /**
  * @typedef {object} Experiment
  * @property {string} id
  * @property {string} title
- * @property {'mnist' | 'mnist32' | 'cifar10' | 'digits8x8'} data
- * @property {import('handful').Spec} spec
- * @property {import('handful').OptimizerName} optimizer
+ * @property {DatasetName} data
+ * @property {Spec} spec
+ * @property {OptimizerName} optimizer
  * @property {number} learningRate
  * @property {number} momentum
  * @property {number} batchSize
  * @property {number} epochs
- * @property {number[]} [seeds] default [1]
+ * @property {readonly number[]} [seeds] default [1]
  * @property {number} [perClass] so many training examples of each class, else all
  * @property {boolean} [augment] crops after padding by 4, and mirrored pictures
  * @property {number} [reload] the weights are saved and read back after so many epochs

@@ -1,12 +1,28 @@
 /**
+ * @import { Result, Row } from './picture-row.mjs'
+ *
+ * @typedef {Result & { pictures: string[] }} Drawn
+ */
+
+/** @type {Record<string, string>} */
+const ABOUT = {
+  'curves.svg': 'Loss and accuracy',
+  'weights.png': 'Weights of the first layer',
+  'misclassified.png': 'Misclassified',
+};
+
+/**
  * docs/reproduction.md.
  *
- * @param {import('./picture-row.mjs').Row[]} rows
- * @param {Record<string, import('./picture-row.mjs').Result & { pictures: string[] }>} results by id; not all are in yet
+ * @param {Row[]} rows
+ * @param {Record<string, Drawn | undefined>} results by id; not all are in yet
  */
 export function page(rows, results) {
   const table = rows.map((row) => line(row, results[row.id]));
-  const drawn = rows.filter(({ id }) => results[id]?.pictures.length > 0).map((row) => section(row, results[row.id]));
+  const drawn = rows.flatMap((row) => {
+    const result = results[row.id];
+    return result && result.pictures.length > 0 ? [section(row, result)] : [];
+  });
   return `# The texts' experiments, reproduced
 
 Made by \`npm run reproduce\`: every experiment of the texts that handful comes from, trained by handful's own engine in
@@ -27,7 +43,7 @@ ${drawn.join('\n\n')}
 `;
 }
 
-/** A row of the table. */
+/** A row of the table. @param {Row} row @param {Drawn | undefined} result */
 function line({ id, title, data, recipe, theirs }, result) {
   const measured = result
     ? [result.ours, result.reached === undefined ? '' : result.reached ? 'yes' : '**no**', result.seeds, result.seconds]
@@ -35,10 +51,9 @@ function line({ id, title, data, recipe, theirs }, result) {
   return `| \`${id}\` | ${[data, title, recipe, theirs, ...measured].join(' | ')} |`;
 }
 
-/** What was drawn of a row. */
+/** What was drawn of a row. @param {Row} row @param {Drawn} result */
 function section({ id, title, data, why }, { pictures, note, seeds, reached }) {
-  const about = { 'curves.svg': 'Loss and accuracy', 'weights.png': 'Weights of the first layer', 'misclassified.png': 'Misclassified' }; // prettier-ignore
-  const images = pictures.map((name) => `![${about[name] ?? name.replace(/\..*/, '')}](reproduction/${id}-${name})`);
+  const images = pictures.map((name) => `![${ABOUT[name] ?? name.replace(/\..*/, '')}](reproduction/${id}-${name})`);
   const first = seeds.includes(',') ? `Pictures are of seed ${seeds.split(',')[0]}.` : '';
   const reason = reached === false ? why : undefined;
   const text = [reason, note && `${note[0].toUpperCase()}${note.slice(1)}.`, first].filter(Boolean).join(' ');

@@ -7,6 +7,10 @@ import { forgetCheckpoint, runOnce } from './train.mjs';
 /**
  * A row of the table.
  *
+ * @import { Experiment } from './experiments.mjs'
+ * @import { Line } from './charts.mjs'
+ * @import { Record as EpochFigures, Run } from './train.mjs'
+ *
  * @typedef {object} Row
  * @property {string} id
  * @property {string} title
@@ -29,18 +33,21 @@ const NAMES = { mnist: 'MNIST', mnist32: 'MNIST', cifar10: 'CIFAR-10', digits8x8
 const POINTS = 0.5;
 const POINTS_FROM_FEW = 2;
 
-/** An experiment as a row. @param {import('./experiments.mjs').Experiment} experiment @returns {Row} */
+/** An experiment as a row. @param {Experiment} experiment @returns {Row} */
 export function pictureRow(experiment) {
   const { id, title, data, theirs, seeds = [1], perClass, reload, why } = experiment;
   return {
     ...{ id, title, data: NAMES[data], recipe: recipeOf(experiment), why },
     theirs: theirs.length === 0 ? 'runs' : theirs.map((accuracy) => `${accuracy.toFixed(2)} %`).join('; '),
     async run(say) {
+      /** @type {Run[]} */
       const runs = [];
       for (const seed of seeds) {
         runs.push(await runOnce(experiment, seed, (line) => say(`seed ${seed}, ${line}`)));
       }
-      const ours = [...(reload ? [mean(runs.map(({ reloaded }) => reloaded))] : []), mean(runs.map((run) => run.accuracy))]; // prettier-ignore
+      const before = runs.flatMap(({ reloaded }) => (reloaded === undefined ? [] : [reloaded]));
+      const after = runs.map(({ accuracy }) => accuracy);
+      const ours = [...(reload ? [mean(before)] : []), mean(after)];
       const points = perClass ? POINTS_FROM_FEW : POINTS;
       const [first] = runs;
       const interruptions = runs.reduce((sum, run) => sum + run.interruptions, 0);
@@ -48,7 +55,7 @@ export function pictureRow(experiment) {
         ours: ours.map((accuracy) => `${accuracy.toFixed(2)} %`).join('; '),
         ...(theirs.length > 0 && { reached: theirs.every((accuracy, i) => ours[i] >= accuracy - points) }),
         seeds: seeds.join(', '),
-        ...(runs.length > 1 && { accuracies: runs.map(({ accuracy }) => accuracy) }),
+        ...(runs.length > 1 && { accuracies: after }),
         seconds: Math.ceil(mean(runs.map(({ history }) => history.reduce((sum, { seconds }) => sum + seconds, 0)))),
         ...(interruptions > 0 && { note: `interrupted (${interruptions}), when the optimizer began afresh` }),
         history: first.history.map(rounded),
@@ -61,15 +68,17 @@ export function pictureRow(experiment) {
   };
 }
 
+/** @param {Experiment} experiment @param {number} seed @param {Run} run */
 async function drawings({ data }, seed, { history, misclassified, weights }) {
   const { test, shape } = await dataset(data, seed);
   const size = shape.reduce((a, b) => a * b);
+  /** @param {string} name @param {keyof EpochFigures} key @param {number} [factor] @returns {Line} */
   const line = (name, key, factor = 1) => {
-    const points = history.filter((record) => record[key] !== undefined).map((record) => [record.epoch, factor * record[key]]); // prettier-ignore
-    return { name, points };
+    const figures = history.flatMap(({ epoch, [key]: figure }) => (figure === undefined ? [] : [{ epoch, figure }]));
+    return { name, points: figures.map(({ epoch, figure }) => [epoch, factor * figure]) };
   };
-  const [name] = weights.keys();
-  const first = firstLayer(weights.get(name), shape);
+  const [weight] = weights.values();
+  const first = firstLayer(weight, shape);
   const scale = first.shape[0] < 20 ? 6 : 2;
   return {
     'curves.svg': chart([
@@ -87,9 +96,9 @@ async function drawings({ data }, seed, { history, misclassified, weights }) {
   };
 }
 
-const mean = (values) => values.reduce((a, b) => a + b, 0) / values.length;
+const mean = (/** @type {number[]} */ values) => values.reduce((a, b) => a + b, 0) / values.length;
 
-/** @param {Record<string, number>} record */
+/** To four digits. @param {EpochFigures} record */
 function rounded(record) {
   return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, Number(value.toPrecision(4))]));
 }

@@ -5,7 +5,7 @@ import { crc32 as zlibCrc32, deflateSync } from 'node:zlib';
 /**
  * A PNG of 8 bits a channel (https://www.w3.org/TR/png-3/).
  *
- * @param {Uint8Array} data [height, width, channels] @param {number} width @param {1 | 3} channels
+ * @param {Uint8Array} data [height, width, channels] @param {number} width @param {number} channels 1 or 3
  */
 export function encodePng(data, width, channels) {
   const height = data.length / (width * channels);
@@ -24,6 +24,7 @@ export function encodePng(data, width, channels) {
   ]);
 }
 
+/** @param {string} type @param {Buffer} body */
 function chunk(type, body) {
   const frame = Buffer.alloc(body.length + 12);
   frame.writeUInt32BE(body.length);
@@ -40,9 +41,10 @@ const crc32 = (bytes) => zlibCrc32(bytes) >>> 0;
  * Pictures in rows, each brought to 0..255 by its own least and greatest value, enlarged, a pixel of white between.
  *
  * @param {Float32Array[]} pictures each [height, width, channels]
- * @param {number[]} shape @param {{ columns?: number, scale?: number }} [options]
+ * @param {number[]} shape of each @param {{ columns?: number, scale?: number }} [options]
  */
-export function grid(pictures, [height, width, channels], { columns = 10, scale = 2 } = {}) {
+export function grid(pictures, shape, { columns = 10, scale = 2 } = {}) {
+  const [height, width, channels] = shape;
   const across = Math.min(columns, pictures.length);
   const [cellWidth, cellHeight] = [width * scale + 2, height * scale + 2];
   const total = across * cellWidth;
@@ -64,12 +66,12 @@ export function grid(pictures, [height, width, channels], { columns = 10, scale 
 /**
  * The first layer's weights, a picture a unit or filter.
  *
- * @param {{ shape: number[], data: Float32Array }} weight [in, units] or [K, K, in, filters]
- * @param {number[]} shape of the network's input picture
- * @param {number} most so many at most
+ * @param {{ shape: readonly number[], data: Float32Array }} weight [in, units] or [K, K, in, filters]
+ * @param {number[]} input shape of the network's input picture
+ * @param {number} [most] so many at most
  */
 export function firstLayer({ shape, data }, input, most = 50) {
-  const units = shape.at(-1);
+  const units = shape[shape.length - 1];
   const size = data.length / units;
   const pictures = Array.from({ length: Math.min(most, units) }, (_, unit) =>
     Float32Array.from({ length: size }, (_, i) => data[i * units + unit]),

@@ -1,6 +1,6 @@
 // Points in the plane, in two classes, and points about a line: drawn at random, the same for the same seed.
 
-import { normal as standardNormal, random } from '../../dist/node/internals.js';
+import { normal as standardNormal, random } from '#internals';
 
 /** Normal deviates of a seed. @param {number} seed @returns {() => number} */
 export function normal(seed) {
@@ -27,6 +27,11 @@ export const circles = (count, seed) =>
 /** Two clouds with a line between them. @param {number} count @param {number} seed @returns {Points} */
 export const clouds = (count, seed) => points(count, seed, 0.35, (_, one) => (one ? [0.8, 0.8] : [-0.8, -0.8]));
 
+/**
+ * @param {number} count @param {number} seed @param {number} noise deviation along each axis
+ * @param {(share: number, one: number) => number[]} place of a point of class `one`, 0 or 1; `share` is 0 to 1
+ * @returns {Points}
+ */
 function points(count, seed, noise, place) {
   const [deviate, next] = [normal(seed), random(seed + 1)];
   const classes = Int32Array.from({ length: count }, (_, i) => i % 2);
@@ -37,7 +42,14 @@ function points(count, seed, noise, place) {
   return { inputs, classes };
 }
 
-/** y = x · weights + bias + noise. @returns {{ inputs: Float32Array, truth: Float32Array }} */
+/**
+ * y = x · weights + bias + noise.
+ *
+ * @param {number} count @param {number[]} weights @param {number} bias
+ * @param {number} noise its deviation
+ * @param {number} seed
+ * @returns {{ inputs: Float32Array, truth: Float32Array }}
+ */
 export function linear(count, weights, bias, noise, seed) {
   const deviate = normal(seed);
   const inputs = Float32Array.from({ length: count * weights.length }, deviate);

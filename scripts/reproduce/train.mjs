@@ -14,24 +14,35 @@ import {
   openWasm,
   plan,
   train,
-} from '../../dist/node/internals.js';
+} from '#internals';
 import { dataFolder } from '../data/fetch.mjs';
 import { stratified } from '../data/subset.mjs';
 import { writeWhole } from '../lib/files.mjs';
 import { dataset } from './datasets.mjs';
 
 /**
+ * @import { Dataset, Model, Weights } from '#internals'
+ * @import { Experiment } from './experiments.mjs'
+ *
+ * @typedef {object} Record figures of an epoch; those of the test set are not there of every one
+ * @property {number} epoch
+ * @property {number} loss
+ * @property {number} accuracy
+ * @property {number} seconds
+ * @property {number} [testLoss]
+ * @property {number} [testAccuracy]
+ *
  * @typedef {object} Run
  * @property {number} accuracy on the test set, in percent, after the last epoch
  * @property {number} [reloaded] the same when the weights were saved and read back
- * @property {object[]} history per epoch: loss and accuracy in training, testLoss and testAccuracy after it, seconds
+ * @property {Record[]} history
  * @property {number[]} misclassified test examples, the first 60
- * @property {Map<string, { shape: number[], data: Float32Array }>} weights
+ * @property {Weights} weights
  * @property {number} interruptions after each of which the optimizer's state began at zero
  */
 
 /**
- * @param {import('./experiments.mjs').Experiment} experiment @param {number} seed
+ * @param {Experiment} experiment @param {number} seed
  * @param {(line: string) => void} say
  * @returns {Promise<Run>}
  */
@@ -41,9 +52,12 @@ export async function runOnce(experiment, seed, say) {
   const trainSet = perClass ? some(data.train, stratified(data.train.classes, perClass, seed)) : data.train;
   const thePlan = plan(spec);
   // Files are for going on, so how inputs were prepared does not matter there.
+  /** @type {import('handful').Preprocessing} */
   const preprocess = { kind: 'none', mean: [0], std: [1] };
+  /** @type {Model} */
   const model = { spec, labels: data.labels, preprocess, weights: initialise(thePlan, seed) };
   const checkpoint = join(dataFolder(), 'reproduce', `${id}-${seed}`);
+  /** @type {Pick<Run, 'history' | 'interruptions'>} */
   let state = { history: [], interruptions: 0 };
   if (existsSync(`${checkpoint}.json`)) {
     state = JSON.parse(await readFile(`${checkpoint}.json`, 'utf8'));
@@ -55,11 +69,11 @@ export async function runOnce(experiment, seed, say) {
   const network = new Network(thePlan, model.weights, device);
   const test = async () => evaluation(await infer(network, data.test.inputs), data.test.classes, data.labels);
   const each = trainSet.classes.length < 1000 ? 10 : 1; // small runs are tested, and saved, only now and then
-  const upTo = (last) =>
+  const upTo = (/** @type {number} */ last) =>
     train(network, trainSet, {
       ...{ ...experiment, labelSmoothing: 0, weightDecay: 0, schedule: 'constant', patience: 0, seed, epochs: last },
-      augment: augment && createAugment(spec.input, data.preprocess),
-      completed: state.history,
+      augment: augment ? createAugment(spec.input, data.preprocess) : undefined,
+      completed: state.history.map((record) => ({ ...record, learningRate: experiment.learningRate })),
       async onEpoch(record, weights) {
         const measured = record.epoch % each === 0 || record.epoch === epochs ? await test() : undefined;
         state.history.push({
@@ -80,7 +94,11 @@ export async function runOnce(experiment, seed, say) {
     const reloaded = reload && state.history[reload - 1].testAccuracy;
     if (state.history.length < epochs) await upTo(epochs);
     const { accuracy, misclassified } = await test();
-    const run = { accuracy: percent(accuracy), ...(reload && { reloaded: percent(reloaded) }), ...state };
+    const run = {
+      accuracy: percent(accuracy),
+      ...(reloaded !== undefined && { reloaded: percent(reloaded) }),
+      ...state,
+    };
     return { ...run, misclassified: misclassified.slice(0, 60), weights: await network.read() };
   } finally {
     network.dispose();
@@ -90,10 +108,11 @@ export async function runOnce(experiment, seed, say) {
 
 /** What an interrupted run had left. @param {string} id @param {number} seed */
 export async function forgetCheckpoint(id, seed) {
-  for (const ending of ['json', 'safetensors']) await rm(join(dataFolder(), 'reproduce', `${id}-${seed}.${ending}`), { force: true }); // prettier-ignore
+  const checkpoint = join(dataFolder(), 'reproduce', `${id}-${seed}`);
+  for (const ending of ['json', 'safetensors']) await rm(`${checkpoint}.${ending}`, { force: true });
 }
 
-/** Some examples of a set, copied. */
+/** Some examples of a set, copied. @param {Dataset} data @param {number[]} indices */
 function some({ inputs, classes }, indices) {
   const size = inputs.length / classes.length;
   const picked = new Float32Array(indices.length * size);
@@ -101,4 +120,4 @@ function some({ inputs, classes }, indices) {
   return { inputs: picked, classes: Int32Array.from(indices, (index) => classes[index]) };
 }
 
-const percent = (share) => Math.round(share * 10_000) / 100;
+const percent = (/** @type {number} */ share) => Math.round(share * 10_000) / 100;

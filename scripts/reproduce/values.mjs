@@ -29,7 +29,11 @@ export function statisticsOf(values, features) {
   return { mean, std: variance.map((value) => Math.sqrt(value) || 1) };
 }
 
-/** (value - mean) / std of each feature. @param {ArrayLike<number>} values */
+/**
+ * (value - mean) / std of each feature.
+ *
+ * @param {ArrayLike<number>} values @param {{ mean: number[], std: number[] }} statistics
+ */
 export function standardised(values, { mean, std }) {
   return Float32Array.from(values, (value, i) => (value - mean[i % mean.length]) / std[i % mean.length]);
 }

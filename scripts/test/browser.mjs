@@ -6,14 +6,21 @@ import { chromeLauncher } from '@web/test-runner-chrome';
 import { isolationHeaders } from '../serve.mjs';
 import { testServer } from '../../test/browser/support/server.mjs';
 
+/**
+ * @import { TestResult, TestResultError, TestSession, TestSuiteResult } from '@web/test-runner'
+ * @import { Middleware } from '../../test/browser/support/server.mjs'
+ * @import { Counts } from './node.mjs'
+ */
+
 const minute = 60_000;
 
 /**
  * @param {string[]} files
  * @param {{ isolated: boolean, launchOptions: object }} options
- * @returns {Promise<{ passed: number, failed: number }>}
+ * @returns {Promise<Counts>}
  */
 export async function runInBrowser(files, { isolated, launchOptions }) {
+  /** @type {Middleware} */
   const headers = (context, next) => {
     if (isolated) context.set(isolationHeaders);
     return next();
@@ -36,6 +43,7 @@ export async function runInBrowser(files, { isolated, launchOptions }) {
       middleware: [headers, testServer],
     },
   });
+  if (!runner) throw new Error('The runner of browser tests did not start.');
   await new Promise((done) => runner.on('stopped', done));
   return Array.from(runner.sessions.all(), outcome).reduce(
     (sum, { passed, failed }) => ({ passed: sum.passed + passed, failed: sum.failed + failed }),
@@ -43,7 +51,11 @@ export async function runInBrowser(files, { isolated, launchOptions }) {
   );
 }
 
-/** Counts a file's tests; a file that broke before, after or between its tests has failed too. */
+/**
+ * Counts a file's tests; a file that broke before, after or between its tests has failed too.
+ *
+ * @param {TestSession} session
+ */
 function outcome(session) {
   const tests = testsOf(session);
   const passed = tests.filter((test) => test.passed && !test.skipped).length;
@@ -51,8 +63,9 @@ function outcome(session) {
   return { passed, failed: failed === 0 && (!session.passed || tests.length === 0) ? 1 : failed };
 }
 
-/** Every test of a file, each named with the suites that it is in. */
+/** Every test of a file, each named with the suites that it is in. @param {TestSession} session */
 function testsOf({ testResults }) {
+  /** @param {TestSuiteResult} suite @param {string} prefix @returns {TestResult[]} */
   const within = (suite, prefix) => [
     ...suite.tests.map((test) => ({ ...test, name: `${prefix}${test.name}` })),
     ...suite.suites.flatMap((inner) => within(inner, `${prefix}${inner.name} > `)),
@@ -60,14 +73,16 @@ function testsOf({ testResults }) {
   return testResults ? within(testResults, '') : [];
 }
 
-/** Writes a file's tests as they went; what the browser logged only if one failed. */
+/** Writes a file's tests as they went; what the browser logged only if one failed. @param {TestSession} session */
 function print(session) {
-  const indent = (text) => text.replace(/^/gm, '      ');
-  const error = ({ message = '', stack = '' }) => indent(stack.includes(message) ? stack : `${message}\n${stack}`);
+  const indent = (/** @type {string} */ text) => text.replace(/^/gm, '      ');
+  const error = (/** @type {TestResultError} */ { message = '', stack = '' }) =>
+    indent(stack.includes(message) ? stack : `${message}\n${stack}`);
   console.log(relative('.cache/test/browser/browser', relative('.', session.testFile)).replace(/\.mjs$/, '.ts'));
   for (const test of testsOf(session)) {
     const mark = test.skipped ? '﹣ skipped (counts as failed):' : test.passed ? '✔' : '✖';
-    console.log(`  ${mark} ${test.name}${test.duration > 1000 ? ` (${(test.duration / 1000).toFixed(1)} s)` : ''}`);
+    const seconds = (test.duration ?? 0) / 1000;
+    console.log(`  ${mark} ${test.name}${seconds > 1 ? ` (${seconds.toFixed(1)} s)` : ''}`);
     if (test.error) console.log(error(test.error));
   }
   for (const broken of session.errors) console.log(`  ✖ the file itself\n${error(broken)}`);

@@ -15,6 +15,7 @@ const require = __createRequire(import.meta.url);
 const __filename = __fileURLToPath(import.meta.url);
 const __dirname = __fileURLToPath(new URL('.', import.meta.url));`;
 
+/** @satisfies {BuildOptions} */
 const shared = {
   bundle: true,
   splitting: true,
@@ -25,8 +26,15 @@ const shared = {
   mainFields: ['module', 'main'],
 };
 
-/** For Node: packages stay outside, but for tfjs, whose ES modules Node cannot load as they are. */
+/** @import { BuildOptions, Plugin } from 'esbuild' */
+
+/**
+ * For Node: packages stay outside, but for tfjs, whose ES modules Node cannot load as they are.
+ *
+ * @param {string[]} files @param {string} outdir
+ */
 export async function bundleForNode(files, outdir) {
+  /** @type {Plugin} */
   const external = {
     name: 'external',
     setup(build) {
@@ -39,7 +47,7 @@ export async function bundleForNode(files, outdir) {
       }));
       build.onResolve({ filter: /^\..*\.js$/ }, ({ path, resolveDir }) => {
         const variant = nodeVariant(path, resolveDir);
-        return variant && { path: variant };
+        return variant ? { path: variant } : undefined;
       });
     },
   };
@@ -54,8 +62,13 @@ export async function bundleForNode(files, outdir) {
   });
 }
 
-/** For browsers: everything inside, but for `handful`, which is the built package. */
+/**
+ * For browsers: everything inside, but for `handful`, which is the built package.
+ *
+ * @param {string[]} files @param {string} outdir
+ */
 export async function bundleForBrowsers(files, outdir) {
+  /** @type {Plugin} */
   const handful = {
     name: 'handful',
     setup(build) {
@@ -81,7 +94,8 @@ export async function bundleForBrowsers(files, outdir) {
 
 /**
  * Addresses like `new URL('./file', import.meta.url)`: in sources they lie in dist/, in tests beside the test.
- * @param root Where the project's root is at run time.
+ * @param {string} root Where the project's root is at run time.
+ * @returns {Plugin}
  */
 function assets(root) {
   return {
@@ -91,17 +105,18 @@ function assets(root) {
         const own = relative('.', dirname(file)).replaceAll('\\', '/');
         const folder = testSource.test(file) ? own : ownSource.test(file) ? 'dist' : undefined;
         if (folder === undefined) return undefined;
-        const place = (path) => `${root}${folder}/${path}`;
+        const place = (/** @type {string} */ path) => `${root}${folder}/${path}`;
         return { contents: rebaseAssets(await readFile(file, 'utf8'), place), loader: 'ts', resolveDir: dirname(file) };
       });
     },
   };
 }
 
+/** @param {BuildOptions & { entryPoints: string[], outdir: string }} options @returns the files made of the entries */
 async function bundle(options) {
   await rm(options.outdir, { recursive: true, force: true });
   const { metafile } = await build({ ...options, outbase: 'test', metafile: true });
   return Object.entries(metafile.outputs)
-    .filter(([, output]) => options.entryPoints.includes(output.entryPoint))
+    .filter(([, { entryPoint = '' }]) => options.entryPoints.includes(entryPoint))
     .map(([file]) => file);
 }

@@ -6,7 +6,13 @@ import { fileURLToPath } from 'node:url';
 
 const counter = fileURLToPath(new URL('./count-reporter.mjs', import.meta.url));
 
-/** @returns {Promise<{ passed: number, failed: number }>} */
+/** @typedef {{ passed: number, failed: number }} Counts */
+
+/**
+ * @param {string[]} files
+ * @param {{ name: string, concurrency?: number, env?: NodeJS.ProcessEnv }} options
+ * @returns {Promise<Counts>}
+ */
 export async function runInNode(files, { name, concurrency = 2, env = {} }) {
   const counts = `.cache/test/counts-${name}.json`;
   await rm(counts, { force: true });

@@ -13,6 +13,8 @@ import { runInBrowser } from './browser.mjs';
 import { bundleForBrowsers, bundleForNode } from './bundle.mjs';
 import { runInNode } from './node.mjs';
 
+/** @import { Counts } from './node.mjs' */
+
 process.chdir(fileURLToPath(new URL('../..', import.meta.url)));
 
 const kinds = ['unit', 'browser', 'package', 'e2e'];
@@ -23,7 +25,7 @@ const filters = args.filter((arg) => !kinds.includes(arg) && !arg.startsWith('--
 const parts = (named.length > 0 ? named : kinds)
   .map((kind) => ({ kind, files: testFiles(`test/${kind}`) }))
   .filter(({ files }) => files.length > 0);
-const needs = (...kinds) => parts.some(({ kind }) => kinds.includes(kind));
+const needs = (/** @type {string[]} */ ...kinds) => parts.some(({ kind }) => kinds.includes(kind));
 
 const sum = { passed: 0, failed: 0 };
 try {
@@ -40,17 +42,23 @@ try {
 console.log(`${sum.passed} passed, ${sum.failed} failed`);
 process.exit(sum.failed > 0 || sum.passed === 0 ? 1 : 0);
 
+/** @param {string} kind @param {string[]} files */
 async function inNode(kind, files) {
   const bundles = await bundleForNode(files, `.cache/test/${kind}`);
   const env = kind === 'e2e' ? { CHROME_PATH: ensureBrowser() } : {};
   await part(kind, () => runInNode(bundles, { name: kind, concurrency: kind === 'unit' ? 2 : 1, env }));
 }
 
-/** Isolation decides whether WASM's memory is shared and has threads; where that makes no difference, one run is enough. */
+/**
+ * Isolation decides whether WASM's memory is shared and has threads; where that makes no difference, one run is enough.
+ *
+ * @param {string} file
+ */
 function dependsOnIsolation(file) {
   return /(sdk-|backends|network|threads|kernels\.)/.test(file);
 }
 
+/** @param {string[]} files */
 async function inBrowser(files) {
   const bundles = await bundleForBrowsers(files, '.cache/test/browser');
   for (const isolated of [true, false]) {
@@ -60,7 +68,11 @@ async function inBrowser(files) {
   }
 }
 
-/** Runs one part and adds its figures; a part that has files but runs no test has failed. */
+/**
+ * Runs one part and adds its figures; a part that has files but runs no test has failed.
+ *
+ * @param {string} name @param {() => Promise<Counts>} run
+ */
 async function part(name, run) {
   const start = Date.now();
   console.log(`\n──── ${name}`);
@@ -70,9 +82,10 @@ async function part(name, run) {
   console.log(`──── ${name}: ${passed} passed, ${failed} failed in ${Math.round((Date.now() - start) / 1000)} s`);
 }
 
+/** @param {string} folder */
 function testFiles(folder) {
   if (!existsSync(folder)) return [];
-  return readdirSync(folder, { recursive: true })
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.test.ts'))
     .filter((file) => filters.length === 0 || filters.some((filter) => file.includes(filter)))
     .map((file) => join(folder, file))

@@ -91,12 +91,12 @@ for (const { title, options } of ways)
       });
 
     it('all of them at once, in their order', async () => {
-      const inputs = await Promise.all([
-        ...Object.values(pictures).map((make) => make(drawing)),
+      const inputs = [
+        ...(await Promise.all(Object.values(pictures).map(async (make) => make(drawing)))),
         blank,
         ...Object.values(arrays).map((make) => make(expected.image!.data)),
         drawn('line'),
-      ]);
+      ];
       const labels = (await classifier.predictBatch(inputs)).map(({ label }) => label);
       const crosses = (count: number) => new Array(count).fill('cross') as string[];
       assert.deepEqual(labels, [

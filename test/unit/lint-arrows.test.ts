@@ -1,4 +1,9 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { ESLint } from 'eslint';
 import tseslint from 'typescript-eslint';
@@ -59,3 +64,46 @@ for (const [file, code] of refused) {
 for (const [file, code] of allowed) {
   test(`${file} may: ${code}`, async () => assert.deepEqual(await refusals(file, code), []));
 }
+
+const oxlint = join(dirname(createRequire(import.meta.url).resolve('oxlint/package.json')), 'bin/oxlint');
+
+/** The files among some that are refused for being in a circle, each named with its text. */
+function inCircles(files: Record<string, string>): string[] {
+  const folder = mkdtempSync(join(tmpdir(), 'handful-circles-'));
+  try {
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+    const args = [oxlint, '--config', '.oxlintrc.json', '--format', 'json', folder];
+    const { stdout } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+    const { diagnostics } = JSON.parse(stdout) as { diagnostics: { code: string; filename: string }[] };
+    assert.ok(diagnostics.every(({ code }) => code.includes('no-cycle')));
+    return [...new Set(diagnostics.map(({ filename }) => basename(filename)))].sort();
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+test('two files may not import each other, not even types', () => {
+  const a = "import { b } from './b.js';\nexport const a = (): number => b().length;\nexport type A = number;\n";
+  const values = "import { a } from './a.js';\nexport const b = (): string => String(a());\n";
+  const types = "import type { A } from './a.js';\nexport const b = (): string => String(1 as A);\n";
+  const inline = "import { type A } from './a.js';\nexport const b = (): string => String(1 as A);\n";
+  const again = "export type { A } from './a.js';\nexport const b = (): string => '';\n";
+  for (const b of [values, types, inline, again])
+    assert.deepEqual(inCircles({ 'a.ts': a, 'b.ts': b }), ['a.ts', 'b.ts']);
+});
+
+test('nor may three, by way of each other', () => {
+  const file = (name: string, next: string) =>
+    `import type { Next } from './${next}.js';\nexport type { Next as ${name} };\nexport type Next${name} = Next;\n`;
+  const files = { 'a.ts': file('A', 'b'), 'b.ts': file('B', 'c'), 'c.ts': file('C', 'a') };
+  assert.deepEqual(inCircles(files), ['a.ts', 'b.ts', 'c.ts']);
+});
+
+test('files may import one after the other, and the same one', () => {
+  const files = {
+    'a.ts': "import { b } from './b.js';\nimport type { C } from './c.js';\nexport const a: C = b;\n",
+    'b.ts': "import type { C } from './c.js';\nexport const b: C = 1;\n",
+    'c.ts': 'export type C = number;\n',
+  };
+  assert.deepEqual(inCircles(files), []);
+});

@@ -138,7 +138,7 @@ describe('the page', () => {
       recipe: 'R',
       theirs: '1 %',
       why: 'Because.',
-      run: () => Promise.reject(),
+      run: () => Promise.reject(new Error('This row does not run.')),
     };
     const rows = [row, { ...row, id: 'b' }];
     const text = page(rows, {

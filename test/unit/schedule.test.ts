@@ -43,7 +43,9 @@ test('gradients of what two branches read are summed, and masked once', () => {
   assert.equal(sums.length, 1);
   assert.equal(steps.filter((step) => step.pass === 'mask').length, 0);
   const ofShortcut = steps.find((step) => step.pass === 'gradient' && step.daddend);
-  assert.ok(ofShortcut?.pass === 'gradient' && ofShortcut.daddend && [sums[0]?.a, sums[0]?.b].includes(ofShortcut.daddend));
+  assert.ok(
+    ofShortcut?.pass === 'gradient' && ofShortcut.daddend && [sums[0]?.a, sums[0]?.b].includes(ofShortcut.daddend),
+  );
 });
 
 test('nothing is read before it is written, and every buffer has a life', () => {

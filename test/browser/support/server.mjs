@@ -9,7 +9,9 @@ import { join, resolve, sep } from 'node:path';
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Koa middleware for @web/test-runner. */
+/** @typedef {NonNullable<import('@web/test-runner').TestRunnerConfig['middleware']>[number]} Middleware of Koa's */
+
+/** For @web/test-runner. @param {Parameters<Middleware>[0]} context @param {Parameters<Middleware>[1]} next */
 export async function testServer(context, next) {
   const [, kind, path] = /^\/test-server\/(\w+)\/?(.*)$/.exec(context.path) ?? [];
   if (!kind) return next();
@@ -31,12 +33,14 @@ export async function testServer(context, next) {
   }
 }
 
+/** @param {string} path */
 function inProject(path) {
   const file = join(process.cwd(), path);
   if (!resolve(file).startsWith(process.cwd() + sep)) throw new Error(`Outside of the project: ${path}`);
   return file;
 }
 
+/** @param {Buffer} bytes */
 async function* slowly(bytes, steps = 100) {
   const size = Math.ceil(bytes.length / steps);
   for (let start = 0; start < bytes.length; start += size) {
@@ -45,6 +49,7 @@ async function* slowly(bytes, steps = 100) {
   }
 }
 
+/** @param {Buffer} bytes @param {import('node:http').ServerResponse} response */
 async function* half(bytes, response) {
   yield bytes.subarray(0, bytes.length >> 1);
   await sleep(100);
