@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { decodeModel, encodeModel, Network, openWasm, plan } from '#internals';
+import { decodeModel, encodeModel, Network, openWasm, lower } from '#internals';
 import { recipes } from '../pretrained/training/recipes.mjs';
 import { knowledgeOf, measured } from './lib/ood-detector.mjs';
 import { writeWhole } from './lib/files.mjs';
@@ -23,7 +23,7 @@ for (const id of ids) {
   const card = JSON.parse(await readFile(cardFile, 'utf8'));
   const model = decodeModel(await readFile(file));
   const { train, held, test } = await trainingData(recipes[id]);
-  const network = new Network(plan(model.spec), model.weights, device);
+  const network = new Network(lower(model.spec), model.weights, device);
   const knowledge = await knowledgeOf(network, model.preprocess, { train, held, seed: card.seed });
   const bytes = encodeModel({ ...model, ...knowledge }, { dtype: 'F16' });
   card.knows = await measured(network, decodeModel(bytes), test);

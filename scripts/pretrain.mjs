@@ -17,7 +17,7 @@ import {
   initialise,
   Network,
   openWasm,
-  plan,
+  lower,
   train,
 } from '#internals';
 import { recipes } from '../pretrained/training/recipes.mjs';
@@ -50,9 +50,9 @@ if (epochs) stages[stages.length - 1].epochs = epochs;
 
 const data = await trainingData(recipes[id]);
 const { preprocess } = data;
-const thePlan = plan(spec);
+const architecture = lower(spec);
 /** @type {Model} */
-const model = { spec, labels: data.labels, preprocess, weights: initialise(thePlan, seed) };
+const model = { spec, labels: data.labels, preprocess, weights: initialise(architecture, seed) };
 const checkpoint = join(dataFolder(), 'checkpoints', `${id}-${stages.map(({ epochs }) => epochs).join('+')}`);
 /** Of all stages, one after the other. @type {EpochRecord[]} */
 let history = [];
@@ -63,7 +63,7 @@ if (existsSync(`${checkpoint}.json`)) {
 }
 
 const device = await openWasm({ threads });
-const network = new Network(thePlan, model.weights, device);
+const network = new Network(architecture, model.weights, device);
 const bar = progressBar(id);
 let first = 0;
 for (const [number, stage] of stages.entries()) {

@@ -14,7 +14,7 @@ import {
   Network,
   normalised,
   oodScore,
-  plan,
+  architecture,
   random,
   standardise,
   train,
@@ -54,7 +54,7 @@ export async function knowledgeOf(network, preprocess, { train, held, seed }) {
 
 /** What stands for the classes while others are learned. @param {Network} network @param {Dataset} data */
 async function statisticsOf(network, { inputs, classes }) {
-  const { shapes, classes: count } = network.plan;
+  const { shapes, classes: count } = network.architecture;
   const last = shapes.length - 1;
   if (last === 0) return undefined; // its head sees the input itself
   const examples = Math.min(COUNTED, classes.length);
@@ -124,7 +124,7 @@ export async function measured(network, { temperature, detector, preprocess }, t
  */
 async function detectorOf(network, preprocess, digits, held, seed) {
   const trainSet = withHands(digits, HANDS, preprocess, seed + 1);
-  const { spec, shapes } = network.plan;
+  const { spec, shapes } = network.architecture;
   if (shapes.length === 1) return undefined; // softmax regression is there for its size, and a detector has eight times that
   const layer = shapes.findIndex((shape) => shape.length === 1) + 1;
   const takes = spec.input.length === 1 ? 'input' : 'features';
@@ -175,7 +175,7 @@ async function detectorOf(network, preprocess, digits, held, seed) {
  * @param {number[]} units @param {number} seed @param {Device} device
  */
 async function learnDetector(inputs, classes, units, seed, device) {
-  const architecture = plan(mlp([inputs.length / classes.length, ...units, 2]));
+  const architecture = lower(mlp([inputs.length / classes.length, ...units, 2]));
   const perceptron = new Network(architecture, initialise(architecture, seed), device);
   const { weights } = await train(perceptron, { inputs, classes }, { ...TRAINING, patience: 0, seed });
   perceptron.dispose();

@@ -2,7 +2,7 @@
 
 import { readFile } from 'node:fs/promises';
 import { mlp } from 'handful';
-import { infer, initialise, Network, openWasm, plan, score, train } from '#internals';
+import { infer, initialise, Network, openWasm, lower, score, train } from '#internals';
 import { chart, decisionSurface } from './charts.mjs';
 import { descend, leastSquares } from './reference.mjs';
 import { circles, clouds, linear, moons } from './shapes.mjs';
@@ -66,7 +66,7 @@ async function iris() {
   const petals = Float32Array.from(flowers.flatMap(([, , length, width]) => [length, width]));
   const spec = mlp([2, 100, 2]);
   const { losses } = await descent(spec, inputs, petals, rate, steps);
-  const exact = descend([...initialise(plan(spec), SEED).values()], inputs, petals, rate, steps);
+  const exact = descend([...initialise(lower(spec), SEED).values()], inputs, petals, rate, steps);
   const apart = Math.max(...losses.map((loss, i) => Math.abs(loss - exact[i]) / exact[i]));
   const [first, last] = [losses[0], losses[steps - 1]].map((loss) => loss.toFixed(3));
   return {
@@ -156,7 +156,7 @@ function plane(id, title, points, activation) {
  */
 async function onEngine(spec, work) {
   const device = await openWasm({ threads: 1 });
-  const network = new Network(plan(spec), initialise(plan(spec), SEED), device);
+  const network = new Network(lower(spec), initialise(lower(spec), SEED), device);
   try {
     return await work(network);
   } finally {

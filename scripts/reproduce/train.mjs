@@ -12,7 +12,7 @@ import {
   initialise,
   Network,
   openWasm,
-  plan,
+  architecture,
   train,
 } from '#internals';
 import { dataFolder } from '../data/fetch.mjs';
@@ -50,12 +50,12 @@ export async function runOnce(experiment, seed, say) {
   const { id, spec, epochs, perClass, augment, reload } = experiment;
   const data = await dataset(experiment.data, seed);
   const trainSet = perClass ? some(data.train, stratified(data.train.classes, perClass, seed)) : data.train;
-  const thePlan = plan(spec);
+  const architecture = lower(spec);
   // Files are for going on, so how inputs were prepared does not matter there.
   /** @type {import('handful').Preprocessing} */
   const preprocess = { kind: 'none', mean: [0], std: [1] };
   /** @type {Model} */
-  const model = { spec, labels: data.labels, preprocess, weights: initialise(thePlan, seed) };
+  const model = { spec, labels: data.labels, preprocess, weights: initialise(architecture, seed) };
   const checkpoint = join(dataFolder(), 'reproduce', `${id}-${seed}`);
   /** @type {Pick<Run, 'history' | 'interruptions'>} */
   let state = { history: [], interruptions: 0 };
@@ -66,7 +66,7 @@ export async function runOnce(experiment, seed, say) {
   }
 
   const device = await openWasm({ threads: 1 });
-  const network = new Network(thePlan, model.weights, device);
+  const network = new Network(architecture, model.weights, device);
   const test = async () => evaluation(await infer(network, data.test.inputs), data.test.classes, data.labels);
   const each = trainSet.classes.length < 1000 ? 10 : 1; // small runs are tested, and saved, only now and then
   const upTo = (/** @type {number} */ last) =>

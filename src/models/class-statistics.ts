@@ -1,6 +1,6 @@
 import { fromBase64, isPackable, toBase64 } from './files/base64.js';
 import { badModel, quote } from '../common/messages.js';
-import type { Plan } from './spec.js';
+import type { Architecture } from './lowering/lower.js';
 
 /**
  * How features of the classes that a model knows are spread where its head takes them: each class a normal distribution,
@@ -20,7 +20,7 @@ export interface ClassStatistics {
 export const MOST_FEATURES = 256;
 
 /** How many features the head of a network takes. */
-export function headWidth({ spec, shapes }: Plan): number {
+export function headWidth({ spec, shapes }: Architecture): number {
   return (shapes.at(-2) ?? spec.input).reduce((a, b) => a * b, 1);
 }
 
@@ -43,12 +43,13 @@ export function encodeStatistics({ means, covarianceFactor, minimum }: ClassStat
 }
 
 /** @throws {HandfulError} `bad-model` if they make no sense for this network. */
-export function decodeStatistics(value: unknown, plan: Plan): ClassStatistics {
+export function decodeStatistics(value: unknown, architecture: Architecture): ClassStatistics {
   if (typeof value !== 'object' || value === null) return fail('an object', value);
   const { means, spread, least } = value as Record<keyof StatisticsJson, unknown>;
-  const width = headWidth(plan);
+  const width = headWidth(architecture);
   if (width > MOST_FEATURES) return fail(`at most ${MOST_FEATURES} features`, width);
-  if (!Array.isArray(means) || means.length !== plan.classes) return fail(`means of ${plan.classes} classes`, means);
+  if (!Array.isArray(means) || means.length !== architecture.classes)
+    return fail(`means of ${architecture.classes} classes`, means);
   const covarianceFactor = fromBase64(spread);
   const size = (width * (width + 1)) / 2;
   if (covarianceFactor?.length !== size)

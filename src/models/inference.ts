@@ -23,9 +23,9 @@ const BATCH = 64;
  * @throws {HandfulError} `aborted` or `backend-lost`.
  */
 export async function infer(network: Network, inputs: Float32Array, options: InferOptions = {}): Promise<Float32Array> {
-  const { from = 0, to = network.plan.shapes.length, signal, onProgress } = options;
-  const length = sizeOf(boundary(network.plan, from).shape);
-  const width = sizeOf(boundary(network.plan, to).shape);
+  const { from = 0, to = network.architecture.shapes.length, signal, onProgress } = options;
+  const length = sizeOf(boundary(network.architecture, from).shape);
+  const width = sizeOf(boundary(network.architecture, to).shape);
   const count = inputs.length / length;
   const outputs = new Float32Array(count * width);
   for (let start = 0; start < count; start += BATCH) {

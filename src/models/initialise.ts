@@ -1,16 +1,16 @@
 import type { Weights } from './model.js';
 import { random } from '../common/random.js';
 import { sizeOf } from '../common/shapes.js';
-import type { Parameter, Plan } from './spec.js';
+import type { Parameter, Architecture } from './lowering/lower.js';
 
 /**
  * Initial weights as PyTorch's defaults: convolutions, dense layers and their biases uniform within ±1/sqrt(fan-in);
  * batch norm at scale 1, shift 0, running mean 0, running variance 1. The same seed gives the same weights.
  */
-export function initialise(plan: Plan, seed: number): Weights {
+export function initialise(architecture: Architecture, seed: number): Weights {
   const next = random(seed);
   return new Map(
-    plan.parameters.map((parameter) => [
+    architecture.parameters.map((parameter) => [
       parameter.name,
       { shape: [...parameter.shape], data: initialValues(parameter, next) },
     ]),

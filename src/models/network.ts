@@ -1,18 +1,18 @@
 import type { Device } from '../backends/device.js';
 import type { Executor, Learner, LearnerOptions } from '../backends/executor.js';
 import type { WeightArray, Weights } from './model.js';
-import type { Plan } from './spec.js';
+import type { Architecture } from './lowering/lower.js';
 
-/** A plan with weights on a device. Owns what it holds there until `dispose`. */
+/** An architecture with weights on a device. Owns what it holds there until `dispose`. */
 export class Network {
   private readonly executor: Executor;
 
   constructor(
-    readonly plan: Plan,
+    readonly architecture: Architecture,
     weights: Weights,
     readonly device: Device,
   ) {
-    this.executor = device.executor(plan);
+    this.executor = device.executor(architecture);
     this.write(weights);
   }
 
@@ -31,7 +31,7 @@ export class Network {
 
   /** A copy of all weights on the CPU side. */
   async read(): Promise<Weights> {
-    const entries = this.plan.parameters.map(async ({ name, shape }): Promise<[string, WeightArray]> => {
+    const entries = this.architecture.parameters.map(async ({ name, shape }): Promise<[string, WeightArray]> => {
       return [name, { shape: [...shape], data: await this.executor.read(name) }];
     });
     return new Map(await Promise.all(entries));
@@ -39,7 +39,7 @@ export class Network {
 
   /** Overwrites all weights. */
   write(weights: Weights): void {
-    for (const { name } of this.plan.parameters) this.executor.write(name, weights.get(name)!.data);
+    for (const { name } of this.architecture.parameters) this.executor.write(name, weights.get(name)!.data);
   }
 
   dispose(): void {

@@ -1,6 +1,6 @@
 import { fromBase64, toBase64 } from './files/base64.js';
 import { badModel, quote } from '../common/messages.js';
-import type { Plan } from './spec.js';
+import type { Architecture } from './lowering/lower.js';
 
 /**
  * Tells inputs that are out of distribution, unlike anything the model was taught: a small perceptron on the features of
@@ -101,7 +101,7 @@ export function encodeDetector({ layer, takes, units, weights, threshold, radius
 }
 
 /** @throws {HandfulError} `bad-model` if it makes no sense for this network. */
-export function decodeDetector(value: unknown, { spec, shapes }: Plan): OodDetector {
+export function decodeDetector(value: unknown, { spec, shapes }: Architecture): OodDetector {
   if (typeof value !== 'object' || value === null) return fail('an object', value);
   const { layer, sees, units, judge, threshold, radius, learned } = value as Record<keyof DetectorJson, unknown>;
   const shape = isCount(layer) ? shapes.slice(0, -1)[layer - 1] : undefined;

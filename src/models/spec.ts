@@ -1,8 +1,5 @@
 import type { DenseLayer, Spec } from '../types.js';
 
-export { lower as plan, countParameters } from './lowering/lower.js';
-export type { Architecture as Plan, Parameter } from './lowering/lower.js';
-
 /** The same network with another number of classes. */
 export function withClasses(spec: Spec, classes: number): Spec {
   return { ...spec, layers: [...spec.layers.slice(0, -1), { ...head(spec), units: classes }] };

@@ -6,7 +6,7 @@ import { checkLabels, defaultLabels } from '../models/labels.js';
 import type { Model } from '../models/model.js';
 import { checkPreprocess, defaultPreprocess } from '../models/preprocessing.js';
 import { pretrainedUrl } from '../models/pretrained.js';
-import { plan } from '../models/spec.js';
+import { lower } from '../models/lowering/lower.js';
 import type { Spec } from '../types.js';
 import type { OpenOptions, Source } from './protocol.js';
 import type { Running } from './queue.js';
@@ -38,7 +38,7 @@ export async function readModel(source: Source, options: OpenOptions, running: R
 }
 
 function newModel(spec: Spec, { labels, preprocess, seed, loss }: OpenOptions): Model {
-  const planned = plan(spec);
+  const architecture = lower(spec);
   const isRegression = loss === 'squaredError';
   return {
     spec: structuredClone(spec), // in the caller's thread it would go on being the caller's
@@ -47,9 +47,9 @@ function newModel(spec: Spec, { labels, preprocess, seed, loss }: OpenOptions): 
     labels: isRegression
       ? []
       : labels
-        ? checkLabels(labels, planned.classes, 'bad-argument')
-        : defaultLabels(planned.classes),
+        ? checkLabels(labels, architecture.classes, 'bad-argument')
+        : defaultLabels(architecture.classes),
     preprocess: checkPreprocess({ ...defaultPreprocess(spec.input), ...preprocess }, spec.input, 'bad-argument'),
-    weights: initialise(planned, seed),
+    weights: initialise(architecture, seed),
   };
 }

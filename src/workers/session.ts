@@ -4,8 +4,8 @@ import { openWasm } from '../backends/wasm/open.js';
 import { HandfulError } from '../errors.js';
 import type { Model, Weights } from '../models/model.js';
 import { Network } from '../models/network.js';
-import { plan } from '../models/spec.js';
-import type { Plan } from '../models/spec.js';
+import { lower } from '../models/lowering/lower.js';
+import type { Architecture } from '../models/lowering/lower.js';
 import { createTrial } from '../training/loop/timing-trial.js';
 import type { BackendInfo, EpochRecord } from '../types.js';
 import type { NetworkInfo, OpenOptions, Source } from './protocol.js';
@@ -33,7 +33,7 @@ export class Session {
     private backend: BackendInfo,
   ) {
     this.current = original;
-    this.network = new Network(plan(original.spec), original.weights, device);
+    this.network = new Network(lower(original.spec), original.weights, device);
   }
 
   /** @throws {HandfulError} As `readModel`; `backend-unavailable`. */
@@ -62,14 +62,14 @@ export class Session {
 
   get info(): NetworkInfo {
     const { spec, labels, preprocess, loss = 'crossEntropy' } = this.current;
-    const { classes: outputs, trainable: parameters } = this.network.plan;
+    const { classes: outputs, trainable: parameters } = this.network.architecture;
     return { spec, labels, preprocess, loss, outputs, parameters, backend: this.backend };
   }
 
   /** Puts another model in the place of the present one. */
   adopt(model: Model): void {
     if (model !== this.current) {
-      const network = new Network(plan(model.spec), model.weights, this.device);
+      const network = new Network(lower(model.spec), model.weights, this.device);
       this.network.dispose();
       this.network = network;
     }
@@ -93,9 +93,9 @@ export class Session {
   }
 
   /** Another network on the device, for training; the caller disposes of it. */
-  async build(plan: Plan, weights: Weights): Promise<Network> {
+  async build(architecture: Architecture, weights: Weights): Promise<Network> {
     await this.replaceIfLost();
-    return new Network(plan, weights, this.device);
+    return new Network(architecture, weights, this.device);
   }
 
   dispose(): void {
@@ -115,7 +115,7 @@ export class Session {
     this.device.release();
     this.device = device;
     this.backend = { ...info, reason: `${info.reason} (Chosen again after the ${lost} device was lost.)` };
-    this.network = new Network(plan(model.spec), model.weights, device);
+    this.network = new Network(lower(model.spec), model.weights, device);
   }
 }
 
@@ -124,6 +124,6 @@ function openDevice(model: Model, { backend }: OpenOptions, signal?: AbortSignal
     backend,
     ...(signal && { signal }),
     remember: JSON.stringify(model.spec),
-    trial: (device) => createTrial(plan(model.spec), model.weights, device),
+    trial: (device) => createTrial(lower(model.spec), model.weights, device),
   });
 }

@@ -9,7 +9,7 @@ import { openWebgpu, probeWebgpu } from '../../src/backends/webgpu/open.js';
 import { infer } from '../../src/models/inference.js';
 import { initialise } from '../../src/models/initialise.js';
 import { Network } from '../../src/models/network.js';
-import { plan } from '../../src/models/spec.js';
+import { lower } from '../../src/models/lowering/lower.js';
 import { createTrial } from '../../src/training/loop/timing-trial.js';
 import type { BackendName } from '../../src/types.js';
 import { assertClose } from '../support/close.js';
@@ -18,10 +18,10 @@ import { float64, forward } from '../support/oracle.js';
 import { randomWeights, tinyNet } from '../support/specs.js';
 import { leakCheck, usage } from './support/leaks.js';
 
-const thePlan = plan(tinyNet());
+const architecture = lower(tinyNet());
 const options: Omit<SelectOptions, 'backend'> = {
   remember: 'tiny',
-  trial: (device) => createTrial(thePlan, initialise(thePlan, 0), device),
+  trial: (device) => createTrial(architecture, initialise(architecture, 0), device),
 };
 
 async function twice(device: TensorDevice, value: number): Promise<number[]> {
@@ -37,10 +37,10 @@ const isStarted = (name: BackendName) => name in tf.engine().registry;
 /** Infers and learns a little, and compares with a float64 oracle. */
 async function computes(device: Device): Promise<void> {
   const weights = randomWeights(tinyNet(), draws(1));
-  const network = new Network(thePlan, weights, device);
+  const network = new Network(architecture, weights, device);
   const inputs = draws(2).normal(70 * 36);
   const logits = await infer(network, inputs);
-  assertClose(logits, forward(plan(tinyNet()), float64(weights), Float64Array.from(inputs), false), 1e-5);
+  assertClose(logits, forward(lower(tinyNet()), float64(weights), Float64Array.from(inputs), false), 1e-5);
   const learner = network.learner({ optimizer: 'sgd', momentum: 0, from: 0 });
   const truth = new Float32Array(7 * 3).map((_, i) => Number(i % 3 === 1));
   const losses = [];
@@ -63,7 +63,7 @@ describe('the WASM device', () => {
 
   it('is shared by all who open it, freed with the last of them, and can be opened anew', async () => {
     const [first, second] = await Promise.all([openWasm({}), openWasm({})]);
-    const network = new Network(thePlan, initialise(thePlan, 0), first);
+    const network = new Network(architecture, initialise(architecture, 0), first);
     assert.isAbove(second.memory().used, 0);
     network.dispose();
     assert.equal(second.memory().used, 0);
@@ -133,7 +133,7 @@ describe('the choice of a backend', () => {
       const device = await open();
       const before = usage(device);
       await leakCheck(device, async () => {
-        const trial = createTrial(thePlan, initialise(thePlan, 0), device);
+        const trial = createTrial(architecture, initialise(architecture, 0), device);
         await trial.step();
         await trial.step();
         trial.dispose();

@@ -3,7 +3,7 @@ import type { Device } from '../../src/backends/device.js';
 import { infer } from '../../src/models/inference.js';
 import type { Model } from '../../src/models/model.js';
 import { Network } from '../../src/models/network.js';
-import { plan } from '../../src/models/spec.js';
+import { lower } from '../../src/models/lowering/lower.js';
 import type { Dataset } from '../../src/training/loop/dataset.js';
 import { fineTune } from '../../src/training/finetune.js';
 import { score } from '../../src/training/loop/metrics.js';
@@ -25,7 +25,7 @@ const named = ({ inputs, classes }: Dataset, names = ['0', '1', '2', '3', '4', '
 async function tune(device: Device, model: Model, samples: LabelledInputs, options: TuneOptions = {}, more: More = {}) {
   const [weights, rest] = [values(model.weights), JSON.stringify({ ...model, weights: undefined })];
   try {
-    const build: FineTuneTask['build'] = async (plan, weights) => new Network(plan, weights, device);
+    const build: FineTuneTask['build'] = async (architecture, weights) => new Network(architecture, weights, device);
     return await fineTune({ model, samples, options, build, ...more });
   } finally {
     assert.equal(values(model.weights), weights, "the given model's weights");
@@ -37,7 +37,7 @@ async function tune(device: Device, model: Model, samples: LabelledInputs, optio
 async function trained(spec: Spec = tinyNet()): Promise<Model> {
   const model = modelOf(spec);
   const device = await openDevice('wasm'); // the faster one here
-  const network = new Network(plan(spec), model.weights, device);
+  const network = new Network(lower(spec), model.weights, device);
   const { weights } = await train(network, rowsAndColumns(64, 3, 1), {
     epochs: 6,
     batchSize: 16,
@@ -54,7 +54,7 @@ async function trained(spec: Spec = tinyNet()): Promise<Model> {
 }
 
 async function accuracy(device: Device, model: Model, { inputs, classes }: Dataset): Promise<number> {
-  const network = new Network(plan(model.spec), model.weights, device);
+  const network = new Network(lower(model.spec), model.weights, device);
   const logits = await infer(network, inputs);
   network.dispose();
   return score(logits, classes).accuracy;

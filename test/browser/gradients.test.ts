@@ -3,7 +3,7 @@
 import type { Device } from '../../src/backends/device.js';
 import { infer } from '../../src/models/inference.js';
 import { Network } from '../../src/models/network.js';
-import { plan } from '../../src/models/spec.js';
+import { lower } from '../../src/models/lowering/lower.js';
 import type { Spec } from '../../src/types.js';
 import { assertClose } from '../support/close.js';
 import { draws } from '../support/draws.js';
@@ -33,26 +33,26 @@ describe('layers and their gradients, as PyTorch computes them', () => {
   });
 
   async function compare(one: LayerCase, device: Device): Promise<void> {
-    const thePlan = plan(one.spec);
+    const architecture = lower(one.spec);
     const title = one.spec.name;
-    const weights = inMemoryLayout(thePlan, one.parameters);
+    const weights = inMemoryLayout(architecture, one.parameters);
     const x = channelsLast(one.input);
     if (!('run' in device) && !one.training) {
-      const network = new Network(thePlan, weights, device);
+      const network = new Network(architecture, weights, device);
       assertClose(await infer(network, x), one.output.data, 2e-6, `${title}: output`);
       network.dispose();
       return;
     }
     const upstream = channelsLast(one.upstream);
-    const found = await differentiate(device, thePlan, weights, x, upstream, one.training);
+    const found = await differentiate(device, architecture, weights, x, upstream, one.training);
     assertClose(found.output, one.output.data, 2e-6, `${title}: output`);
     assertClose(found.input, channelsLast(one.inputGradient), 5e-6, `${title}: gradient of the input`);
-    const expected = inMemoryLayout(thePlan, one.gradients);
+    const expected = inMemoryLayout(architecture, one.gradients);
     if (String([...found.parameters.keys()].sort()) !== String([...expected.keys()].sort()))
       throw new Error(`${title}: gradients of ${[...found.parameters.keys()]}; PyTorch's of ${[...expected.keys()]}`);
     for (const [name, { data }] of expected)
       assertClose(found.parameters.get(name)!, data, 5e-6, `${title}: gradient of ${name}`);
-    const statistics = inMemoryLayout(thePlan, one.after ?? one.parameters); // inference leaves them alone
+    const statistics = inMemoryLayout(architecture, one.after ?? one.parameters); // inference leaves them alone
     for (const [name, values] of found.statistics)
       assertClose(values, statistics.get(name)!.data, 1e-6, `${title}: ${name} after the forward pass`);
   }
@@ -67,18 +67,18 @@ describe('random networks and their gradients, by finite differences in float64'
     const draw = draws(seed);
     const spec = randomSpec(draw);
     const weights = randomWeights(spec, draw);
-    const thePlan = plan(spec);
+    const architecture = lower(spec);
     const batch = draw.whole(2, 4);
     const inputs = draw.normal(batch * spec.input.reduce((a, b) => a * b));
-    const upstream = draw.normal(batch * thePlan.classes);
+    const upstream = draw.normal(batch * architecture.classes);
     const training = !('run' in device) || draw.pick([true, false]);
-    const gradients = await differentiate(device, thePlan, weights, inputs, upstream, training);
+    const gradients = await differentiate(device, architecture, weights, inputs, upstream, training);
 
     const values = float64(weights);
     const x = Float64Array.from(inputs);
     const what = `seed ${seed}, ${JSON.stringify(spec.layers)}`;
-    assertClose(gradients.output, forward(thePlan, values, x, training), 1e-5, `${what}: logits`);
-    const f = () => forward(thePlan, values, x, training).reduce((sum, logit, i) => sum + logit * upstream[i], 0);
+    assertClose(gradients.output, forward(architecture, values, x, training), 1e-5, `${what}: logits`);
+    const f = () => forward(architecture, values, x, training).reduce((sum, logit, i) => sum + logit * upstream[i], 0);
     assertClose(gradients.input, finiteDifferences(f, x), 1e-4, `${what}: gradient of the input`);
     for (const [name, gradient] of gradients.parameters)
       assertClose(gradient, finiteDifferences(f, values.get(name)!), 1e-4, `${what}: gradient of ${name}`);

@@ -1,7 +1,7 @@
 // Values instead of classes: squared errors on each device, against gradient descent written out in float64.
 
 import { Network } from '../../src/models/network.js';
-import { plan } from '../../src/models/spec.js';
+import { lower } from '../../src/models/lowering/lower.js';
 import { mlp } from '../../src/models/zoo.js';
 import { assertClose } from '../support/close.js';
 import { draws } from '../support/draws.js';
@@ -20,10 +20,10 @@ describe('learning by squared errors', () => {
       const [inputs, truth] = [draw.normal(7 * 3), draw.normal(7 * 2)];
       const values = float64(weights);
       const x = Float64Array.from(inputs);
-      const answers = () => forward(plan(spec), values, x, true);
+      const answers = () => forward(lower(spec), values, x, true);
       const loss = () => answers().reduce((sum, y, i) => sum + (y - truth[i]) ** 2, 0) / truth.length;
 
-      const network = new Network(plan(spec), weights, device());
+      const network = new Network(lower(spec), weights, device());
       const learner = network.learner({ optimizer: 'sgd', momentum: 0, loss: 'squaredError', from: 0 });
       try {
         for (let step = 1; step <= 5; step++) {

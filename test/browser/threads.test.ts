@@ -5,7 +5,7 @@ import { WasmExecutor } from '../../src/backends/wasm/engine/wasm-executor.js';
 import { startEngine } from '../../src/backends/wasm/engine/engine.js';
 import { createProgram } from '../../src/backends/wasm/engine/program.js';
 import { lenet5, mlp, miniVgg, resnet } from '../../src/models/zoo.js';
-import { plan } from '../../src/models/spec.js';
+import { lower } from '../../src/models/lowering/lower.js';
 import type { Spec } from '../../src/types.js';
 import { assertClose } from '../support/close.js';
 import { draws } from '../support/draws.js';
@@ -48,20 +48,20 @@ async function work({ threads, fail }: Job): Promise<Results | string> {
   }
   const values: Results['values'] = {};
   for (const [name, spec] of Object.entries(specs)) {
-    const thePlan = plan(spec);
-    const executor = new WasmExecutor(engine, thePlan);
+    const architecture = lower(spec);
+    const executor = new WasmExecutor(engine, architecture);
     for (const [key, { data }] of randomWeights(spec, draws(1))) executor.write(key, data.map((x) => x / 4)); // prettier-ignore
     const size = spec.input.reduce((a, b) => a * b);
     const inputs = draws(2).normal(9 * size);
     const truth = (count: number) =>
-      new Float32Array(count * thePlan.classes).map((_, i) => Number(i % thePlan.classes === i % 3));
-    const all = [await executor.infer(inputs, 9, 0, thePlan.shapes.length)];
+      new Float32Array(count * architecture.classes).map((_, i) => Number(i % architecture.classes === i % 3));
+    const all = [await executor.infer(inputs, 9, 0, architecture.shapes.length)];
     const learner = executor.learner({ optimizer: 'sgd', momentum: 0, from: 0 } as never);
     const losses = [];
     for (let i = 0; i < 8; i++) losses.push((await learner.step(inputs.slice(0, 6 * size), truth(6), 1e-3)).loss);
     losses.push((await learner.step(inputs.slice(0, size), truth(1), 1e-3)).loss);
-    all.push(Float32Array.from(losses), await executor.infer(inputs, 9, 0, thePlan.shapes.length));
-    for (const parameter of thePlan.parameters) all.push(await executor.read(parameter.name));
+    all.push(Float32Array.from(losses), await executor.infer(inputs, 9, 0, architecture.shapes.length));
+    for (const parameter of architecture.parameters) all.push(await executor.read(parameter.name));
     learner.dispose();
     executor.dispose();
     values[name] = all;

@@ -7,7 +7,7 @@ import { infer } from '../../src/models/inference.js';
 import { initialise } from '../../src/models/initialise.js';
 import type { Weights } from '../../src/models/model.js';
 import { Network } from '../../src/models/network.js';
-import { plan } from '../../src/models/spec.js';
+import { lower } from '../../src/models/lowering/lower.js';
 import { train } from '../../src/training/loop/trainer.js';
 import type { TrainOptions } from '../../src/training/loop/train-options.js';
 import type { BackendName } from '../../src/types.js';
@@ -18,7 +18,7 @@ import { openDevice } from './support/devices.js';
 import { assertSame, usage } from './support/leaks.js';
 import { countSteps, errorOf, values } from './support/training.js';
 
-const thePlan = plan(tinyMlp());
+const architecture = lower(tinyMlp());
 const data = rowsAndColumns(24, 3, 1);
 const options: TrainOptions = {
   epochs: 5,
@@ -48,7 +48,7 @@ describe('a GPU lost in mid-training', () => {
   for (const successor of ['wasm', 'webgpu'] as BackendName[])
     it(`goes on with the last sound weights, on ${successor}`, async () => {
       const gpu = await openDevice('webgpu');
-      let network = new Network(thePlan, initialise(thePlan, 0), gpu);
+      let network = new Network(architecture, initialise(architecture, 0), gpu);
       let next: Device | undefined;
       const handed: Weights[] = [];
       const fractions: number[] = [];
@@ -64,14 +64,14 @@ describe('a GPU lost in mid-training', () => {
           network.dispose();
           gpu.release();
           next = await openDevice(successor);
-          return (network = new Network(thePlan, weights, next));
+          return (network = new Network(architecture, weights, next));
         },
       });
 
       assert.isTrue(gpu.isLost);
       assert.lengthOf(handed, 1);
       for (const { data } of handed[0].values()) assert.isTrue(data.every(Number.isFinite));
-      assert.notEqual(values(handed[0]), values(initialise(thePlan, 0)), 'what the first epoch taught is kept');
+      assert.notEqual(values(handed[0]), values(initialise(architecture, 0)), 'what the first epoch taught is kept');
       assert.equal(result.stopped, 'finished');
       assert.deepEqual(
         result.history.map(({ epoch }) => epoch),
@@ -91,7 +91,7 @@ describe('a GPU lost in mid-training', () => {
 
   it('fails as lost where nothing can take its place, and other devices work on', async () => {
     const gpu = await openWebgpu();
-    const network = new Network(thePlan, initialise(thePlan, 0), gpu);
+    const network = new Network(architecture, initialise(architecture, 0), gpu);
     const steps = countSteps(network);
     const onProgress = () => steps() >= 2 && destroyGpu();
     const error = await errorOf(train(network, data, { ...options, onProgress }));
@@ -101,14 +101,14 @@ describe('a GPU lost in mid-training', () => {
     network.dispose();
     gpu.release();
 
-    const other = new Network(thePlan, initialise(thePlan, 0), wasm);
+    const other = new Network(architecture, initialise(architecture, 0), wasm);
     assert.lengthOf(await infer(other, data.inputs), 24 * 3);
     other.dispose();
   });
 
   it('is lost for inference too, and a new device answers as the old one', async () => {
     const gpu = await openWebgpu();
-    const network = new Network(thePlan, initialise(thePlan, 0), gpu);
+    const network = new Network(architecture, initialise(architecture, 0), gpu);
     const logits = await infer(network, data.inputs);
     const pending = infer(network, data.inputs);
     destroyGpu();
@@ -117,7 +117,7 @@ describe('a GPU lost in mid-training', () => {
     gpu.release();
 
     const again = await openDevice('webgpu');
-    const rebuilt = new Network(thePlan, initialise(thePlan, 0), again);
+    const rebuilt = new Network(architecture, initialise(architecture, 0), again);
     assertClose(await infer(rebuilt, data.inputs), logits, 1e-6);
     rebuilt.dispose();
     again.release();

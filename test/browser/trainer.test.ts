@@ -4,7 +4,7 @@ import { infer } from '../../src/models/inference.js';
 import { initialise } from '../../src/models/initialise.js';
 import type { Weights } from '../../src/models/model.js';
 import { Network } from '../../src/models/network.js';
-import { plan } from '../../src/models/spec.js';
+import { lower } from '../../src/models/lowering/lower.js';
 import type { Dataset } from '../../src/training/loop/dataset.js';
 import { isBetter, score } from '../../src/training/loop/metrics.js';
 import { train } from '../../src/training/loop/trainer.js';
@@ -33,9 +33,9 @@ async function using<T>(
   device: Device,
   spec: Spec,
   work: (network: Network) => Promise<T>,
-  weights: Weights = initialise(plan(spec), 0),
+  weights: Weights = initialise(lower(spec), 0),
 ): Promise<T> {
-  const network = new Network(plan(spec), weights, device);
+  const network = new Network(lower(spec), weights, device);
   try {
     return await work(network);
   } finally {
@@ -180,7 +180,7 @@ describe('training', () => {
         const features = await infer(network, data.inputs, { to: 4 });
         await train(network, { inputs: features, classes: data.classes }, { ...options, epochs: 2, from: 4 });
         const after = await network.read();
-        for (const { name, layer } of plan(tinyNet()).parameters) {
+        for (const { name, layer } of lower(tinyNet()).parameters) {
           const same = String(after.get(name)!.data) === String(before.get(name)!.data);
           assert.equal(same, layer < 4, name);
         }

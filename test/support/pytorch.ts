@@ -2,7 +2,7 @@
 
 import { toMemoryLayout } from '../../src/models/files/layout.js';
 import type { Weights } from '../../src/models/model.js';
-import type { Plan } from '../../src/models/spec.js';
+import type { Architecture } from '../../src/models/lowering/lower.js';
 import type { OptimizerName, Spec } from '../../src/types.js';
 
 /** Flat values in PyTorch's layout. */
@@ -68,8 +68,8 @@ export function channelsLast({ shape, data }: PytorchTensor): Float32Array {
   return result;
 }
 
-/** Those of the plan's parameters that are there, in the layout that networks compute with. */
-export function inMemoryLayout({ parameters }: Plan, tensors: Tensors): Weights {
+/** Those of the network's parameters that are there, in the layout that networks compute with. */
+export function inMemoryLayout({ parameters }: Architecture, tensors: Tensors): Weights {
   return new Map(
     parameters.flatMap((parameter) => {
       const { name, shape } = parameter;

@@ -3,7 +3,7 @@
 import { HandfulError } from '../../src/errors.js';
 import type { Model, Weights } from '../../src/models/model.js';
 import { initialise } from '../../src/models/initialise.js';
-import { plan } from '../../src/models/spec.js';
+import { lower } from '../../src/models/lowering/lower.js';
 import { mlp } from '../../src/models/zoo.js';
 import type { Dataset } from '../../src/training/loop/dataset.js';
 import type { Activation, Layer, Spec } from '../../src/types.js';
@@ -43,12 +43,12 @@ export function tinyMlp(classes = 3): Spec {
 }
 
 export function modelOf(spec: Spec, seed = 0, labels?: string[]): Model {
-  const { classes, spec: checked } = plan(spec);
+  const { classes, spec: checked } = lower(spec);
   return {
     spec: checked,
     labels: labels ?? Array.from({ length: classes }, (_, i) => String(i)),
     preprocess: { kind: 'none', mean: [0], std: [1] },
-    weights: initialise(plan(spec), seed),
+    weights: initialise(lower(spec), seed),
   };
 }
 
@@ -75,7 +75,7 @@ export function noise(count: number, classes: number, seed: number): Dataset {
 /** Weights and statistics as a trained network might have them, away from 0 and 1. */
 export function randomWeights(spec: Spec, { normal }: Draws): Weights {
   return new Map(
-    plan(spec).parameters.map(({ name, shape, kind }) => {
+    lower(spec).parameters.map(({ name, shape, kind }) => {
       const data = normal(shape.reduce((a, b) => a * b)).map((value) => 0.5 * value);
       return [name, { shape, data: kind === 'runningVar' ? data.map((value) => 0.5 + Math.abs(value)) : data }];
     }),
@@ -96,7 +96,7 @@ export function randomSpec(draw: Draws): Spec {
       ],
     };
     try {
-      plan(spec);
+      lower(spec);
       return spec;
     } catch (error) {
       if (!(error instanceof HandfulError)) throw error;

@@ -4,7 +4,7 @@ import { normal, random } from '../../src/common/random.js';
 import { decodeStatistics, encodeStatistics } from '../../src/models/class-statistics.js';
 import type { ClassStatistics } from '../../src/models/class-statistics.js';
 import { decodeModel, encodeModel } from '../../src/models/files/model-file.js';
-import { plan } from '../../src/models/spec.js';
+import { lower } from '../../src/models/lowering/lower.js';
 import { mlp } from '../../src/models/zoo.js';
 import { classStatistics } from '../../src/training/classes/class-statistics.js';
 import { replayFeatures } from '../../src/training/classes/feature-replay.js';
@@ -73,7 +73,7 @@ test('of a network of one layer they are those of its inputs; what float16 does 
 });
 
 test('no file has statistics of more features than are worth it', () => {
-  const wide = plan(mlp([300, 2]));
+  const wide = lower(mlp([300, 2]));
   assert.throws(() => decodeStatistics({ means: [null, null], spread: '', least: 0 }, wide), { code: 'bad-model' });
 });
 
@@ -102,5 +102,5 @@ test('what makes no sense is refused', () => {
     [{ ...good, least: [] }, /a finite minimum; got \[\]/],
   ];
   for (const [value, message] of refused)
-    assert.throws(() => decodeStatistics(value, plan(model.spec)), { code: 'bad-model', message });
+    assert.throws(() => decodeStatistics(value, lower(model.spec)), { code: 'bad-model', message });
 });

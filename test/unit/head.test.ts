@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { initialise } from '../../src/models/initialise.js';
-import { plan } from '../../src/models/spec.js';
+import { lower } from '../../src/models/lowering/lower.js';
 import { mlp } from '../../src/models/zoo.js';
 import { headChange, targetLabels, withLabels } from '../../src/training/classes/head.js';
 import { modelOf } from '../support/specs.js';
@@ -38,10 +38,10 @@ test('a wider head begins with the weights of the classes it knew; new ones are 
   assert.deepEqual(wide.labels, ['a', 'b', 'c', 'x']);
   assert.deepEqual(wide.weights.get(weight)!.shape, [4, 4]);
   for (const label of model.labels) assert.deepEqual(column(wide, label), column(model, label));
-  const fresh = { ...wide, weights: initialise(plan(wide.spec), 7) };
+  const fresh = { ...wide, weights: initialise(lower(wide.spec), 7) };
   assert.deepEqual(column(wide, 'x'), column(fresh, 'x'));
   assert.deepEqual(wide.weights.get('linears.0.weight'), model.weights.get('linears.0.weight'));
-  assert.deepEqual(plan(model.spec).classes, 3, 'the given spec is left alone');
+  assert.deepEqual(lower(model.spec).classes, 3, 'the given spec is left alone');
 });
 
 test('other labels replace the head; one that stays keeps its weights wherever it goes', () => {

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { sizeOf } from '../../src/common/shapes.js';
 import { initialise } from '../../src/models/initialise.js';
-import { plan } from '../../src/models/spec.js';
+import { lower } from '../../src/models/lowering/lower.js';
 import { lenet5, mlp, resnet } from '../../src/models/zoo.js';
 
 test("weights are uniform within ±1/sqrt(fan-in), as PyTorch's defaults", () => {
-  const thePlan = plan(lenet5());
+  const architecture = lower(lenet5());
   const fanIn = new Map(Object.entries({ conv1: 25, conv2: 150, fc1: 400, fc2: 120, fc3: 84 }));
-  for (const [name, { shape, data }] of initialise(thePlan, 3)) {
+  for (const [name, { shape, data }] of initialise(architecture, 3)) {
     const bound = 1 / Math.sqrt(fanIn.get(name.replace(/\..*/, '')) ?? NaN);
     const least = data.reduce((a, b) => Math.min(a, b));
     const most = data.reduce((a, b) => Math.max(a, b));
@@ -24,7 +24,7 @@ test("weights are uniform within ±1/sqrt(fan-in), as PyTorch's defaults", () =>
 });
 
 test('batch norm begins as the identity', () => {
-  const weights = initialise(plan(resnet([1, 1])), 0);
+  const weights = initialise(lower(resnet([1, 1])), 0);
   const all = (suffix: string) => [...weights].filter(([name]) => /(^|\.)bn\d?\./.test(name) && name.endsWith(suffix));
   assert.ok(all('weight').length > 3);
   const areAll = (value: number, suffix: string) =>
@@ -36,11 +36,11 @@ test('batch norm begins as the identity', () => {
 });
 
 test('the same seed gives the same weights, another gives others', () => {
-  const thePlan = plan(mlp([20, 10, 5]));
-  assert.deepEqual(initialise(thePlan, 4), initialise(thePlan, 4));
-  assert.notDeepEqual(initialise(thePlan, 4), initialise(thePlan, 5));
+  const architecture = lower(mlp([20, 10, 5]));
+  assert.deepEqual(initialise(architecture, 4), initialise(architecture, 4));
+  assert.notDeepEqual(initialise(architecture, 4), initialise(architecture, 5));
   assert.deepEqual(
-    [...initialise(thePlan, 4).keys()],
-    thePlan.parameters.map(({ name }) => name),
+    [...initialise(architecture, 4).keys()],
+    architecture.parameters.map(({ name }) => name),
   );
 });

@@ -6,7 +6,7 @@ import { HandfulError } from '../../src/errors.js';
 import { decodeModel, defaultPreprocess, encodeModel } from '../../src/models/files/model-file.js';
 import type { Model, WeightArray } from '../../src/models/model.js';
 import { parseSafetensors, writeSafetensors, type RawTensor } from '../../src/models/files/safetensors.js';
-import { plan } from '../../src/models/spec.js';
+import { lower } from '../../src/models/lowering/lower.js';
 import { toStateDict } from '../../src/models/files/state-dict.js';
 import { lenet5, miniVgg, mlp, resnet, resnet9 } from '../../src/models/zoo.js';
 import type { Preprocessing, Spec } from '../../src/types.js';
@@ -15,7 +15,7 @@ import fixture from '../fixtures/lenet5.json';
 /** Any numbers, all different. */
 function example(spec: Spec, labels?: string[]): Model {
   let seed = 0;
-  const { parameters, classes } = plan(spec);
+  const { parameters, classes } = lower(spec);
   return {
     spec,
     labels: labels ?? Array.from({ length: classes }, (_, i) => String(i)),
@@ -33,7 +33,7 @@ const tiny = example(mlp([3, 2]), ['no', 'yes']);
 
 /** The model as a PyTorch user would save it: no metadata, names at will. */
 function stateDict({ spec, weights }: Model, rename = (name: string) => name): Uint8Array {
-  const tensors = toStateDict(weights, plan(spec), 'F32');
+  const tensors = toStateDict(weights, lower(spec), 'F32');
   return writeSafetensors(new Map([...tensors].map(([name, tensor]): [string, RawTensor] => [rename(name), tensor])));
 }
 
@@ -217,7 +217,7 @@ test('random, flipped and truncated bytes are read or refused, never anything el
   const survives = (bytes: Uint8Array): void => {
     try {
       const { spec, labels, weights } = decodeModel(bytes);
-      const { classes, parameters } = plan(spec);
+      const { classes, parameters } = lower(spec);
       assert.equal(labels.length, classes);
       for (const { name } of parameters) assert.ok(weights.get(name)!.data.every(Number.isFinite));
     } catch (error) {

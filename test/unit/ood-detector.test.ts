@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { decodeDetector, encodeDetector, isInDistribution, oodScore } from '../../src/models/ood-detector.js';
 import type { OodDetector } from '../../src/models/ood-detector.js';
 import { decodeModel, encodeModel } from '../../src/models/files/model-file.js';
-import { plan } from '../../src/models/spec.js';
+import { lower } from '../../src/models/lowering/lower.js';
 import { mlp } from '../../src/models/zoo.js';
 import { extendDetector } from '../../src/training/confidence/ood-detector.js';
 import { modelOf } from '../support/specs.js';
@@ -68,7 +68,7 @@ test('the perceptron can take the input, while what was learned is known by its 
 test('no example learned from is refused, however far they lie apart, nor after the file', () => {
   const rows = features(0, 0, 4, 0, 5, 5, 0.1, 9, 4, 0, -3, 9);
   const learned = learn(detector, rows, [0, 0, 1, 0]);
-  const read = decodeDetector(JSON.parse(encodeDetector(learned)), plan(model.spec));
+  const read = decodeDetector(JSON.parse(encodeDetector(learned)), lower(model.spec));
   for (let i = 0; i < rows.length; i += 3)
     for (const each of [learned, read]) assert.equal(isKnown(each, rows.subarray(i, i + 3)), true);
 });
@@ -107,5 +107,5 @@ test('what makes no sense is refused', () => {
     [{ ...good, learned: [{ centre: btoa('\0'.repeat(6)), radius: '1' }] }, /a radius/],
   ];
   for (const [value, message] of refused)
-    assert.throws(() => decodeDetector(value, plan(model.spec)), { code: 'bad-model', message }, String(message));
+    assert.throws(() => decodeDetector(value, lower(model.spec)), { code: 'bad-model', message }, String(message));
 });

@@ -10,7 +10,7 @@ import { descend, leastSquares } from '../../scripts/reproduce/reference.mjs';
 import { frame, standardised, statisticsOf } from '../../scripts/reproduce/values.mjs';
 import { assertClose } from '../support/close.js';
 import { draws } from '../support/draws.js';
-import { plan } from '../../src/models/spec.js';
+import { lower } from '../../src/models/lowering/lower.js';
 import { finiteDifferences, forward } from '../support/oracle.js';
 import { mlp } from '../../src/models/zoo.js';
 
@@ -118,7 +118,8 @@ describe('references', () => {
     const values = new Map(entries.map(({ name, data }) => [name, Float64Array.from(data)]));
     const x = Float64Array.from(inputs);
     const loss = () =>
-      forward(plan(mlp([2, 3, 2])), values, x, true).reduce((sum, y, i) => sum + (y - truth[i]) ** 2, 0) / truth.length;
+      forward(lower(mlp([2, 3, 2])), values, x, true).reduce((sum, y, i) => sum + (y - truth[i]) ** 2, 0) /
+      truth.length;
     const expected = Array.from({ length: 3 }, () => {
       const before = loss();
       const gradients = [...values].map(([name, at]) => [name, finiteDifferences(loss, at)] as const);

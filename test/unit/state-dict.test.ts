@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { WeightArray, Weights } from '../../src/models/model.js';
 import type { Dtype, RawTensor } from '../../src/models/files/safetensors.js';
-import { plan, type Plan } from '../../src/models/spec.js';
+import { lower, type Architecture } from '../../src/models/lowering/lower.js';
 import { fromStateDict, toStateDict } from '../../src/models/files/state-dict.js';
 import { lenet5, mlp, resnet } from '../../src/models/zoo.js';
 import type { Layer } from '../../src/types.js';
@@ -21,7 +21,7 @@ const counting = (shape: number[], from = 0): RawTensor => {
 };
 
 /** A state_dict with another number in every place. */
-function example({ parameters }: Plan): Map<string, RawTensor> {
+function example({ parameters }: Architecture): Map<string, RawTensor> {
   let from = 0;
   const weights: Weights = new Map(
     parameters.map(({ name, shape }): [string, WeightArray] => {
@@ -29,7 +29,7 @@ function example({ parameters }: Plan): Map<string, RawTensor> {
       return [name, { shape, data }];
     }),
   );
-  return toStateDict(weights, { parameters } as Plan, 'F32');
+  return toStateDict(weights, { parameters } as Architecture, 'F32');
 }
 
 const renamed = (tensors: Map<string, RawTensor>, rename: (name: string) => string): Map<string, RawTensor> =>
@@ -47,7 +47,7 @@ test('convolutions, dense layers and vectors change their layout', () => {
     dense('hidden', 2),
     dense('head', 2),
   ];
-  const planned = plan({ name: 'tiny', input: [2, 3, 2], layers }); // the convolution yields [1, 2, 2]
+  const architecture = lower({ name: 'tiny', input: [2, 3, 2], layers }); // the convolution yields [1, 2, 2]
   const tensors = new Map([
     ['conv.weight', counting([2, 2, 2, 2])],
     ['bn.weight', f32([2], [1, 2])],
@@ -60,7 +60,7 @@ test('convolutions, dense layers and vectors change their layout', () => {
     ['head.weight', counting([2, 2])],
     ['head.bias', f32([2], [2, 3])],
   ]);
-  const weights = fromStateDict(tensors, planned);
+  const weights = fromStateDict(tensors, architecture);
   const data = (name: string) => [...weights.get(name)!.data];
 
   // On disk, conv.weight[o][i][h][w] = 8o + 4i + 2h + w; in memory it lies at [h][w][i][o].
@@ -71,60 +71,60 @@ test('convolutions, dense layers and vectors change their layout', () => {
   // No flatten before it: only transposed.
   assert.deepEqual(data('head.weight'), [0, 2, 1, 3]);
   assert.deepEqual(data('bn.running_var'), [7, 8]);
-  assert.deepEqual([...weights.keys()], planned.parameters.map(({ name }) => name)); // prettier-ignore
+  assert.deepEqual([...weights.keys()], architecture.parameters.map(({ name }) => name)); // prettier-ignore
 
   tensors.delete('bn.num_batches_tracked');
-  assert.deepEqual(toStateDict(weights, planned, 'F32'), tensors);
+  assert.deepEqual(toStateDict(weights, architecture, 'F32'), tensors);
 });
 
 test('F16, BF16 and F64 are read as well, at any alignment', () => {
-  const planned = plan({ name: 'tiny', input: [2], layers: [dense('fc', 2)] });
+  const architecture = lower({ name: 'tiny', input: [2], layers: [dense('fc', 2)] });
   const unaligned = new Uint8Array(9);
   unaligned.set(new Uint8Array(Float32Array.of(1, 2).buffer), 1);
   const tensors = new Map([
     ['fc.weight', raw([2, 2], Uint16Array.of(0x3c00, 0xc000, 0x3555, 1), 'F16')],
     ['fc.bias', { dtype: 'F32', shape: [2], bytes: unaligned.subarray(1) } satisfies RawTensor],
   ]);
-  const weights = fromStateDict(tensors, planned);
+  const weights = fromStateDict(tensors, architecture);
   assert.deepEqual([...weights.get('fc.weight')!.data], [1, 0.333251953125, -2, 2 ** -24]);
   assert.deepEqual([...weights.get('fc.bias')!.data], [1, 2]);
 
   tensors.set('fc.weight', raw([2, 2], Uint16Array.of(0x3f80, 0x4000, 0x4040, 0x4080), 'BF16'));
-  assert.deepEqual([...fromStateDict(tensors, planned).get('fc.weight')!.data], [1, 3, 2, 4]);
+  assert.deepEqual([...fromStateDict(tensors, architecture).get('fc.weight')!.data], [1, 3, 2, 4]);
   tensors.set('fc.weight', raw([2, 2], Float64Array.of(0.1, 2, 3, 4), 'F64'));
-  assert.deepEqual([...fromStateDict(tensors, planned).get('fc.weight')!.data], [Math.fround(0.1), 3, 2, 4]);
+  assert.deepEqual([...fromStateDict(tensors, architecture).get('fc.weight')!.data], [Math.fround(0.1), 3, 2, 4]);
   tensors.set('fc.weight', raw([2, 2], Int32Array.of(1, 2, 3, 4), 'I32'));
   assert.throws(
-    () => fromStateDict(tensors, planned),
+    () => fromStateDict(tensors, architecture),
     refused(/'fc.weight' .* are I32; expected F32, F16, BF16 or F64/),
   );
 });
 
 test("wrappers' prefixes are taken off", () => {
-  const planned = plan(resnet([1, 1], { input: [8, 8, 1] }));
-  const tensors = example(planned);
-  const expected = fromStateDict(tensors, planned);
+  const architecture = lower(resnet([1, 1], { input: [8, 8, 1] }));
+  const tensors = example(architecture);
+  const expected = fromStateDict(tensors, architecture);
   for (const prefix of ['module.', '_orig_mod.', 'module.model.', 'model.net.'])
-    assert.deepEqual(fromStateDict(renamed(tensors, (name) => prefix + name), planned), expected); // prettier-ignore
+    assert.deepEqual(fromStateDict(renamed(tensors, (name) => prefix + name), architecture), expected); // prettier-ignore
   assert.throws(
     () =>
       fromStateDict(
         renamed(tensors, (name) => (name === 'fc.bias' ? name : `module.${name}`)),
-        planned,
+        architecture,
       ),
     refused(/do not fit/),
   );
 });
 
 test('modules in natural order stand for those of the network', () => {
-  const planned = plan(mlp([6, ...Array<number>(10).fill(4), 3]));
-  const tensors = example(planned);
+  const architecture = lower(mlp([6, ...Array<number>(10).fill(4), 3]));
+  const tensors = example(architecture);
   const sequential = renamed(tensors, (name) =>
     name.replace(/linears\.(\d+)/, (_, index) => String(2 * Number(index))),
   );
-  assert.deepEqual(fromStateDict(new Map([...sequential].sort()), planned), fromStateDict(tensors, planned));
+  assert.deepEqual(fromStateDict(new Map([...sequential].sort()), architecture), fromStateDict(tensors, architecture));
 
-  const lenet = plan(lenet5());
+  const lenet = lower(lenet5());
   const names: Record<string, string> = {
     conv1: 'features.0',
     conv2: 'features.3',
@@ -137,20 +137,20 @@ test('modules in natural order stand for those of the network', () => {
 });
 
 test('names that leave the order open are refused, not guessed', () => {
-  const planned = plan(mlp([4, 4, 4]));
+  const architecture = lower(mlp([4, 4, 4]));
   const words = ['decoder', 'encoder'];
-  const tensors = renamed(example(planned), (name) =>
+  const tensors = renamed(example(architecture), (name) =>
     name.replace(/linears\.(\d)/, (_, index) => words[Number(index)]),
   );
-  assert.throws(() => fromStateDict(tensors, planned), refused(/Came: "decoder.weight" \[4,4\]/));
+  assert.throws(() => fromStateDict(tensors, architecture), refused(/Came: "decoder.weight" \[4,4\]/));
 });
 
 test('what is missing, left over or of another shape is named', () => {
-  const planned = plan(lenet5());
+  const architecture = lower(lenet5());
   const change = (edit: (tensors: Map<string, RawTensor>) => void) => () => {
-    const tensors = example(planned);
+    const tensors = example(architecture);
     edit(tensors);
-    return fromStateDict(tensors, planned);
+    return fromStateDict(tensors, architecture);
   };
   assert.throws(
     change((tensors) => tensors.set('fc3.weight', counting([26, 84])).set('fc3.bias', counting([26]))),
@@ -158,21 +158,21 @@ test('what is missing, left over or of another shape is named', () => {
   );
   assert.throws(change((tensors) => tensors.delete('conv1.bias')), refused(/Expected: "conv1.bias" \[6\]. Came: nothing/));
   assert.throws(change((tensors) => tensors.set('x', counting([1]))), refused(/Expected: nothing. Came: "x" \[1\]/));
-  assert.throws(() => fromStateDict(new Map(), planned), refused(/and 4 more. Came: nothing/));
+  assert.throws(() => fromStateDict(new Map(), architecture), refused(/and 4 more. Came: nothing/));
   const transposed = change((tensors) => tensors.set('fc2.weight', counting([120, 84])));
   assert.throws(transposed, refused(/Expected: "fc2.weight" \[84,120\]. Came: "fc2.weight" \[120,84\]/));
 }); // prettier-ignore
 
 test('weights that cannot work are neither read nor written', () => {
-  const planned = plan({ name: 'x', input: [1], layers: [{ type: 'batchNorm', name: 'bn' }, dense('fc', 1)] });
-  const set = (name: string, value: number) => example(planned).set(name, raw([1], Float64Array.of(value), 'F64'));
+  const architecture = lower({ name: 'x', input: [1], layers: [{ type: 'batchNorm', name: 'bn' }, dense('fc', 1)] });
+  const set = (name: string, value: number) => example(architecture).set(name, raw([1], Float64Array.of(value), 'F64'));
   for (const value of [NaN, Infinity, 1e39])
-    assert.throws(() => fromStateDict(set('fc.bias', value), planned), refused(/'fc.bias' .* NaN or infinity/));
-  assert.throws(() => fromStateDict(set('bn.running_var', -1), planned), refused(/negative variance/));
+    assert.throws(() => fromStateDict(set('fc.bias', value), architecture), refused(/'fc.bias' .* NaN or infinity/));
+  assert.throws(() => fromStateDict(set('bn.running_var', -1), architecture), refused(/negative variance/));
 
-  const weights = fromStateDict(example(planned), planned);
+  const weights = fromStateDict(example(architecture), architecture);
   const write = (name: string, array: WeightArray, dtype: 'F32' | 'F16') => () =>
-    toStateDict(new Map(weights).set(name, array), planned, dtype);
+    toStateDict(new Map(weights).set(name, array), architecture, dtype);
   const unfit = (message: RegExp) => ({ name: 'HandfulError', code: 'bad-argument', message });
   assert.throws(write('fc.bias', { shape: [1], data: Float32Array.of(NaN) }, 'F32'), unfit(/NaN or infinity/));
   assert.throws(write('fc.bias', { shape: [1], data: Float32Array.of(65520) }, 'F16'), unfit(/as F16, .* infinity/));

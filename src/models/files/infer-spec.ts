@@ -2,7 +2,7 @@ import { HandfulError } from '../../errors.js';
 import type { Spec } from '../../types.js';
 import { matchByName, matchTensors, natural, unwrappings } from './tensor-names.js';
 import type { RawTensor } from './safetensors.js';
-import { plan } from '../spec.js';
+import { lower } from '../lowering/lower.js';
 import { withoutCounters } from './state-dict.js';
 import { lenet5, miniVgg, mlp, resnet, resnet9, type ImageNetOptions } from '../zoo.js';
 
@@ -53,7 +53,7 @@ function perceptron(tensors: Tensors): Spec | undefined {
 
 function fits(spec: Spec, tensors: Tensors, match: typeof matchTensors): boolean {
   try {
-    return match(tensors, plan(spec).parameters) !== undefined;
+    return match(tensors, lower(spec).parameters) !== undefined;
   } catch (error) {
     if (error instanceof HandfulError) return false; // no classes, or beyond the bounds of a spec
     throw error;

@@ -1,4 +1,4 @@
-import type { Parameter } from '../spec.js';
+import type { Parameter } from '../lowering/lower.js';
 
 // PyTorch keeps channels first and outputs before inputs; handful, like TensorFlow.js, channels last and outputs last.
 // Every parameter is read here as a convolution's weight: a dense layer's is one whose kernel covers all of the

@@ -9,7 +9,8 @@ import type { Model, Weights } from '../model.js';
 import { checkPreprocess, defaultPreprocess } from '../preprocessing.js';
 import { badModel, listed, quote } from '../../common/messages.js';
 import { parseSafetensors, writeSafetensors, type RawTensor } from './safetensors.js';
-import { headName, plan, type Plan } from '../spec.js';
+import { lower, type Architecture } from '../lowering/lower.js';
+import { headName } from '../spec.js';
 import { fromStateDict, toStateDict, withoutCounters } from './state-dict.js';
 
 export { defaultPreprocess };
@@ -35,12 +36,12 @@ export function encodeModel(model: Model, { dtype = 'F32' }: { dtype?: 'F32' | '
   if (dtype !== 'F32' && dtype !== 'F16')
     throw new HandfulError('bad-argument', `dtype is 'F32' or 'F16'; got ${quote(dtype)}.`);
   const { spec, weights } = model;
-  const planned = plan(spec);
+  const architecture = lower(spec);
   const isRegression = model.loss === 'squaredError';
-  const labels = isRegression ? [] : checkLabels(model.labels, planned.classes, 'bad-argument');
+  const labels = isRegression ? [] : checkLabels(model.labels, architecture.classes, 'bad-argument');
   const preprocess = checkPreprocess(model.preprocess, spec.input, 'bad-argument');
   const statistics = model.classStatistics && encodeStatistics(model.classStatistics);
-  return writeSafetensors(toStateDict(weights, planned, dtype), {
+  return writeSafetensors(toStateDict(weights, architecture, dtype), {
     format: FORMAT,
     version: VERSION,
     spec: JSON.stringify(spec),
@@ -66,16 +67,16 @@ export function decodeModel(bytes: ArrayBuffer | Uint8Array, given: GivenModelPa
     badModel(`The model file has the version ${quote(metadata.version)}; this handful reads version ${VERSION}.`);
   const file = metadata.format === FORMAT ? metadata : {};
 
-  const planned = given.spec ? plan(given.spec) : planOfFile(file, tensors);
-  const { spec, classes } = planned;
-  const weights = fromStateDict(tensors, planned); // first, since it bounds the classes by the file's size
+  const architecture = given.spec ? lower(given.spec) : architectureOfFile(file, tensors);
+  const { spec, classes } = architecture;
+  const weights = fromStateDict(tensors, architecture); // first, since it bounds the classes by the file's size
   const loss = lossOf(file, given);
   const labels = loss ? noLabels(given) : labelsOf(file, given, classes);
   const own = fromJson(file, 'preprocess', defaultPreprocess(spec.input));
   const preprocess = given.preprocess
     ? checkPreprocess({ ...(own as object), ...given.preprocess }, spec.input, 'bad-argument')
     : checkPreprocess(own, spec.input, 'bad-model');
-  const untaught = untaughtOf(file, planned, labels, weights);
+  const untaught = untaughtOf(file, architecture, labels, weights);
   return {
     spec,
     labels,
@@ -85,12 +86,12 @@ export function decodeModel(bytes: ArrayBuffer | Uint8Array, given: GivenModelPa
     ...(file.fresh === 'true' && { fresh: true }),
     ...(file.temperature !== undefined && { temperature: readTemperature(file.temperature) }),
     ...(untaught.length > 0 && { untaught }),
-    ...(file.familiarity !== undefined && { detector: decodeDetector(fromJson(file, 'familiarity'), planned) }),
-    ...(file.memory !== undefined && { classStatistics: decodeStatistics(fromJson(file, 'memory'), planned) }),
+    ...(file.familiarity !== undefined && { detector: decodeDetector(fromJson(file, 'familiarity'), architecture) }),
+    ...(file.memory !== undefined && { classStatistics: decodeStatistics(fromJson(file, 'memory'), architecture) }),
   };
 }
 
-function planOfFile(file: Record<string, string>, tensors: ReadonlyMap<string, RawTensor>): Plan {
+function architectureOfFile(file: Record<string, string>, tensors: ReadonlyMap<string, RawTensor>): Architecture {
   const spec = file.spec === undefined ? inferSpec(tensors) : fromJson(file, 'spec');
   if (spec === undefined)
     badModel(
@@ -98,7 +99,7 @@ function planOfFile(file: Record<string, string>, tensors: ReadonlyMap<string, R
         `${listed([...withoutCounters(tensors)].map(([name, { shape }]) => `${quote(name)} ${quote(shape)}`))}. Pass its \`spec\`.`,
     );
   try {
-    return plan(spec as Spec);
+    return lower(spec as Spec);
   } catch (error) {
     const { message } = toHandfulError(error);
     return badModel(`The model file's spec makes no sense: ${message}`, error);
@@ -106,7 +107,12 @@ function planOfFile(file: Record<string, string>, tensors: ReadonlyMap<string, R
 }
 
 /** Labels that were never taught: said by the file, or shown by the head's bias in one from before that was said. */
-function untaughtOf(file: Record<string, string>, { spec }: Plan, labels: string[], weights: Weights): string[] {
+function untaughtOf(
+  file: Record<string, string>,
+  { spec }: Architecture,
+  labels: string[],
+  weights: Weights,
+): string[] {
   if (file.untaught !== undefined) return decodeUntaught(fromJson(file, 'untaught'), labels);
   const found = file.format === FORMAT ? untaughtByBias(weights, headName(spec), labels) : [];
   return found.length < labels.length ? found : [];

@@ -6,7 +6,7 @@ import { matchTensors, unwrappings } from './tensor-names.js';
 import { badModel, listed, quote } from '../../common/messages.js';
 import { sizeOf } from '../../common/shapes.js';
 import type { RawTensor } from './safetensors.js';
-import type { Parameter, Plan } from '../spec.js';
+import type { Parameter, Architecture } from '../lowering/lower.js';
 
 /** Counters that PyTorch's batch norm and profilers leave in a state_dict; inference needs none of them. */
 const COUNTERS = /(^|\.)(num_batches_tracked|total_ops|total_params)$/;
@@ -23,11 +23,11 @@ export function withoutCounters(tensors: ReadonlyMap<string, RawTensor>): Map<st
  * names differ, the modules in natural order may stand for the network's in order, as long as all shapes agree.
  * @throws {HandfulError} `bad-model` if tensors are missing, left over, of another shape, or not finite.
  */
-export function fromStateDict(tensors: ReadonlyMap<string, RawTensor>, plan: Plan): Weights {
+export function fromStateDict(tensors: ReadonlyMap<string, RawTensor>, architecture: Architecture): Weights {
   const own = withoutCounters(tensors);
-  const matched = matchTensors(own, plan.parameters) ?? badModel(mismatch(own, plan));
+  const matched = matchTensors(own, architecture.parameters) ?? badModel(mismatch(own, architecture));
   return new Map(
-    plan.parameters.map((parameter) => {
+    architecture.parameters.map((parameter) => {
       const data = toMemoryLayout(readFloats(parameter.name, matched.get(parameter.name)!), parameter);
       const wrong = findUnusable(data, parameter);
       if (wrong) badModel(`The weights '${parameter.name}' in the model file hold ${wrong}.`);
@@ -38,11 +38,15 @@ export function fromStateDict(tensors: ReadonlyMap<string, RawTensor>, plan: Pla
 
 /**
  * Writes a network's weights as a PyTorch state_dict, in PyTorch's names, order and layout.
- * @throws {HandfulError} `bad-argument` if weights do not fit the plan, are not finite or too large for `dtype`.
+ * @throws {HandfulError} `bad-argument` if weights do not fit the architecture, are not finite or too large for `dtype`.
  */
-export function toStateDict(weights: Weights, plan: Plan, dtype: 'F32' | 'F16'): Map<string, RawTensor> {
+export function toStateDict(
+  weights: Weights,
+  architecture: Architecture,
+  dtype: 'F32' | 'F16',
+): Map<string, RawTensor> {
   return new Map(
-    plan.parameters.map((parameter) => {
+    architecture.parameters.map((parameter) => {
       const { name, shape } = parameter;
       const { shape: given, data } = weights.get(name) ?? { shape: undefined, data: new Float32Array() };
       if (String(given) !== String(shape) || data.length !== sizeOf(shape))
@@ -83,7 +87,7 @@ function findUnusable(values: Float32Array, { kind }: Parameter): string | undef
 }
 
 /** Names only what differs, so that one wrong shape among many stands out. */
-function mismatch(tensors: ReadonlyMap<string, RawTensor>, { spec, parameters }: Plan): string {
+function mismatch(tensors: ReadonlyMap<string, RawTensor>, { spec, parameters }: Architecture): string {
   const describe = (name: string, shape: readonly number[]) => `${quote(name)} ${quote(shape)}`;
   const expected = parameters.map((parameter) => describe(parameter.name, diskShape(parameter)));
   const unwrapped = unwrappings(tensors).find((names) => parameters.some(({ name }) => names.has(name)));

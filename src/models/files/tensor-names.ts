@@ -1,6 +1,6 @@
 import { diskShape } from './layout.js';
 import type { RawTensor } from './safetensors.js';
-import type { Parameter } from '../spec.js';
+import type { Parameter } from '../lowering/lower.js';
 
 // Which tensor of a PyTorch state_dict is which parameter of a network.
 

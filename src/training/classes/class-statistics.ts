@@ -73,9 +73,9 @@ export async function completeStatistics(
   examples: Dataset,
   options: ExampleOptions,
 ): Promise<ClassStatistics | undefined> {
-  if (statistics?.means.every(Boolean) || headWidth(network.plan) > MOST_FEATURES) return statistics;
+  if (statistics?.means.every(Boolean) || headWidth(network.architecture) > MOST_FEATURES) return statistics;
   const { features, classes } = await featuresWithVariants(network, examples, options);
-  const count = network.plan.classes;
+  const count = network.architecture.classes;
   if (!statistics) return classStatistics(features, classes, count);
   const means = classMeans(features, classes, count);
   return { ...statistics, means: statistics.means.map((mean, at) => mean ?? means[at]) };

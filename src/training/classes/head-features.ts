@@ -26,7 +26,7 @@ export function featuresAtHead(
   { inputs }: Dataset,
   { from, signal }: Pick<ExampleOptions, 'from' | 'signal'>,
 ): Promise<Float32Array> {
-  return infer(network, inputs, { from, to: network.plan.shapes.length - 1, signal });
+  return infer(network, inputs, { from, to: network.architecture.shapes.length - 1, signal });
 }
 
 /** What the head takes of examples and of variants of them, and their classes. */

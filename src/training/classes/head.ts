@@ -3,7 +3,8 @@ import { HandfulError } from '../../errors.js';
 import { initialise } from '../../models/initialise.js';
 import { copyWeights } from '../../models/model.js';
 import type { Model, Weights } from '../../models/model.js';
-import { headName, plan, withClasses } from '../../models/spec.js';
+import { lower } from '../../models/lowering/lower.js';
+import { headName, withClasses } from '../../models/spec.js';
 import type { FineTuneReport } from '../../types.js';
 
 /**
@@ -39,7 +40,7 @@ export function withLabels(model: Model, labels: readonly string[], seed: number
   const weights = copyWeights(model.weights);
   if (isSame(labels, model.labels)) return { ...model, weights };
   const { detector, classStatistics: _, ...rest } = model;
-  const initial = initialise(plan(withClasses(model.spec, labels.length)), seed);
+  const initial = initialise(lower(withClasses(model.spec, labels.length)), seed);
   const { classStatistics: statistics, ...head } = withHead({ ...model, weights }, labels, initial);
   const isNarrowed = model.labels.some((label) => !labels.includes(label));
   return {

@@ -42,7 +42,7 @@ export async function trainEpoch(
       const end = batch === batches - 1 ? order.length : (batch + 1) * batchSize;
       const indices = order.subarray(batch * batchSize, end);
       const { inputs, truth, classes } = gather(data, indices, {
-        width: network.plan.classes,
+        width: network.architecture.classes,
         smoothing,
         augment,
         next,
@@ -65,9 +65,9 @@ export async function trainEpoch(
 }
 
 /** One example has no variance for batch norm to go by: if it is left over, it joins the batch before. */
-function countBatches(examples: number, batchSize: number, { plan }: Network): number {
+function countBatches(examples: number, batchSize: number, { architecture }: Network): number {
   const batches = Math.ceil(examples / batchSize);
-  const isLonely = batches > 1 && examples % batchSize === 1 && plan.parameters.some(({ learns }) => !learns);
+  const isLonely = batches > 1 && examples % batchSize === 1 && architecture.parameters.some(({ learns }) => !learns);
   return isLonely ? batches - 1 : batches;
 }
 

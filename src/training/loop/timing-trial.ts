@@ -3,16 +3,16 @@ import type { Learner } from '../../backends/executor.js';
 import type { Trial } from '../../backends/select.js';
 import type { Weights } from '../../models/model.js';
 import { Network } from '../../models/network.js';
-import type { Plan } from '../../models/spec.js';
+import type { Architecture } from '../../models/lowering/lower.js';
 
 const BATCH = 16;
 
 /** A real training step of a network on a device, for timing the device by. */
-export function createTrial(plan: Plan, weights: Weights, device: Device): Trial {
-  const length = plan.spec.input.reduce((a, b) => a * b);
+export function createTrial(architecture: Architecture, weights: Weights, device: Device): Trial {
+  const length = architecture.spec.input.reduce((a, b) => a * b);
   const inputs = new Float32Array(BATCH * length).fill(0.5);
-  const truth = new Float32Array(BATCH * plan.classes).map((_, i) => Number(i % plan.classes === 0));
-  const network = new Network(plan, weights, device);
+  const truth = new Float32Array(BATCH * architecture.classes).map((_, i) => Number(i % architecture.classes === 0));
+  const network = new Network(architecture, weights, device);
   let learner: Learner;
   try {
     learner = network.learner({ optimizer: 'momentum', momentum: 0.9, from: 0 });

@@ -1,7 +1,7 @@
 import { HandfulError } from '../../errors.js';
 import type { Model } from '../../models/model.js';
-import { plan } from '../../models/spec.js';
-import type { Plan } from '../../models/spec.js';
+import { lower } from '../../models/lowering/lower.js';
+import type { Architecture } from '../../models/lowering/lower.js';
 import { createAugment } from '../augment/create.js';
 import { targetLabels, withLabels } from '../classes/head.js';
 import type { ExampleOptions } from '../classes/head-features.js';
@@ -23,7 +23,7 @@ export interface Context {
   labels: string[];
   /** A copy of the model's taught classes with the head that it will have. */
   model: Model;
-  architecture: Plan;
+  architecture: Architecture;
   /** For each label of `model`, whether it was never taught. */
   isNew: boolean[];
   /** All samples, as inputs of the whole network. */
@@ -52,7 +52,7 @@ export function prepare(task: FineTuneTask): Context {
   const isNew = taught.map((label) => !known.labels.includes(label));
   const facts = lookAt({ given: task.model, model, isNew, labels, sampleLabels, options });
   const { augment: strengths, layers, validation: share, seed } = chooseSettings(options, facts, 0);
-  const architecture = plan(model.spec);
+  const architecture = lower(model.spec);
   const from = firstLearning(architecture, layers);
   const augment = strengths
     ? createAugment(model.spec.input, model.preprocess, strengths === true ? {} : strengths)
@@ -89,7 +89,7 @@ function asDataset(
 }
 
 /** The first top-level layer that learns, if `layers` counts those with weights from the end. */
-function firstLearning({ parameters }: Plan, layers: 'all' | 'head' | number): number {
+function firstLearning({ parameters }: Architecture, layers: 'all' | 'head' | number): number {
   if (layers === 'all') return 0;
   const withWeights = [...new Set(parameters.map(({ layer }) => layer))];
   const learning = withWeights.slice(layers === 'head' ? -1 : -layers);

@@ -1,5 +1,5 @@
 import type { Model } from '../../models/model.js';
-import { plan } from '../../models/spec.js';
+import { lower } from '../../models/lowering/lower.js';
 import type { FineTuneReport } from '../../types.js';
 import { headChange } from '../classes/head.js';
 import { canReplay } from '../classes/new-classes.js';
@@ -68,7 +68,7 @@ export function lookAt({ given, model, isNew, labels, sampleLabels, options }: S
     isFresh,
     replays,
     isHeadNew: newLabels.length > 0 && !replays,
-    hasBatchNorm: plan(model.spec).parameters.some(({ kind }) => kind === 'runningMean'),
+    hasBatchNorm: lower(model.spec).parameters.some(({ kind }) => kind === 'runningMean'),
     canAugment: model.preprocess.kind !== 'none',
     isAsked,
   };

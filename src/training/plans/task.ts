@@ -1,6 +1,6 @@
 import type { Model, Weights } from '../../models/model.js';
 import type { Network } from '../../models/network.js';
-import type { Plan } from '../../models/spec.js';
+import type { Architecture } from '../../models/lowering/lower.js';
 import type { FineTuneOptions, FineTuneReport, Progress } from '../../types.js';
 
 /** Options of a fine-tune as they cross to the worker: validation samples, signal and callbacks travel apart. */
@@ -24,7 +24,7 @@ export interface FineTuneTask {
   validation?: LabelledInputs | undefined;
   options: TuneOptions;
   /** Puts a network on the device in use; called again if a GPU is lost on the way. The task disposes of it. */
-  build: (architecture: Plan, weights: Weights) => Promise<Network>;
+  build: (architecture: Architecture, weights: Weights) => Promise<Network>;
   signal?: AbortSignal | undefined;
   onProgress?: ((progress: Progress) => void) | undefined;
 }

@@ -3,8 +3,8 @@ import { random, shuffle } from '../../common/random.js';
 import { infer } from '../../models/inference.js';
 import type { Model, Weights } from '../../models/model.js';
 import type { Network } from '../../models/network.js';
-import { plan } from '../../models/spec.js';
-import type { Plan } from '../../models/spec.js';
+import { lower } from '../../models/lowering/lower.js';
+import type { Architecture } from '../../models/lowering/lower.js';
 import type { Progress, RegressionReport } from '../../types.js';
 import type { Dataset } from '../loop/dataset.js';
 import { checkAnswers, meanSquaredError } from '../loop/metrics.js';
@@ -29,7 +29,7 @@ export interface RegressionTask {
   validation?: TargetedInputs | undefined;
   options: RegressionTuneOptions;
   /** Puts a network on the device in use; called again if a GPU is lost on the way. The task disposes of it. */
-  build: (plan: Plan, weights: Weights) => Promise<Network>;
+  build: (architecture: Architecture, weights: Weights) => Promise<Network>;
   signal?: AbortSignal | undefined;
   onProgress?: ((progress: Progress) => void) | undefined;
 }
@@ -48,20 +48,20 @@ export interface RegressionResult {
 export async function fineTuneRegression(task: RegressionTask): Promise<RegressionResult> {
   const { model, samples, options, signal, onProgress } = task;
   const start = performance.now();
-  const thePlan = plan(model.spec);
-  const count = samples.targets.length / thePlan.classes;
+  const architecture = lower(model.spec);
+  const count = samples.targets.length / architecture.classes;
   const settings = chooseSettings(task.validation ? { ...options, validation: 0 } : options, count, !!model.fresh);
   const [chosen, split] = splitOff(samples, count, settings.validation, settings.seed);
   const held = task.validation ?? split;
-  const scale = spreadOf(chosen.targets, thePlan, model.spec);
+  const scale = spreadOf(chosen.targets, architecture, model.spec);
   const loss = (share: number): number => share * scale.deviation ** 2; // in the unit of the targets
   const inScale = (set: TargetedInputs): Dataset => ({
     inputs: set.inputs,
     targets: standardised(set.targets, scale),
-    classes: new Int32Array(set.targets.length / thePlan.classes),
+    classes: new Int32Array(set.targets.length / architecture.classes),
   });
 
-  let network = await task.build(thePlan, model.weights);
+  let network = await task.build(architecture, model.weights);
   try {
     const measured = held ?? samples;
     const measure = async () =>
@@ -78,7 +78,7 @@ export async function fineTuneRegression(task: RegressionTask): Promise<Regressi
         onProgress?.({ phase: 'training', fraction: 0.02 + 0.96 * fraction, epoch, epochs, loss: loss(share) }),
       onLost: async (weights) => {
         network.dispose();
-        return (network = await task.build(thePlan, weights));
+        return (network = await task.build(architecture, weights));
       },
     });
     const tuned: Model = { ...model, fresh: false, weights: moveOutputs({ ...model, weights }, scale, 'own') };
@@ -90,7 +90,7 @@ export async function fineTuneRegression(task: RegressionTask): Promise<Regressi
       before: { loss: before },
       after: { loss: after },
       measuredOn: held ? 'validation' : 'training',
-      measuredSamples: measured.targets.length / thePlan.classes,
+      measuredSamples: measured.targets.length / architecture.classes,
       stopped,
       bestEpoch,
       history: history.map(({ epoch, learningRate, seconds, loss: share, validationLoss }) => ({

@@ -1,7 +1,7 @@
 import { copyWeights } from '../../models/model.js';
 import type { Model, Weights } from '../../models/model.js';
 import { headName } from '../../models/spec.js';
-import type { Plan } from '../../models/spec.js';
+import type { Architecture } from '../../models/lowering/lower.js';
 import type { Spec } from '../../types.js';
 
 /** Where targets lie and how far they spread, so that (target - mean) / deviation is about 0, give or take 1. */
@@ -13,7 +13,11 @@ export interface TargetScale {
 }
 
 /** @param targets [N, outputs], flat; around 0 where the last layer has no bias to move them by. */
-export function spreadOf(targets: Float32Array, { classes: outputs, parameters }: Plan, spec: Spec): TargetScale {
+export function spreadOf(
+  targets: Float32Array,
+  { classes: outputs, parameters }: Architecture,
+  spec: Spec,
+): TargetScale {
   const rows = targets.length / outputs;
   const mean = new Array<number>(outputs).fill(0);
   if (parameters.some(({ name }) => name === `${headName(spec)}.bias`))

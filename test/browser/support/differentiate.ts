@@ -12,7 +12,7 @@ import { createState } from '../../../src/backends/wasm/engine/optimizers.js';
 import { createParameters } from '../../../src/backends/wasm/engine/parameters.js';
 import { sizeOf } from '../../../src/common/shapes.js';
 import type { Weights } from '../../../src/models/model.js';
-import type { Plan } from '../../../src/models/spec.js';
+import type { Architecture } from '../../../src/models/lowering/lower.js';
 
 export interface Gradients {
   output: Float32Array;
@@ -26,42 +26,42 @@ export interface Gradients {
 /** Logits of a network and the gradients of sum(logits · upstream) by its input and its parameters. */
 export function differentiate(
   device: Device,
-  plan: Plan,
+  architecture: Architecture,
   weights: Weights,
   inputs: Float32Array,
   upstream: Float32Array,
   training: boolean,
 ): Promise<Gradients> {
-  if ('run' in device) return byTensors(device as TensorDevice, plan, weights, inputs, upstream, training);
+  if ('run' in device) return byTensors(device as TensorDevice, architecture, weights, inputs, upstream, training);
   if (!training) throw new Error('The engine differentiates what it learns by, which is batch statistics.');
-  return byEngine(plan, weights, inputs, upstream);
+  return byEngine(architecture, weights, inputs, upstream);
 }
 
 async function byTensors(
   device: TensorDevice,
-  plan: Plan,
+  architecture: Architecture,
   weights: Weights,
   inputs: Float32Array,
   upstream: Float32Array,
   training: boolean,
 ): Promise<Gradients> {
-  const batch = upstream.length / plan.classes;
+  const batch = upstream.length / architecture.classes;
   const variables = new Map<string, tf.Variable>();
   device.run(() =>
     tf.tidy(() => {
-      for (const { name, shape, learns } of plan.parameters)
+      for (const { name, shape, learns } of architecture.parameters)
         variables.set(name, tf.variable(tf.tensor(weights.get(name)!.data.slice(), [...shape]), learns));
     }),
   );
   const results = device.run(() => {
-    const initial = tf.tensor(inputs, [batch, ...plan.spec.input]);
+    const initial = tf.tensor(inputs, [batch, ...architecture.spec.input]);
     const x = tf.variable(initial);
     initial.dispose();
-    const learned = learningFrom(plan, variables, 0);
+    const learned = learningFrom(architecture, variables, 0);
     let output!: Tensor;
     const { value, grads } = tf.variableGrads(() => {
-      output = tf.keep(forward(segment(plan, 0), variables, x, training));
-      return tf.sum(tf.mul(output, tf.tensor(upstream, [batch, plan.classes]))) as tf.Scalar;
+      output = tf.keep(forward(segment(architecture, 0), variables, x, training));
+      return tf.sum(tf.mul(output, tf.tensor(upstream, [batch, architecture.classes]))) as tf.Scalar;
     }, [x, ...learned.values()]);
     value.dispose();
     const gradients = new Map([...learned].map(([name, variable]) => [name, grads[variable.name]!]));
@@ -81,27 +81,27 @@ async function byTensors(
     input: await read(results.input),
     parameters: await all([...results.gradients].map(([name, tensor]) => [name, read(tensor)])),
     statistics: await all(
-      plan.parameters.filter(({ learns }) => !learns).map(({ name }) => [name, read(variables.get(name)!)]),
+      architecture.parameters.filter(({ learns }) => !learns).map(({ name }) => [name, read(variables.get(name)!)]),
     ),
   };
-  for (const { name, learns } of plan.parameters) if (learns) variables.get(name)!.dispose();
+  for (const { name, learns } of architecture.parameters) if (learns) variables.get(name)!.dispose();
   return gradients;
 }
 
 async function byEngine(
-  plan: Plan,
+  architecture: Architecture,
   weights: Weights,
   inputs: Float32Array,
   upstream: Float32Array,
 ): Promise<Gradients> {
   const engine = await startEngine();
   const { heap, threads } = engine;
-  const parameters = createParameters(heap, plan);
+  const parameters = createParameters(heap, architecture);
   for (const [name, { data }] of weights) parameters.values(name).set(data);
   const gradients = { at: heap.allocate(threads * parameters.count), stride: 4 * parameters.count };
   const state = createState(heap, { optimizer: 'sgd', momentum: 0, from: 0 }, parameters.count);
-  const schedule = scheduleGradients(segment(plan, 0));
-  const batch = upstream.length / plan.classes;
+  const schedule = scheduleGradients(segment(architecture, 0));
+  const batch = upstream.length / architecture.classes;
   const learning = { gradients, state, from: 0 };
   const { program, at, builder } = compile(engine, schedule, { batch, threads, parameters, learning });
 
@@ -116,7 +116,7 @@ async function byEngine(
     }
     return total;
   };
-  const named = (learns: boolean) => plan.parameters.filter((parameter) => parameter.learns === learns);
+  const named = (learns: boolean) => architecture.parameters.filter((parameter) => parameter.learns === learns);
   const results = {
     output: heap.floats(at(schedule.outputs.y), upstream.length).slice(),
     input: heap.floats(at(schedule.outputs.dx), inputs.length).slice(),

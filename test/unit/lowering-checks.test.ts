@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { countParameters, plan } from '../../src/models/spec.js';
+import { countParameters, lower } from '../../src/models/lowering/lower.js';
 import { lenet5, miniVgg, mlp, resnet, resnet9 } from '../../src/models/zoo.js';
 import type { Spec } from '../../src/types.js';
 
@@ -17,9 +17,9 @@ test('the networks have exactly as many parameters as published', () => {
 });
 
 test('shapes follow from the spec', () => {
-  assert.deepEqual(plan(lenet5({ input: [32, 32, 3] })).shapes[4], [576]);
-  assert.deepEqual(plan(resnet()).shapes.at(-2), [64]);
-  assert.deepEqual(plan(miniVgg()).shapes.slice(0, 3), [[26, 26, 16], [24, 24, 16], [12, 12, 16]]); // prettier-ignore
+  assert.deepEqual(lower(lenet5({ input: [32, 32, 3] })).shapes[4], [576]);
+  assert.deepEqual(lower(resnet()).shapes.at(-2), [64]);
+  assert.deepEqual(lower(miniVgg()).shapes.slice(0, 3), [[26, 26, 16], [24, 24, 16], [12, 12, 16]]); // prettier-ignore
 });
 
 test('a senseless spec is refused with a reason', () => {
@@ -49,10 +49,10 @@ test('a senseless spec is refused with a reason', () => {
     [{ name: 'x', input: [4], layers: [{ ...dense, name: '__proto__ x' }] }, /is a name/],
   ];
   for (const [spec, message] of refused)
-    assert.throws(() => plan(spec as Spec), { name: 'HandfulError', code: 'bad-argument', message });
+    assert.throws(() => lower(spec as Spec), { name: 'HandfulError', code: 'bad-argument', message });
 });
 
 test('a spec survives JSON', () => {
   const spec = resnet([1, 1], { classes: 3 });
-  assert.deepEqual(plan(JSON.parse(JSON.stringify(spec)) as Spec).parameters, plan(spec).parameters);
+  assert.deepEqual(lower(JSON.parse(JSON.stringify(spec)) as Spec).parameters, lower(spec).parameters);
 });
