@@ -14,7 +14,7 @@ import {
   Network,
   normalised,
   oodScore,
-  architecture,
+  lower,
   random,
   standardise,
   train,

@@ -12,7 +12,7 @@ import {
   initialise,
   Network,
   openWasm,
-  architecture,
+  lower,
   train,
 } from '#internals';
 import { dataFolder } from '../data/fetch.mjs';
