@@ -4,7 +4,7 @@ import { boundary } from '../../operations.js';
 import type { LoweredNetwork } from '../../operations.js';
 import type { Engine } from './engine.js';
 import { batchOf, compileInference } from './inference.js';
-import type { InferenceProgram } from './inference.js';
+import type { InferenceProgram, InferenceRange } from './inference.js';
 import { createLearner } from './learner.js';
 import { createParameters } from './parameters.js';
 import type { Parameters } from './parameters.js';
@@ -34,7 +34,7 @@ export class WasmExecutor implements Executor {
     const { heap } = this.engine;
     for (let first = 0; first < count; first += this.atOnce) {
       const batch = Math.min(this.atOnce, count - first);
-      const compiled = this.inference(batch, from, to);
+      const compiled = this.inference({ batch, from, to });
       heap.floats(compiled.inputs, batch * size).set(inputs.subarray(first * size, (first + batch) * size));
       compiled.program.run();
       outputs.set(heap.floats(compiled.outputs, batch * width), first * width);
@@ -61,21 +61,21 @@ export class WasmExecutor implements Executor {
     this.parameters.dispose();
   }
 
-  private inference(batch: number, from: number, to: number): InferenceProgram {
-    const key = `${batch}:${from}:${to}`;
-    const program = this.programs.get(key) ?? this.compile(batch, from, to);
+  private inference(range: InferenceRange): InferenceProgram {
+    const key = `${range.batch}:${range.from}:${range.to}`;
+    const program = this.programs.get(key) ?? this.compile(range);
     this.programs.delete(key); // so that it is the newest again
     this.programs.set(key, program);
     return program;
   }
 
-  private compile(batch: number, from: number, to: number): InferenceProgram {
+  private compile(range: InferenceRange): InferenceProgram {
     const [oldest] = this.programs;
     if (oldest && this.programs.size >= MOST_PROGRAMS) {
       oldest[1].program.dispose();
       this.programs.delete(oldest[0]);
     }
     const { engine, network, parameters } = this;
-    return engine.heap.attempt(() => compileInference(engine, network, parameters, batch, from, to));
+    return engine.heap.attempt(() => compileInference(engine, network, parameters, range));
   }
 }
