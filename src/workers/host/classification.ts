@@ -1,16 +1,16 @@
 // What a session of a classifier can be asked.
 
-import { maskLogits } from '../models/masked-classes.js';
-import { classIndices } from '../training/loop/dataset.js';
-import { fineTune } from '../training/finetune.js';
-import { checkAnswers, evaluation } from '../training/loop/metrics.js';
-import type { TuneOptions } from '../training/plans/task.js';
-import type { Evaluation, FineTuneReport, Prediction } from '../types.js';
+import { maskLogits } from '../../models/masked-classes.js';
+import { classIndices } from '../../training/loop/dataset.js';
+import { fineTune } from '../../training/finetune.js';
+import { checkAnswers, evaluation } from '../../training/loop/metrics.js';
+import type { TuneOptions } from '../../training/plans/task.js';
+import type { Evaluation, FineTuneReport, Prediction } from '../../types.js';
 import { answered, rejected, seen } from './answers.js';
 import { decodeAll, decodeSamples, inputName } from './decode.js';
 import { inferJudged } from './out-of-distribution.js';
 import { outputsOf } from './outputs.js';
-import type { WireInput, WireSample } from './protocol.js';
+import type { WireInput, WireSample } from '../protocol.js';
 import type { Running } from './queue.js';
 import type { Learned, Session } from './session.js';
 

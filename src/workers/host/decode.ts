@@ -1,10 +1,10 @@
-import { HandfulError, throwIfAborted, toHandfulError } from '../errors.js';
-import type { Model } from '../models/model.js';
-import { pause } from '../common/pause.js';
-import { prepare } from '../preprocess/prepare.js';
-import type { Prepared, RawInput } from '../preprocess/prepare.js';
-import { standardise } from '../preprocess/standardise.js';
-import type { WireInput } from './protocol.js';
+import { HandfulError, throwIfAborted, toHandfulError } from '../../errors.js';
+import type { Model } from '../../models/model.js';
+import { pause } from '../../common/pause.js';
+import { prepare } from '../../preprocess/prepare.js';
+import type { Prepared, RawInput } from '../../preprocess/prepare.js';
+import { standardise } from '../../preprocess/standardise.js';
+import type { WireInput } from '../protocol.js';
 
 let kept: OffscreenCanvasRenderingContext2D | undefined;
 

@@ -1,4 +1,4 @@
-import type { Heap } from './heap.js';
+import type { Heap } from '../heap.js';
 import { createThread } from './thread.js';
 
 /** Threads that run programs together with the one that made them. */
