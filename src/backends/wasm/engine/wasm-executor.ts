@@ -2,6 +2,7 @@ import { sizeOf } from '../../../common/shapes.js';
 import type { Executor, Learner, LearnerOptions } from '../../executor.js';
 import { boundary } from '../../operations.js';
 import type { LoweredNetwork } from '../../operations.js';
+import { checkLength } from './check-length.js';
 import type { Engine } from './engine.js';
 import { batchOf, compileInference } from './inference.js';
 import type { InferenceProgram, InferenceRange } from './inference.js';
@@ -17,6 +18,7 @@ export class WasmExecutor implements Executor {
   private readonly parameters: Parameters;
   private readonly programs = new Map<string, InferenceProgram>();
   private readonly atOnce: number;
+  private isDisposed = false;
 
   constructor(
     private readonly engine: Engine,
@@ -27,8 +29,9 @@ export class WasmExecutor implements Executor {
   }
 
   async infer(inputs: Float32Array, count: number, from: number, to: number): Promise<Float32Array> {
-    if (to <= from) return inputs.slice();
     const size = sizeOf(boundary(this.network, from).shape);
+    checkLength('inputs', inputs, count * size);
+    if (to <= from) return inputs.slice();
     const width = sizeOf(boundary(this.network, to).shape);
     const outputs = new Float32Array(count * width);
     const { heap } = this.engine;
@@ -52,10 +55,14 @@ export class WasmExecutor implements Executor {
   }
 
   write(name: string, values: Float32Array): void {
-    this.parameters.values(name).set(values);
+    const parameter = this.parameters.values(name);
+    checkLength(name, values, parameter.length);
+    parameter.set(values);
   }
 
   dispose(): void {
+    if (this.isDisposed) return;
+    this.isDisposed = true;
     for (const { program } of this.programs.values()) program.dispose();
     this.programs.clear();
     this.parameters.dispose();
