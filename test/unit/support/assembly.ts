@@ -147,11 +147,11 @@ function guards(count: number): Int32Array {
   return allGuards.subarray(0, count);
 }
 
-/** Splits `total` into `shares` ranges, not all of one length; none is empty if there is enough. */
-export function shareOut(total: number, shares: number): [start: number, count: number][] {
-  const cut = (share: number) => {
-    const start = share === shares ? total : Math.floor((total * share * share) / shares / shares);
-    return Math.max(start, Math.min(share, total));
+/** Splits `total` into `shards` ranges, not all of one length; none is empty if there is enough. */
+export function shareOut(total: number, shards: number): [start: number, count: number][] {
+  const cut = (shard: number) => {
+    const start = shard === shards ? total : Math.floor((total * shard * shard) / shards / shards);
+    return Math.max(start, Math.min(shard, total));
   };
-  return Array.from({ length: shares }, (_, share) => [cut(share), cut(share + 1) - cut(share)]);
+  return Array.from({ length: shards }, (_, shard) => [cut(shard), cut(shard + 1) - cut(shard)]);
 }
