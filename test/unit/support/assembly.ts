@@ -7,8 +7,9 @@ import { positional, scratchBytes } from '../../../src/backends/wasm/kernel-call
 import type { KernelCall } from '../../../src/backends/wasm/kernel-call.js';
 import type { KernelExports } from '../../../src/backends/wasm/kernels.js';
 import { run } from '../../../src/backends/wasm/named-arguments.js';
+import { binaryOf } from '../../../src/backends/wasm/variants.js';
 
-export type Variant = keyof typeof binaries;
+export type Variant = keyof (typeof binaries)[number];
 
 /** Those that this engine can run. */
 export const VARIANTS: readonly Variant[] = hasRelaxedSimd() ? ['simd', 'relaxed'] : ['simd'];
@@ -48,7 +49,7 @@ function open(variant: Variant) {
   let found = opened.get(variant);
   if (!found) {
     const memory = new WebAssembly.Memory({ initial: 32 });
-    const module = new WebAssembly.Module(Buffer.from(binaries[variant], 'base64'));
+    const module = new WebAssembly.Module(binaryOf(binaries, variant));
     const exports = new WebAssembly.Instance(module, { env: { memory } }).exports as KernelExports;
     opened.set(variant, (found = { memory, exports }));
   }
