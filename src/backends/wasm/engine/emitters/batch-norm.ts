@@ -1,3 +1,4 @@
+import { sizeOf } from '../../../../common/shapes.js';
 import type { FusedBatchNorm } from '../../../fusion.js';
 import type { OperationEmitter } from '../../../schedule/emitters.js';
 import type { Forward } from '../../../schedule/steps.js';
@@ -127,5 +128,5 @@ class Records {
 /** Channels, and rows of them in one example. */
 function sizesOf({ x }: Omit<FusedBatchNorm, 'kind'>): { channels: number; rows: number } {
   const channels = x.shape.at(-1) ?? 1;
-  return { channels, rows: x.shape.slice(0, -1).reduce((a, b) => a * b, 1) };
+  return { channels, rows: sizeOf(x.shape.slice(0, -1)) };
 }
