@@ -16,7 +16,7 @@ const typed = ['src/**/*.ts', 'test/**/*.ts', 'demos/**/*.js', 'scripts/**/*.mjs
 const ofNodeTest = { from: 'package', package: 'node:test', name: ['describe', 'it', 'suite', 'test'] };
 
 /** Rooms that anyone may import, and that import nothing but such. */
-const leaves = ['common', 'preprocess'];
+const leaves = ['common', 'preprocess', 'types'];
 
 /**
  * Imports that a folder's files may not have, types included.

@@ -6,7 +6,7 @@
 
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { decodeModel, explainProgram, lenet5, lower, miniVgg, mlp, resnet, resnet9 } from '#internals';
+import { decodeModel, explainProgram, lenet5, lower, miniVgg, mlp, resnet, resnet9, sizeOf } from '#internals';
 import { refuse, whole } from './lib/usage.mjs';
 
 const { values, positionals } = parseArgs({
@@ -64,7 +64,7 @@ const shape = (/** @type {{ shape: readonly number[] }} */ { shape }) => `[${sha
 const size = (/** @type {string} */ layer) =>
   network.parameters
     .filter(({ name, learns }) => learns && name.startsWith(`${layer}.`))
-    .reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
+    .reduce((sum, { shape }) => sum + sizeOf(shape), 0);
 table([
   ['layer', 'name', 'operation', 'input', 'output', 'parameters'],
   ...network.operations.map((each) => [

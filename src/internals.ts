@@ -9,6 +9,7 @@ export { decodeModel, encodeModel } from './models/files/model-file.js';
 export { Network } from './models/network.js';
 export { defaultPreprocess } from './models/preprocessing.js';
 export { normal, random } from './common/random.js';
+export { sizeOf } from './common/shapes.js';
 export { standardise } from './preprocess/standardise.js';
 export { inkFromStrokes } from './preprocess/ink/from-strokes.js';
 export { countParameters, lower } from './models/lowering/lower.js';

@@ -1,6 +1,7 @@
 // The table of fine-tuning's defaults, as Markdown between two marks.
 
 import { format, resolveConfig } from 'prettier';
+import { regimeWords } from './regime-words.mjs';
 
 const [START, END] = ['<!-- defaults: npm run docs:defaults -->', '<!-- /defaults -->'];
 
@@ -15,18 +16,25 @@ const [START, END] = ['<!-- defaults: npm run docs:defaults -->', '<!-- /default
  * @param {string} markdown
  * @param {readonly Regime[]} regimes
  * @param {Defaults['optimizers']} optimizers
+ * @param {string} source the text of `regimes.ts`, for the words above each row
  */
-export async function withDefaults(markdown, regimes, optimizers) {
+export async function withDefaults(markdown, regimes, optimizers, source) {
   const [start, end] = [markdown.indexOf(START), markdown.indexOf(END)];
   if (start < 0 || end < start) throw new Error(`There is no ${START} … ${END}.`);
-  const tables = `${regimesTable(regimes)}\n\n${optimizersTable(optimizers)}`;
+  const tables = `${regimesTable(regimes, regimeWords(source))}\n\n${optimizersTable(optimizers)}`;
   const text = `${markdown.slice(0, start)}${START}\n\n${tables}\n\n${markdown.slice(end)}`;
   return format(text, { ...(await resolveConfig('README.md')), parser: 'markdown' });
 }
 
-/** @param {readonly Regime[]} regimes */
-function regimesTable(regimes) {
-  const rows = regimes.map(({ when, sets, because }) => [when, inWords(sets).join('; '), because]);
+/**
+ * @param {readonly Regime[]} regimes
+ * @param {import('./regime-words.mjs').Words[]} words
+ */
+function regimesTable(regimes, words) {
+  const rows = regimes.map(({ sets }, row) => {
+    const { when = '', because = '' } = words[row] ?? {};
+    return [when, inWords(sets).join('; '), because];
+  });
   return table([['when', 'default', 'because'], ...rows]);
 }
 

@@ -1,3 +1,4 @@
+import { sizeOf } from '#internals';
 import { chart } from './charts.mjs';
 import { dataset } from './datasets.mjs';
 import { recipeOf } from './experiments.mjs';
@@ -71,7 +72,7 @@ export function pictureRow(experiment) {
 /** @param {Experiment} experiment @param {number} seed @param {Run} run */
 async function drawings({ data }, seed, { history, misclassified, weights }) {
   const { test, shape } = await dataset(data, seed);
-  const size = shape.reduce((a, b) => a * b);
+  const size = sizeOf(shape);
   /** @param {string} name @param {keyof EpochFigures} key @param {number} [factor] @returns {Line} */
   const line = (name, key, factor = 1) => {
     const figures = history.flatMap(({ epoch, [key]: figure }) => (figure === undefined ? [] : [{ epoch, figure }]));

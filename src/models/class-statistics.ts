@@ -1,5 +1,6 @@
 import { fromBase64, isPackable, toBase64 } from './files/base64.js';
 import { badModel, quote } from '../common/messages.js';
+import { sizeOf } from '../common/shapes.js';
 import type { Architecture } from './lowering/lower.js';
 
 /**
@@ -21,7 +22,7 @@ export const MOST_FEATURES = 256;
 
 /** How many features the head of a network takes. */
 export function headWidth({ spec, shapes }: Architecture): number {
-  return (shapes.at(-2) ?? spec.input).reduce((a, b) => a * b, 1);
+  return sizeOf(shapes.at(-2) ?? spec.input);
 }
 
 /** Class statistics in a model file's metadata: JSON, arrays as float16 in base64. These names stay, as files do. */

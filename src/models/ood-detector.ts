@@ -1,5 +1,6 @@
 import { fromBase64, toBase64 } from './files/base64.js';
 import { badModel, quote } from '../common/messages.js';
+import { sizeOf } from '../common/shapes.js';
 import type { Architecture } from './lowering/lower.js';
 
 /**
@@ -110,8 +111,8 @@ export function decodeDetector(value: unknown, { spec, shapes }: Architecture): 
   if (!Array.isArray(units) || units.length === 0 || !units.every(isCount))
     return fail('widths of hidden layers', units);
   if (typeof threshold !== 'number' || !Number.isFinite(threshold)) return fail('a finite threshold', threshold);
-  const [inputs, features] = [spec.input, shape].map((sizes) => sizes.reduce((a, b) => a * b, 1)) as [number, number];
-  const taken = sees === 'input' ? inputs : features;
+  const features = sizeOf(shape);
+  const taken = sees === 'input' ? sizeOf(spec.input) : features;
   const weights = fromBase64(judge);
   const size = perceptronSize(taken, units);
   if (weights?.length !== size)

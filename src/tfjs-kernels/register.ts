@@ -39,7 +39,3 @@ function withFallback(kernel: TfjsKernel, stock: KernelFunc | undefined): Kernel
 export function areFloats(...tensors: TensorInfo[]): boolean {
   return tensors.every(({ dtype }) => dtype === 'float32');
 }
-
-export function sizeOf(shape: readonly number[]): number {
-  return shape.reduce((size, length) => size * length, 1);
-}

@@ -1,4 +1,4 @@
-// Batch norm in shares of the rows, against its definition in float64.
+// Batch norm in shards of the rows, against its definition in float64.
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
@@ -12,7 +12,7 @@ const [EPSILON, MOMENTUM] = [Math.fround(1e-5), Math.fround(0.1)];
 interface Case {
   rows: number;
   channels: number;
-  shares: number;
+  shards: number;
   relu?: boolean;
   add?: boolean;
   inPlace?: boolean;
@@ -56,11 +56,11 @@ function exact({ x, add, scale, shift }: Inputs, one: Case): Float64Array {
   });
 }
 
-/** Forward and backward as threads do it, one share after the other. */
+/** Forward and backward as threads do it, one shard after the other. */
 function run(one: Case, values: ReturnType<typeof inputs>) {
   const memory = arena();
   const { put, state, room, read } = memory;
-  const { rows, channels, shares, relu = false } = one;
+  const { rows, channels, shards, relu = false } = one;
   const size = rows * channels;
   const [x, scale, shift, more] = [values.x, values.scale, values.shift, values.more].map(put);
   const [runningMean, runningVariance] = [values.runningMean, values.runningVariance].map(state);
@@ -69,13 +69,13 @@ function run(one: Case, values: ReturnType<typeof inputs>) {
   const [mean, inverse, dscale, dshift] = [0, 0, 0, 0].map(() => room(channels));
   const y = one.inPlace ? term : room(size);
   const record = memory.exports.f32_batch_norm_record(channels);
-  const records = room((record / 4) * shares);
-  const parts = shareOut(rows, shares).map(([start, count], share) => ({
-    record: records + share * record,
+  const records = room((record / 4) * shards);
+  const parts = shareOut(rows, shards).map(([start, count], shard) => ({
+    record: records + shard * record,
     offset: 4 * start * channels,
     sizes: { rows: count, channels },
   }));
-  const all = { records, shares, channels };
+  const all = { records, shards, channels };
 
   for (const { record, offset, sizes } of parts)
     memory.run({ kernel: 'f32_batch_norm_moments', x: x + offset, record, ...sizes });
@@ -152,32 +152,32 @@ function compareGradients(one: Case, seed: number) {
   if (got.dz) assertClose(got.dz, finiteDifferences(loss, doubles.add), 1e-5, `${what}: dz`);
 }
 
-describe('batch norm in shares', () => {
+describe('batch norm in shards', () => {
   for (const channels of [1, 2, 3, 4, 6, 7, 8, 16, 17])
-    it(`${channels} channels: forward and gradients, 1 to 3 shares`, () => {
+    it(`${channels} channels: forward and gradients, 1 to 3 shards`, () => {
       let seed = channels;
-      for (const shares of [1, 2, 3])
+      for (const shards of [1, 2, 3])
         for (const relu of [false, true])
           for (const add of [false, true])
-            compareGradients({ rows: 3 + 2 * shares + (seed % 4), channels, shares, relu, add }, seed++);
+            compareGradients({ rows: 3 + 2 * shards + (seed % 4), channels, shards, relu, add }, seed++);
     });
 
   it('in place, where the channels are a multiple of four or fewer', () => {
     for (const channels of [1, 3, 4, 8, 16])
-      compareGradients({ rows: 11, channels, shares: 2, relu: true, add: true, inPlace: true }, channels);
+      compareGradients({ rows: 11, channels, shards: 2, relu: true, add: true, inPlace: true }, channels);
   });
 
   it('many rows, around the blocks that they are taken in', () => {
     for (const channels of [1, 5, 16, 17, 64, 300])
       for (const rows of [1, 2, 63, 64, 65, 129, 257, 1031])
-        for (const shares of [1, 3])
-          compareForward({ rows: Math.max(rows, shares), channels, shares }, rows + channels);
+        for (const shards of [1, 3])
+          compareForward({ rows: Math.max(rows, shards), channels, shards }, rows + channels);
   });
 
   it('means far from 0', () => {
-    for (const shares of [1, 3])
+    for (const shards of [1, 3])
       for (const channels of [3, 16]) {
-        const one = { rows: 700, channels, shares, centre: 1000, spread: 0.5 };
+        const one = { rows: 700, channels, shards, centre: 1000, spread: 0.5 };
         const { x } = inputs(one, 3);
         const got = run(one, inputs(one, 3));
         const { mean, variance } = statistics(x, channels);
@@ -190,7 +190,7 @@ describe('batch norm in shares', () => {
   });
 
   it('a first row that is far from the others', () => {
-    const one = { rows: 200, channels: 4, shares: 1 };
+    const one = { rows: 200, channels: 4, shards: 1 };
     const values = inputs(one, 1);
     values.x.fill(1e4, 0, 4);
     const { variance } = statistics(values.x, 4);
@@ -200,7 +200,7 @@ describe('batch norm in shares', () => {
 
   it('not a number stays in its channel, and gets through ReLU', () => {
     for (const channels of [3, 4, 6, 17]) {
-      const one = { rows: 9, channels, shares: 2, relu: true, add: true };
+      const one = { rows: 9, channels, shards: 2, relu: true, add: true };
       const values = inputs(one, 4);
       values.x[5 * channels + 1] = NaN;
       const got = run(one, values);
@@ -214,7 +214,7 @@ describe('batch norm in shares', () => {
   it('by given statistics', () => {
     const { put, room, run, read, check } = arena();
     for (const channels of [1, 3, 4, 6, 17]) {
-      const one = { rows: 5, channels, shares: 1 };
+      const one = { rows: 5, channels, shards: 1 };
       const { x, scale, shift, runningMean, runningVariance, add } = inputs(one, channels);
       const y = room(5 * channels);
       run({

@@ -140,11 +140,11 @@ const optimizers: Record<string, Optimizer> = {
 
 describe('optimizer steps', () => {
   for (const [name, one] of Object.entries(optimizers))
-    it(`${name}: five steps, gradients in parts, ranges in shares`, () => {
+    it(`${name}: five steps, gradients in parts, ranges in shards`, () => {
       const { normal } = draws(8);
       for (const count of [1, 3, 4, 5, 7, 8, 9, 16, 31, 68])
         for (const parts of [1, 2, 3])
-          for (const shares of [1, 3]) {
+          for (const shards of [1, 3]) {
             const { state, set, room, run, read, check } = arena();
             const start = normal(count);
             const [w, hyper] = [state(start), room(16)];
@@ -156,7 +156,7 @@ describe('optimizer steps', () => {
               const gradients = Array.from({ length: parts }, () => normal(count));
               gradients.forEach((part, i) => set(g + i * stride, part));
               set(hyper, one.hyper(t));
-              for (const [from, length] of shareOut(count, shares).filter(([, length]) => length > 0)) {
+              for (const [from, length] of shareOut(count, shards).filter(([, length]) => length > 0)) {
                 const moved = arrays.map((address) => address && address + 4 * from);
                 const range = { w: w + 4 * from, g: g + 4 * from, count: length, parts, stride, hyper };
                 run(one.call(range, moved));
@@ -166,7 +166,7 @@ describe('optimizer steps', () => {
                 each.w = one.step(each.w, gradient, each.state, t);
               });
             }
-            const what = `${count} parameters, ${parts} parts, ${shares} shares`;
+            const what = `${count} parameters, ${parts} parts, ${shards} shards`;
             const exact = expected.map(({ w }) => w);
             assertClose(read(w, count), exact, 2e-5, what);
             arrays.forEach((address, i) => {

@@ -1,4 +1,4 @@
-// Pooling and what is done element by element: any range of images, or of values, can be a share of its own.
+// Pooling and what is done element by element: any range of images, or of values, can be a shard of its own.
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
@@ -7,9 +7,9 @@ import { convolutionOf, inputSize, outputSize, pool, poolGradient } from '../sup
 import { draws } from '../support/draws.js';
 import { arena, shareOut } from './support/assembly.js';
 
-describe('pooling in shares of the images', () => {
+describe('pooling in shards of the images', () => {
   for (const average of [false, true])
-    it(`${average ? 'mean' : 'maximum'} and gradient, 1 to 3 shares`, () => {
+    it(`${average ? 'mean' : 'maximum'} and gradient, 1 to 3 shards`, () => {
       const { normal, whole } = draws(5);
       for (const channels of [1, 3, 4, 6, 16, 17])
         for (const [window, stride, pad] of [
@@ -19,7 +19,7 @@ describe('pooling in shares of the images', () => {
           [2, 3, 0],
           [1, 1, 0],
         ])
-          for (const shares of [1, 2, 3]) {
+          for (const shards of [1, 2, 3]) {
             const one = convolutionOf({
               ...{ batch: 3, height: whole(3, 8), width: whole(3, 8), inChannels: channels, outChannels: channels },
               ...{ kernel: [window, window], stride: [stride, stride], pad },
@@ -29,7 +29,7 @@ describe('pooling in shares of the images', () => {
             const above = normal(outputSize(one));
             const [x, dy, y, dx] = [put(values), put(above), room(above.length), room(values.length)];
             const record = geometry(one);
-            for (const [first, batch] of shareOut(3, shares)) {
+            for (const [first, batch] of shareOut(3, shards)) {
               const into = (4 * first * values.length) / 3;
               const out = (4 * first * above.length) / 3;
               const rest = { batch, geometry: record };
@@ -64,18 +64,18 @@ describe('pooling in shares of the images', () => {
   });
 });
 
-describe('sum, ReLU and gradient in shares', () => {
-  it('any count, 1 to 3 shares', () => {
+describe('sum, ReLU and gradient in shards', () => {
+  it('any count, 1 to 3 shards', () => {
     const { normal } = draws(6);
     for (const count of [1, 3, 4, 7, 8, 9, 33, 100])
-      for (const shares of [1, 2, 3]) {
+      for (const shards of [1, 2, 3]) {
         const { put, room, run, read, check } = arena();
         const [a, b, above] = [normal(count), normal(count), normal(count)];
         a[0] = NaN;
         const at = { a: put(a), b: put(b) };
         const dy = put(above);
         const [sum, relu, dx] = [room(count), room(count), room(count)];
-        for (const [from, length] of shareOut(count, shares).filter(([, length]) => length > 0)) {
+        for (const [from, length] of shareOut(count, shards).filter(([, length]) => length > 0)) {
           const offset = 4 * from;
           const terms = { a: at.a + offset, b: at.b + offset, count: length };
           run({ kernel: 'f32_add', ...terms, c: sum + offset });

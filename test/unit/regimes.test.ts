@@ -2,18 +2,32 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { describe, it } from 'node:test';
 import { withDefaults } from '../../scripts/lib/defaults-table.mjs';
+import { regimeWords } from '../../scripts/lib/regime-words.mjs';
 import { OPTIMIZERS, REGIMES } from '../../src/training/plans/regimes.js';
 import { chooseSettings } from '../../src/training/plans/settings.js';
 import type { TuneOptions } from '../../src/training/plans/task.js';
 import { facts } from '../support/facts.js';
 
+const source = await readFile('src/training/plans/regimes.ts', 'utf8');
+
 describe('the table of defaults', () => {
   it('is what the README says', async () => {
     const readme = await readFile('README.md', 'utf8');
-    assert.equal(await withDefaults(readme, REGIMES, OPTIMIZERS), readme, 'run npm run docs:defaults');
+    assert.equal(await withDefaults(readme, REGIMES, OPTIMIZERS, source), readme, 'run npm run docs:defaults');
   });
 
-  it('has a reason for each row, and each row applies to something', () => {
+  it('has words for each row', () => {
+    assert.equal(regimeWords(source).length, REGIMES.length);
+    const comments = [...source.slice(source.indexOf('REGIMES')).matchAll(/^ {2}\/\*\*.*?\*\/\n/gms)];
+    assert.equal(comments.length, REGIMES.length);
+    for (const [row, [comment]] of comments.entries()) {
+      const refusal = new RegExp(`^Error: Row ${row} of REGIMES takes a comment`);
+      for (const without of ['', '/** Always. */', '/** Always: */', comment.replace('/**', '/*')])
+        assert.throws(() => regimeWords(source.replace(comment, without)), refusal, without);
+    }
+  });
+
+  it('has rows that apply to something', () => {
     const counts = [1, 4, 40, 50, 160, 300, 2000];
     const situations = counts.flatMap((samples) =>
       [true, false].flatMap((isFresh) =>
@@ -24,13 +38,11 @@ describe('the table of defaults', () => {
         ),
       ),
     );
-    for (const { when, because, applies } of REGIMES) {
-      assert.match(because, /\.$/, when);
+    for (const [row, { applies }] of REGIMES.entries())
       assert.ok(
         situations.some((each) => [0, 0.9, 1].some((accuracy) => applies(each, accuracy))),
-        when,
+        `row ${row}`,
       );
-    }
   });
 
   // One situation a row; of each the rows that apply, by their places.

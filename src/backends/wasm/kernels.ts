@@ -146,7 +146,7 @@ export interface Kernels {
   /** y [N, outH, outW, C] of x [N, H, W, C]: the greatest value of each window, or its mean, the padding left out. */
   f32_pool: { x: number; y: number; batch: number; geometry: number; average: boolean };
   /**
-   * One share's y = (x - mean) / √(variance + epsilon) · scale + shift by the moments of all shares, plus `add`,
+   * One shard's y = (x - mean) / √(variance + epsilon) · scale + shift by the moments of all shards, plus `add`,
    * then perhaps ReLU.
    */
   f32_batch_norm_apply: {
@@ -157,7 +157,7 @@ export interface Kernels {
     hyper: number;
     add: number;
     y: number;
-    shares: number;
+    shards: number;
     rows: number;
     channels: number;
     relu: boolean;
@@ -176,7 +176,7 @@ export interface Kernels {
     channels: number;
     relu: boolean;
   };
-  /** The mean of a share's rows and the sum of their squared deviations from it, into its record. */
+  /** The mean of a shard's rows and the sum of their squared deviations from it, into its record. */
   f32_batch_norm_moments: { x: number; record: number; rows: number; channels: number };
   /**
    * What is to be remembered of a batch: mean [C] and inverse [C] = 1 / √(variance + epsilon) for the gradient;
@@ -189,10 +189,10 @@ export interface Kernels {
     runningVariance: number;
     mean: number;
     inverse: number;
-    shares: number;
+    shards: number;
     channels: number;
   };
-  /** dx of one share, from all shares' sums. */
+  /** dx of one shard, from all shards' sums. */
   f32_batch_norm_gradient_apply: {
     x: number;
     y: number;
@@ -202,21 +202,21 @@ export interface Kernels {
     scale: number;
     records: number;
     dx: number;
-    shares: number;
+    shards: number;
     total: number;
     rows: number;
     channels: number;
   };
-  /** dscale [C] and dshift [C] of all shares' sums. */
+  /** dscale [C] and dshift [C] of all shards' sums. */
   f32_batch_norm_gradient_parameters: {
     records: number;
     inverse: number;
     dscale: number;
     dshift: number;
-    shares: number;
+    shards: number;
     channels: number;
   };
-  /** One share's sums, for `f32_batch_norm_gradient_apply` to add up. */
+  /** One shard's sums, for `f32_batch_norm_gradient_apply` to add up. */
   f32_batch_norm_gradient_sums: {
     x: number;
     y: number;
@@ -339,7 +339,7 @@ export interface Kernels {
 /** What tells sizes and choices that only the kernels know. */
 export type Queries = {
   /**
-   * Bytes of one share's record: two values a channel (mean and sum of squared deviations; in the gradient, sums
+   * Bytes of one shard's record: two values a channel (mean and sum of squared deviations; in the gradient, sums
    * of dy and of dy · (x - mean)), each padded to whole vectors, and the number of rows.
    */
   readonly f32_batch_norm_record: (channels: number) => number;
@@ -504,7 +504,7 @@ export type KernelExports = Queries & {
     hyper: number,
     add: number,
     y: number,
-    shares: number,
+    shards: number,
     rows: number,
     channels: number,
     relu: number,
@@ -536,7 +536,7 @@ export type KernelExports = Queries & {
     runningVariance: number,
     mean: number,
     inverse: number,
-    shares: number,
+    shards: number,
     channels: number,
   ) => void;
   readonly f32_batch_norm_gradient_apply: (
@@ -548,7 +548,7 @@ export type KernelExports = Queries & {
     scale: number,
     records: number,
     dx: number,
-    shares: number,
+    shards: number,
     total: number,
     rows: number,
     channels: number,
@@ -561,7 +561,7 @@ export type KernelExports = Queries & {
     inverse: number,
     dscale: number,
     dshift: number,
-    shares: number,
+    shards: number,
     channels: number,
   ) => void;
   readonly f32_batch_norm_gradient_sums: (
@@ -702,16 +702,16 @@ export const PARAMETERS: { readonly [name in keyof KernelExports]: string } = {
   f32_average_pool_gradient: 'dy dx batch geometry',
   f32_max_pool_gradient: 'x y dy dx batch geometry',
   f32_pool: 'x y batch geometry average',
-  f32_batch_norm_apply: 'x records scale shift hyper add y shares rows channels relu scratch end',
+  f32_batch_norm_apply: 'x records scale shift hyper add y shards rows channels relu scratch end',
   f32_batch_norm_apply_scratch: 'channels',
   f32_batch_norm_running: 'x mean variance scale shift hyper add y rows channels relu scratch end',
   f32_batch_norm_running_scratch: 'channels',
   f32_batch_norm_moments: 'x record rows channels',
-  f32_batch_norm_remember: 'records hyper runningMean runningVariance mean inverse shares channels',
+  f32_batch_norm_remember: 'records hyper runningMean runningVariance mean inverse shards channels',
   f32_batch_norm_record: 'channels',
-  f32_batch_norm_gradient_apply: 'x y dy mean inverse scale records dx shares total rows channels scratch end',
+  f32_batch_norm_gradient_apply: 'x y dy mean inverse scale records dx shards total rows channels scratch end',
   f32_batch_norm_gradient_apply_scratch: 'channels',
-  f32_batch_norm_gradient_parameters: 'records inverse dscale dshift shares channels',
+  f32_batch_norm_gradient_parameters: 'records inverse dscale dshift shards channels',
   f32_batch_norm_gradient_sums: 'x y dy add mean dz record rows channels',
   f32_softmax_cross_entropy: 'logits truth loss gradient rows columns',
   f32_squared_error: 'y truth loss gradient count',

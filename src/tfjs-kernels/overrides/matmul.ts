@@ -1,5 +1,6 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { areFloats, sizeOf } from '../register.js';
+import { sizeOf } from '../../common/shapes.js';
+import { areFloats } from '../register.js';
 import type { TfjsKernel } from '../register.js';
 import type { TensorMemory } from '../tensor-memory.js';
 

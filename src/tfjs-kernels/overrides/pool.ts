@@ -1,7 +1,8 @@
 import { backend_util, util } from '@tensorflow/tfjs-core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { sizeOf } from '../../common/shapes.js';
 import type { Geometry } from '../../backends/wasm/geometry.js';
-import { areFloats, sizeOf } from '../register.js';
+import { areFloats } from '../register.js';
 import type { TfjsKernel } from '../register.js';
 import type { TensorMemory } from '../tensor-memory.js';
 

@@ -1,6 +1,7 @@
 import { util } from '@tensorflow/tfjs-core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { areFloats, sizeOf } from '../register.js';
+import { sizeOf } from '../../common/shapes.js';
+import { areFloats } from '../register.js';
 import type { TfjsKernel } from '../register.js';
 import type { TensorMemory } from '../tensor-memory.js';
 

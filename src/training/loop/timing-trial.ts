@@ -2,6 +2,7 @@ import type { Device } from '../../backends/device.js';
 import type { Learner } from '../../backends/executor.js';
 import type { Trial } from '../../backends/select.js';
 import type { Weights } from '../../models/model.js';
+import { sizeOf } from '../../common/shapes.js';
 import { Network } from '../../models/network.js';
 import type { Architecture } from '../../models/lowering/lower.js';
 
@@ -9,7 +10,7 @@ const BATCH = 16;
 
 /** A real training step of a network on a device, for timing the device by. */
 export function createTrial(architecture: Architecture, weights: Weights, device: Device): Trial {
-  const length = architecture.spec.input.reduce((a, b) => a * b);
+  const length = sizeOf(architecture.spec.input);
   const inputs = new Float32Array(BATCH * length).fill(0.5);
   const truth = new Float32Array(BATCH * architecture.classes).map((_, i) => Number(i % architecture.classes === 0));
   const network = new Network(architecture, weights, device);

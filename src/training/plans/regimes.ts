@@ -58,12 +58,9 @@ export const OPTIMIZERS: Record<OptimizerName, OptimizerDefaults> = {
 
 /** One row of the table of defaults. */
 export interface Regime {
-  /** When it applies, in words. */
-  when: string;
   /** @param accuracy Share of the samples read right before learning; 0 if the network or its head is new. */
   applies(facts: Facts, accuracy: number): boolean;
   sets: Partial<Defaults>;
-  because: string;
 }
 
 const isFew = ({ isFresh, isHeadNew, samples, present }: Facts): boolean =>
@@ -90,60 +87,59 @@ const USUAL: Defaults = {
   keep: 'better',
 };
 
-/** The defaults: rows apply from first to last, and later ones replace what earlier ones set; factors are multiplied. */
+/**
+ * The defaults: rows apply from first to last, and later ones replace what earlier ones set; factors are multiplied. Above
+ * each is when it applies, and after a colon why; README's table has both from here.
+ */
 export const REGIMES: readonly Regime[] = [
+  /**
+   * Always: small steps forget little. One person's drawings differ less than a dataset's, so variants are weaker too.
+   * Classes without samples can only be forgotten: the fewer have some, the smaller the steps.
+   */
+  { applies: () => true, sets: USUAL },
+  /**
+   * Fewer than 5 samples of each class, no new head: so few samples say little about the lower layers, and holding some
+   * back would take more than it tells.
+   */
+  { applies: isFew, sets: { layers: 3, length: { epochs: 60 }, learningRateFactor: 0.5 } },
+  /** New head: it begins as prototypes, close to where it ends. */
   {
-    when: 'always',
-    applies: () => true,
-    sets: USUAL,
-    because:
-      "Small steps forget little. One person's drawings differ less than a dataset's, so variants are weaker too. " +
-      'Classes without samples can only be forgotten: the fewer have some, the smaller the steps.',
-  },
-  {
-    when: 'fewer than 5 samples of each class, no new head',
-    applies: isFew,
-    sets: { layers: 3, length: { epochs: 60 }, learningRateFactor: 0.5 },
-    because: 'So few samples say little about the lower layers, and holding some back would take more than it tells.',
-  },
-  {
-    when: 'new head',
     applies: ({ isFresh, isHeadNew }) => !isFresh && isHeadNew,
     sets: { length: { steps: 240, leastEpochs: 8, mostEpochs: 120 } },
-    because: 'It begins as prototypes, close to where it ends.',
   },
+  /** New head, fewer than 20 samples of each class: the layers below are better than so few samples could make them. */
   {
-    when: 'new head, fewer than 20 samples of each class',
     applies: ({ isFresh, isHeadNew, samples, classes }) => !isFresh && isHeadNew && samples < 20 * classes,
     sets: { layers: 3 },
-    because: 'The layers below are better than so few samples could make them.',
   },
+  /** Batch norm: its statistics follow samples of little variety too far. */
+  { applies: ({ hasBatchNorm }) => hasBatchNorm, sets: { augment: true } },
+  /**
+   * Batch norm, 5 samples of each class or more, over 75 % of them read right: as its statistics move too, every step
+   * goes further: smaller ones learn as much and forget less.
+   */
   {
-    when: 'batch norm',
-    applies: ({ hasBatchNorm }) => hasBatchNorm,
-    sets: { augment: true },
-    because: 'Its statistics follow samples of little variety too far.',
-  },
-  {
-    when: 'batch norm, 5 samples of each class or more, over 75 % of them read right',
     applies: (facts, accuracy) => readsMost(facts, accuracy) && !isFew(facts),
     sets: { length: { steps: 200, leastEpochs: 8, mostEpochs: 70 }, learningRateFactor: 0.15 },
-    because: 'As its statistics move too, every step goes further: smaller ones learn as much and forget less.',
   },
+  /**
+   * Batch norm, fewer than 5 samples of each class, over 75 % of them read right: the same; the steps of few samples
+   * are smaller already.
+   */
   {
-    when: 'batch norm, fewer than 5 samples of each class, over 75 % of them read right',
     applies: (facts, accuracy) => readsMost(facts, accuracy) && isFew(facts),
     sets: { learningRateFactor: 0.4 },
-    because: 'The same; the steps of few samples are smaller already.',
   },
+  /** All samples read right: there is little to learn, and something to lose. */
   {
-    when: 'all samples read right',
     applies: ({ isFresh }, accuracy) => !isFresh && accuracy === 1,
     sets: { learningRateFactor: 0.25 },
-    because: 'There is little to learn, and something to lose.',
   },
+  /**
+   * Network that was never trained: it has nothing to forget, and nothing but the samples: large steps in one cycle
+   * taught the most in the least time, on 160 training images of MNIST and others held back.
+   */
   {
-    when: 'network that was never trained',
     applies: ({ isFresh }) => isFresh,
     sets: {
       holdBackFrom: 50,
@@ -156,15 +152,11 @@ export const REGIMES: readonly Regime[] = [
       labelSmoothing: 0.1,
       augment: true,
     },
-    because:
-      'It has nothing to forget, and nothing but the samples: large steps in one cycle taught the most in the least time, ' +
-      'on 160 training images of MNIST and others held back.',
   },
+  /** Batch norm, one sample: one example has no variance for batch norm to go by. */
   {
-    when: 'batch norm, one sample',
     applies: ({ hasBatchNorm, samples }) => hasBatchNorm && samples === 1,
     sets: { layers: 'head' },
-    because: 'One example has no variance for batch norm to go by.',
   },
 ];
 

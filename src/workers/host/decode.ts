@@ -1,6 +1,7 @@
 import { HandfulError, throwIfAborted, toHandfulError } from '../../errors.js';
 import type { Model } from '../../models/model.js';
 import { pause } from '../../common/pause.js';
+import { sizeOf } from '../../common/shapes.js';
 import { prepare } from '../../preprocess/prepare.js';
 import type { Prepared, RawInput } from '../../preprocess/prepare.js';
 import { standardise } from '../../preprocess/standardise.js';
@@ -79,7 +80,7 @@ export async function decodeAll(
   model: Model,
   { name, signal, each, onProgress }: Decoding,
 ): Promise<Decoded> {
-  const length = model.spec.input.reduce((a, b) => a * b);
+  const length = sizeOf(model.spec.input);
   const values = new Float32Array(inputs.length * length);
   const prepared: Prepared[] = [];
   let last = performance.now();

@@ -7,8 +7,9 @@ import { positional, scratchBytes } from '../../../src/backends/wasm/kernel-call
 import type { KernelCall } from '../../../src/backends/wasm/kernel-call.js';
 import type { KernelExports } from '../../../src/backends/wasm/kernels.js';
 import { run } from '../../../src/backends/wasm/named-arguments.js';
+import { binaryOf } from '../../../src/backends/wasm/variants.js';
 
-export type Variant = keyof typeof binaries;
+export type Variant = keyof (typeof binaries)[number];
 
 /** Those that this engine can run. */
 export const VARIANTS: readonly Variant[] = hasRelaxedSimd() ? ['simd', 'relaxed'] : ['simd'];
@@ -48,7 +49,7 @@ function open(variant: Variant) {
   let found = opened.get(variant);
   if (!found) {
     const memory = new WebAssembly.Memory({ initial: 32 });
-    const module = new WebAssembly.Module(Buffer.from(binaries[variant], 'base64'));
+    const module = new WebAssembly.Module(binaryOf(binaries, variant));
     const exports = new WebAssembly.Instance(module, { env: { memory } }).exports as KernelExports;
     opened.set(variant, (found = { memory, exports }));
   }
@@ -147,11 +148,11 @@ function guards(count: number): Int32Array {
   return allGuards.subarray(0, count);
 }
 
-/** Splits `total` into `shares` ranges, not all of one length; none is empty if there is enough. */
-export function shareOut(total: number, shares: number): [start: number, count: number][] {
-  const cut = (share: number) => {
-    const start = share === shares ? total : Math.floor((total * share * share) / shares / shares);
-    return Math.max(start, Math.min(share, total));
+/** Splits `total` into `shards` ranges, not all of one length; none is empty if there is enough. */
+export function shareOut(total: number, shards: number): [start: number, count: number][] {
+  const cut = (shard: number) => {
+    const start = shard === shards ? total : Math.floor((total * shard * shard) / shards / shards);
+    return Math.max(start, Math.min(shard, total));
   };
-  return Array.from({ length: shares }, (_, share) => [cut(share), cut(share + 1) - cut(share)]);
+  return Array.from({ length: shards }, (_, shard) => [cut(shard), cut(shard + 1) - cut(shard)]);
 }

@@ -1,3 +1,3 @@
-// Made by the build (scripts/build/assembly.mjs): the compiled kernels, in base64, for memory that is not shared.
+// Made by the build (scripts/build/assembly.mjs): the compiled kernels, in hexadecimal pieces, for memory that is not shared.
 
-export const binaries: Record<'simd' | 'relaxed', string>;
+export const binaries: readonly Record<'simd' | 'relaxed', string>[];

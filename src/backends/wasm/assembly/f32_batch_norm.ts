@@ -1,4 +1,4 @@
-// Batch norm itself, of one share of the rows: by the moments of all shares, or by given statistics.
+// Batch norm itself, of one shard of the rows: by the moments of all shards, or by given statistics.
 
 import { mergeMoments } from './f32_batch_norm_moments';
 import { blockOf, group, isInPlaceSafe } from './f32_batch_norm_records';
@@ -10,12 +10,12 @@ export function f32_batch_norm_apply_scratch(channels: i32): usize {
 }
 
 /**
- * One share's y = (x - mean) / √(variance + epsilon) · scale + shift by the moments of all shares, plus `add`, then
+ * One shard's y = (x - mean) / √(variance + epsilon) · scale + shift by the moments of all shards, plus `add`, then
  * perhaps ReLU.
  * @param hyper [epsilon, …]
  * @param add As large as x, for the shortcut of a residual; 0 for none.
  * @param y May be x or add, where the channels are a multiple of four.
- * @param rows Those of this share.
+ * @param rows Those of this shard.
  */
 export function f32_batch_norm_apply(
   x: usize,
@@ -25,7 +25,7 @@ export function f32_batch_norm_apply(
   hyper: usize,
   add: usize,
   y: usize,
-  shares: i32,
+  shards: i32,
   rows: i32,
   channels: i32,
   relu: bool,
@@ -34,7 +34,7 @@ export function f32_batch_norm_apply(
 ): void {
   const factor = scratch + f32Bytes(channels);
   checkScratch(scratch, scratch + f32_batch_norm_apply_scratch(channels), end);
-  mergeMoments(records, scratch, factor, shares, channels);
+  mergeMoments(records, scratch, factor, shards, channels);
   factors(factor, scale, factor, load<f32>(hyper), channels);
   normalise(x, scratch, factor, shift, add, y, rows, channels, relu);
 }

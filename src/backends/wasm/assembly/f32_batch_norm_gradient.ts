@@ -1,4 +1,4 @@
-// The gradient of batch norm, in shares of the rows: sums over each share, then dx from all of them together.
+// The gradient of batch norm, in shards of the rows: sums over each shard, then dx from all of them together.
 
 import {
   blockOf,
@@ -21,7 +21,7 @@ function above(y: usize, dy: usize, add: usize, i: usize, lanes: i32): v128 {
 }
 
 /**
- * One share's sums, for `f32_batch_norm_gradient_apply` to add up.
+ * One shard's sums, for `f32_batch_norm_gradient_apply` to add up.
  * @param y The output, where ReLU came after; otherwise 0.
  * @param add Another gradient of the output, for the shortcut of a residual; 0 for none. With it, `dz` is wanted.
  * @param mean [C]
@@ -90,21 +90,21 @@ export function f32_batch_norm_gradient_sums(
   settleRecord(record, channels);
 }
 
-/** dscale [C] and dshift [C] of all shares' sums. */
+/** dscale [C] and dshift [C] of all shards' sums. */
 export function f32_batch_norm_gradient_parameters(
   records: usize,
   inverse: usize,
   dscale: usize,
   dshift: usize,
-  shares: i32,
+  shards: i32,
   channels: i32,
 ): void {
   check(dscale, f32Bytes(channels));
   check(dshift, f32Bytes(channels));
   for (let c = 0; c < channels; c++) {
     const i = f32Bytes(c);
-    store<f32>(dshift + i, sumOfRecords(records + i, shares, channels));
-    const dot = sumOfRecords(records + padded(channels) + i, shares, channels);
+    store<f32>(dshift + i, sumOfRecords(records + i, shards, channels));
+    const dot = sumOfRecords(records + padded(channels) + i, shards, channels);
     store<f32>(dscale + i, dot * load<f32>(inverse + i));
   }
 }
@@ -115,11 +115,11 @@ export function f32_batch_norm_gradient_apply_scratch(channels: i32): usize {
 }
 
 /**
- * dx of one share, from all shares' sums. With z = (x - mean) · inverse and means over all rows:
+ * dx of one shard, from all shards' sums. With z = (x - mean) · inverse and means over all rows:
  * dx = scale · inverse · (dy - mean(dy) - z · mean(dy · z)) (Ioffe and Szegedy 2015).
  * @param y The output, where ReLU came after; 0 without one, and where dy is the `dz` of the sums.
  * @param dx May be dy, where the channels are a multiple of four.
- * @param total Rows of all shares; `rows` of this one.
+ * @param total Rows of all shards; `rows` of this one.
  */
 export function f32_batch_norm_gradient_apply(
   x: usize,
@@ -130,7 +130,7 @@ export function f32_batch_norm_gradient_apply(
   scale: usize,
   records: usize,
   dx: usize,
-  shares: i32,
+  shards: i32,
   total: i32,
   rows: i32,
   channels: i32,
@@ -150,9 +150,9 @@ export function f32_batch_norm_gradient_apply(
   for (let i: usize = 0; i < row; i += 4) {
     const inv = load<f32>(inverse + i);
     const factor = load<f32>(scale + i) * inv;
-    const dot = sumOfRecords(records + padded(channels) + i, shares, channels) * inv;
+    const dot = sumOfRecords(records + padded(channels) + i, shards, channels) * inv;
     const slope = (-factor * dot * inv) / <f32>total;
-    const sum = sumOfRecords(records + i, shares, channels);
+    const sum = sumOfRecords(records + i, shards, channels);
     store<f32>(scratch + i, factor);
     store<f32>(slopes + i, slope);
     store<f32>(offsets + i, (-factor * sum) / <f32>total);

@@ -1,11 +1,11 @@
-// Batch norm's statistics (Ioffe and Szegedy 2015): each share of the rows has its own moments, and from all of them
-// together follow the batch's. A share walks through blocks of rows that fit in the first cache, four channels at a time.
+// Batch norm's statistics (Ioffe and Szegedy 2015): each shard of the rows has its own moments, and from all of them
+// together follow the batch's. A shard walks through blocks of rows that fit in the first cache, four channels at a time.
 
 import { blockOf, clearRecord, f32_batch_norm_record, group, padded, settleRecord } from './f32_batch_norm_records';
 import { check, f32Bytes, loadPart, madd, zero } from './simd';
 
 /**
- * The mean of a share's rows and the sum of their squared deviations from it, into its record. One pass: deviations are
+ * The mean of a shard's rows and the sum of their squared deviations from it, into its record. One pass: deviations are
  * taken from the mean of the rows before the block (at first, from the first row), then moved (Chan et al. 1979).
  */
 export function f32_batch_norm_moments(x: usize, record: usize, rows: i32, channels: i32): void {
@@ -55,18 +55,18 @@ export function f32_batch_norm_moments(x: usize, record: usize, rows: i32, chann
   settleRecord(record, channels);
 }
 
-/** mean [C] and (biased) variance [C] of all shares' rows (Chan et al. 1979). Returns the number of rows. */
-export function mergeMoments(records: usize, mean: usize, variance: usize, shares: i32, channels: i32): f32 {
+/** mean [C] and (biased) variance [C] of all shards' rows (Chan et al. 1979). Returns the number of rows. */
+export function mergeMoments(records: usize, mean: usize, variance: usize, shards: i32, channels: i32): f32 {
   const stride = f32_batch_norm_record(channels);
   const second = padded(channels);
-  check(records, stride * shares);
+  check(records, stride * shards);
   let rows: f64 = 0;
   for (let i: usize = 0, bytes = f32Bytes(channels); i < bytes; i += 4) {
     let record = records + i;
     rows = <f64>load<f32>(records + 2 * second);
     let merged = <f64>load<f32>(record);
     let squares = <f64>load<f32>(record + second);
-    for (let share = 1; share < shares; share++) {
+    for (let shard = 1; shard < shards; shard++) {
       record += stride;
       const more = <f64>load<f32>(record - i + 2 * second);
       const difference = <f64>load<f32>(record) - merged;
@@ -93,7 +93,7 @@ export function f32_batch_norm_remember(
   runningVariance: usize,
   mean: usize,
   inverse: usize,
-  shares: i32,
+  shards: i32,
   channels: i32,
 ): void {
   const row = f32Bytes(channels);
@@ -104,7 +104,7 @@ export function f32_batch_norm_remember(
   check(hyper, 8);
   const epsilon = load<f32>(hyper);
   const momentum = load<f32>(hyper, 4);
-  const rows = mergeMoments(records, mean, inverse, shares, channels);
+  const rows = mergeMoments(records, mean, inverse, shards, channels);
   const unbiased = rows / max<f32>(1, rows - 1);
   for (let c: usize = 0; c < row; c += 4) {
     const variance = load<f32>(inverse + c);

@@ -1,4 +1,4 @@
-// What threads tell each other of their shares of the rows: records of two values a channel, four channels at a time.
+// What threads tell each other of their shards of the rows: records of two values a channel, four channels at a time.
 // Where the channels are no multiple of four, the last four repeat some.
 
 import { check, f32Bytes } from './simd';
@@ -28,8 +28,8 @@ export function padded(channels: i32): usize {
 }
 
 /**
- * Bytes of one share's record: two values a channel (mean and sum of squared deviations; in the gradient, sums of dy and
- * of dy · (x - mean)), each padded to whole vectors, and the number of rows. Records of shares lie side by side.
+ * Bytes of one shard's record: two values a channel (mean and sum of squared deviations; in the gradient, sums of dy and
+ * of dy · (x - mean)), each padded to whole vectors, and the number of rows. Records of shards lie side by side.
  */
 export function f32_batch_norm_record(channels: i32): usize {
   return (2 * padded(channels) + 4 + 63) & ~63; // whole cache lines, so that threads do not wait for each other
@@ -52,10 +52,10 @@ export function settleRecord(record: usize, channels: i32): void {
 }
 
 /** The sum of one value of all records. */
-export function sumOfRecords(value: usize, shares: i32, channels: i32): f32 {
+export function sumOfRecords(value: usize, shards: i32, channels: i32): f32 {
   const stride = f32_batch_norm_record(channels);
   let sum: f32 = 0;
-  for (; shares > 0; shares--) {
+  for (; shards > 0; shards--) {
     sum += load<f32>(value);
     value += stride;
   }

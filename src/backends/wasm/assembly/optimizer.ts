@@ -1,5 +1,5 @@
 // What optimizer steps have in common. A step is over one range of `count` parameters, in place, in PyTorch's formulas;
-// any range can be a share.
+// any range can be a shard.
 //
 // The gradient is the sum over `parts` arrays (one a thread), `stride` bytes apart; it is left in the first of them, g.
 // `hyper` is the address of 32-bit floats, each optimizer's own, the first two of all being the learning rate and the

@@ -1,3 +1,4 @@
+import { sizeOf } from '../../../../common/shapes.js';
 import type { FusedBatchNorm } from '../../../fusion.js';
 import type { OperationEmitter } from '../../../schedule/emitters.js';
 import type { Forward } from '../../../schedule/steps.js';
@@ -37,7 +38,7 @@ export const batchNorm: OperationEmitter<'batchNorm', ProgramBuilder> = {
         if (index === 0)
           calls.push({
             kernel: 'f32_batch_norm_gradient_parameters',
-            ...{ records: records.at, inverse: statistics.inverse, ...parameters, shares: to.shards, channels },
+            ...{ records: records.at, inverse: statistics.inverse, ...parameters, shards: to.shards, channels },
           });
         if (!dx) return calls;
         const isMasked = relu && !daddend; // the gradient of what was added is masked already
@@ -45,7 +46,7 @@ export const batchNorm: OperationEmitter<'batchNorm', ProgramBuilder> = {
           kernel: 'f32_batch_norm_gradient_apply',
           ...{ x: to.at(x, first), y: isMasked ? to.at(y, first) : 0, dy: to.at(daddend ?? dy, first), ...statistics },
           ...{ scale, records: records.at, dx: to.at(dx.buffer, first) },
-          ...{ shares: to.shards, total: rows * to.batch, rows: rows * count, channels },
+          ...{ shards: to.shards, total: rows * to.batch, rows: rows * count, channels },
         });
         return [...calls, ...masked(to, dx, shard)];
       },
@@ -85,7 +86,7 @@ function byMoments(to: ProgramBuilder, step: Forward<'batchNorm'>): void {
       const apply: KernelCall = {
         kernel: 'f32_batch_norm_apply',
         ...{ x: to.at(x, first), records: records.at, ...rest(first) },
-        ...{ shares: to.shards, rows: rows * count, channels, relu: operation.relu },
+        ...{ shards: to.shards, rows: rows * count, channels, relu: operation.relu },
       };
       if (index > 0) return [apply];
       const { hyper } = rest(first);
@@ -93,7 +94,7 @@ function byMoments(to: ProgramBuilder, step: Forward<'batchNorm'>): void {
       return [
         {
           kernel: 'f32_batch_norm_remember',
-          ...{ records: records.at, hyper, ...running, ...kept, shares: to.shards, channels },
+          ...{ records: records.at, hyper, ...running, ...kept, shards: to.shards, channels },
         },
         apply,
       ];
@@ -127,5 +128,5 @@ class Records {
 /** Channels, and rows of them in one example. */
 function sizesOf({ x }: Omit<FusedBatchNorm, 'kind'>): { channels: number; rows: number } {
   const channels = x.shape.at(-1) ?? 1;
-  return { channels, rows: x.shape.slice(0, -1).reduce((a, b) => a * b, 1) };
+  return { channels, rows: sizeOf(x.shape.slice(0, -1)) };
 }

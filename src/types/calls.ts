@@ -1,0 +1,89 @@
+// What calls take, and what a classifier then runs on.
+
+import type { Preprocessing, Spec } from './networks.js';
+import type { EpochRecord } from './results.js';
+
+export interface CallOptions {
+  /** Ends the call, which then rejects with `aborted`. */
+  signal?: AbortSignal | undefined;
+}
+
+export interface RegressOptions extends CallOptions {
+  /** Also return what the network saw. Default `false`. */
+  image?: boolean | undefined;
+}
+
+export interface PredictOptions extends RegressOptions {
+  /** `false`: answer with a label even where the input is `unfamiliar`. Default `true`. */
+  reject?: boolean | undefined;
+}
+
+/** How far a long call has come. */
+export interface Progress {
+  phase: 'loading' | 'preparing' | 'training' | 'evaluating';
+  /** 0 to 1 over the whole call, never falling. */
+  fraction: number;
+  /** Epochs finished, of `epochs`. */
+  epoch?: number;
+  epochs?: number;
+  /** Mean training loss and accuracy of the epoch under way, or just finished; regression has no accuracy. */
+  loss?: number;
+  accuracy?: number;
+  /**
+   * The epochs up to now, of classifiers alone. They begin again where the weights that are kept learn from what was
+   * held back too.
+   */
+  history?: EpochRecord[];
+}
+
+export interface LongCallOptions extends CallOptions {
+  /** Told of the call's progress at most every 50 ms. What it throws, or rejects with, ends the call. */
+  onProgress?: ((progress: Progress) => void) | undefined;
+}
+
+export type BackendName = 'wasm' | 'webgpu';
+
+/** What a classifier runs on, and why. */
+export interface BackendInfo {
+  name: BackendName;
+  /** Which SIMD the WASM path uses. */
+  simd?: 'simd' | 'relaxed';
+  /** Threads the WASM path uses. */
+  threads?: number;
+  /** The GPU behind WebGPU, as far as the browser tells. */
+  adapter?: string;
+  /** One sentence for people. */
+  reason: string;
+  /** Milliseconds of one training step of this model, where candidates were timed against each other. */
+  timings?: Partial<Record<BackendName, number>>;
+}
+
+/** What training makes small: the softmax cross-entropy of logits (classification) or the squared error (regression). */
+export type LossName = 'crossEntropy' | 'squaredError';
+
+export interface LoadOptions extends LongCallOptions {
+  /** Default `auto`: time the candidates on this very model and take the faster. */
+  backend?: 'auto' | BackendName | undefined;
+  /** A folder URL that holds `pretrained/`, if that does not lie beside the module's folder. */
+  assetBase?: string | URL | undefined;
+  /**
+   * `true` (default in browsers): a worker of handful's own. `false` (always so in Node): the caller's thread. A
+   * function: the caller makes the worker from `handful.worker.js`, for bundlers or policies that need it so.
+   */
+  worker?: boolean | (() => Worker) | undefined;
+  /** For everything random: initial weights, shuffling, splits. Default 0. */
+  seed?: number | undefined;
+  /** The network of a weights file that does not name its own (a plain PyTorch state_dict). */
+  spec?: Spec | undefined;
+  /** One name a class. Default: those of the file, or '0', '1', … */
+  labels?: readonly (string | number)[] | undefined;
+  /** Default: that of the file, or by the input's shape. */
+  preprocess?: { [name in keyof Preprocessing]?: Preprocessing[name] | undefined } | undefined;
+  /** Default: that of the file, or `crossEntropy`. */
+  loss?: 'crossEntropy' | undefined;
+}
+
+/** What makes `load` and `create` give a {@link Regressor}. */
+export interface RegressorOptions extends Omit<LoadOptions, 'labels' | 'loss'> {
+  loss: 'squaredError';
+}

@@ -1,0 +1,101 @@
+// What calls answer.
+
+export interface Prediction {
+  /** The most probable label; null if rejected. */
+  label: string | null;
+  /** The label's probability, 0 to 1; 0 if rejected. */
+  confidence: number;
+  /** In the order of `classifier.labels`; all 0 if rejected. */
+  probabilities: number[];
+  /** Why there is no label. `blank`: no ink. `unfamiliar`: unlike anything the network was taught. */
+  rejected?: 'blank' | 'unfamiliar';
+  /** What the network saw, if asked for. */
+  image?: PreparedImage;
+}
+
+/** A prepared input before standardisation, values 0 to 1, row by row, channels last. */
+export interface PreparedImage {
+  width: number;
+  height: number;
+  channels: number;
+  data: Float32Array;
+}
+
+/** What a regressor answers. */
+export interface Regression {
+  /** One for each output of the last layer, in the unit of the targets. */
+  values: number[];
+  /** What the network saw, if asked for. */
+  image?: PreparedImage;
+}
+
+export interface Score {
+  /** 0 to 1. */
+  accuracy: number;
+  /** Mean cross-entropy of the logits, in nats; confidence is calibrated only after them, by a temperature. */
+  loss: number;
+}
+
+export interface Evaluation extends Score {
+  samples: number;
+  perClass: { label: string; samples: number; accuracy: number }[];
+  /** confusion[truth][answer], counts, in the order of `classifier.labels`. */
+  confusion: number[][];
+  /** Indices into the samples given. */
+  misclassified: number[];
+}
+
+export interface RegressionScore {
+  /** Mean squared error over samples and outputs, in the targets' unit squared. */
+  loss: number;
+}
+
+export interface RegressionEvaluation extends RegressionScore {
+  samples: number;
+}
+
+/** One epoch of training; the validation figures are there if something was held back. */
+export interface EpochRecord extends Score {
+  /** From 1. */
+  epoch: number;
+  learningRate: number;
+  validationLoss?: number;
+  validationAccuracy?: number;
+  seconds: number;
+}
+
+export interface FineTuneReport {
+  kept: 'tuned' | 'original';
+  /** The weights before and after, on what was held back, or on the training samples if nothing was. */
+  before: Score;
+  after: Score;
+  /** What `before` and `after` were measured on, and how many samples of it. */
+  measuredOn: 'validation' | 'training';
+  measuredSamples: number;
+  /** Whether the head kept its classes, or some of them; was widened by new ones; or was replaced. */
+  head: 'kept' | 'extended' | 'replaced';
+  /** Which layers were to learn. */
+  layers: 'all' | 'head' | number;
+  labels: string[];
+  /** Why training ended. */
+  stopped: 'finished' | 'early' | 'diverged';
+  /** The epoch whose weights were restored, from 1; 0 is the start. */
+  bestEpoch: number;
+  history: EpochRecord[];
+  seconds: number;
+  /** What a person should know about all this, in a sentence or two. */
+  note: string;
+}
+
+/** One epoch of regression. */
+export type RegressionEpoch = Omit<EpochRecord, 'accuracy' | 'validationAccuracy'>;
+
+export interface RegressionReport extends Omit<
+  FineTuneReport,
+  'before' | 'after' | 'head' | 'layers' | 'labels' | 'history'
+> {
+  /** The weights before and after, on what was held back, or on the training samples if nothing was. */
+  before: RegressionScore;
+  after: RegressionScore;
+  history: RegressionEpoch[];
+}
