@@ -158,7 +158,8 @@ describe('workers', () => {
   });
 
   it('one that dies later fails the call under way and those after it', async () => {
-    const { start } = watchedWorker('addEventListener("message", ({ data }) => { if (data === "die") throw Error("dead") })'); // prettier-ignore
+    const dying = '({ data }) => { if (data === "die") throw Error("dead") }';
+    const { start } = watchedWorker(`addEventListener("message", ${dying})`);
     let worker!: Worker;
     const classifier = await disposed(trained({ ...wasm, worker: () => (worker = start()) }));
     const tuning = classifier.fineTune([{ input: new Float32Array(784).fill(0.5), label: 'line' }], {
