@@ -168,14 +168,14 @@ describe('MaxPoolGrad', () => {
 
       const result = device().run(() =>
         tf.tidy(() => {
-          const input = tf.tensor(x, [batch, height, width, channels]) as tf.Tensor4D;
+          const input = tf.tensor<tf.Rank.R4>(x, [batch, height, width, channels]);
           const output = tf.maxPool(input, size, stride, pad);
           const inputs = { dy: tf.tensor(dy, [batch, exact.outH, exact.outW, channels]), input, output };
           const attrs = { filterSize: size, strides: stride, pad } as never;
-          return tf.engine().runKernel('MaxPoolGrad', inputs, attrs) as tf.Tensor;
+          return tf.engine().runKernel<tf.Tensor>('MaxPoolGrad', inputs, attrs);
         }),
       );
-      assertClose((await result.data()) as Float32Array, expected, 1e-6, JSON.stringify(one));
+      assertClose(await result.data(), expected, 1e-6, JSON.stringify(one));
       result.dispose();
     }
   });

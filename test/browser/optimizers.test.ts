@@ -83,12 +83,7 @@ describe('optimizers', () => {
     for (const [index, gradient] of gradients.entries()) {
       device.run(() => tf.tidy(() => optimizer.apply(tensors(gradient), learningRate)));
       for (const [name, { data }] of Object.entries(one.after[index + 1] ?? {})) {
-        assertClose(
-          (await variables.get(name)!.data()) as Float32Array,
-          data,
-          1e-6,
-          `${title}: ${name} at ${index + 1}`,
-        );
+        assertClose(await variables.get(name)!.data(), data, 1e-6, `${title}: ${name} at ${index + 1}`);
         compared++;
       }
     }

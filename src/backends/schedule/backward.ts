@@ -1,4 +1,4 @@
-import type { DifferentiableKind, Forward, Gradient, Step, Target, VirtualBuffer, WeightedKind } from './steps.js';
+import type { Forward, Step, Target, VirtualBuffer } from './steps.js';
 
 /**
  * The backward pass of forward steps. Whoever computes a buffer's gradient masks it, if the buffer came out of a ReLU; a
@@ -50,14 +50,11 @@ export class Backward {
       for (const input of [x, ...(addend ? [addend] : [])]) this.handOn(input, dy);
       return;
     }
-    if ('weight' in operation)
-      this.steps.push({ pass: 'weightGradient', operation, x, dy, saved } as Step & {
-        operation: { kind: WeightedKind };
-      });
+    if ('weight' in operation) this.steps.push({ pass: 'weightGradient', operation, x, dy, saved });
     const dx = this.isWanted(x) ? this.target(x) : undefined;
     const daddend = addend && this.isWanted(addend) ? gradient(addend) : undefined;
     if (dx || operation.kind === 'batchNorm')
-      this.steps.push({ pass: 'gradient', operation, x, y, dy, saved, dx, daddend } as Gradient<DifferentiableKind>);
+      this.steps.push({ pass: 'gradient', operation, x, y, dy, saved, dx, daddend });
     if (addend && daddend) this.handOn(addend, daddend);
   }
 
