@@ -152,8 +152,8 @@ test('what is missing, left over or of another shape is named', () => {
     return fromStateDict(tensors, architecture);
   };
   const wider = change((tensors) => tensors.set('fc3.weight', counting([26, 84])).set('fc3.bias', counting([26])));
-  const expected = /network "lenet5".*Expected: "fc3.weight" \[10,84\], "fc3.bias" \[10\]\. /;
-  assert.throws(wider, refused(new RegExp(expected.source + /Came: "fc3.weight" \[26,84\], "fc3.bias" \[26\]/.source)));
+  assert.throws(wider, refused(/network "lenet5".*Expected: "fc3.weight" \[10,84\], "fc3.bias" \[10\]. Came: "fc3/));
+  assert.throws(wider, refused(/Came: "fc3.weight" \[26,84\], "fc3.bias" \[26\]/));
   const without = change((tensors) => tensors.delete('conv1.bias'));
   assert.throws(without, refused(/Expected: "conv1.bias" \[6\]. Came: nothing/));
   assert.throws(
