@@ -33,13 +33,14 @@ const notices = () =>
 // tfjs and its WebGPU backend in a chunk of their own, which is loaded when it is used; what it shares in another.
 /** @param {string} id */
 function chunks(id) {
-  if (/src[\\/](errors|common[\\/]shapes|backends[\\/](executor|fusion|losses|operations))\.ts$/.test(id)) return 'shared';
+  if (/src[\\/](errors|common[\\/]shapes|backends[\\/](executor|fusion|losses|operations))\.ts$/.test(id))
+    return 'shared';
   if (/@tensorflow|backends[\\/](webgpu[\\/]start|tensors[\\/])/.test(id)) return 'webgpu';
 }
 
 const format = { format: 'es', chunkFileNames: '[name].chunk.js', hoistTransitiveImports: false };
 
-const host = /(^\.|workers)[\\/]host\.js$/;
+const host = /[\\/]host[\\/]host\.js$/;
 
 const builds = [
   {
@@ -50,7 +51,7 @@ const builds = [
     output: { ...format, dir: out, paths: (/** @type {string} */ id) => (host.test(id) ? './host.chunk.js' : id) },
   },
   {
-    input: { 'handful.worker': entries['handful.worker'], 'host.chunk': 'src/workers/host.ts' },
+    input: { 'handful.worker': entries['handful.worker'], 'host.chunk': 'src/workers/host/host.ts' },
     preserveEntrySignatures: 'allow-extension',
     plugins: [
       browserOnly(),

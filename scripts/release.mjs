@@ -32,6 +32,7 @@ say(`CHANGELOG.md: what is unreleased becomes that of ${version}`);
 if (values.publish) writeFileSync('CHANGELOG.md', changelog);
 step('git', 'commit', '--all', '--message', `Version ${version}`);
 step('git', 'tag', '--annotate', `v${version}`, '--message', `Version ${version}`);
+step('git', 'push', '--atomic', 'origin', 'main', `v${version}`); // what is published has its commit in the repository
 step('npm', 'publish', '--provenance', '--access', 'public', '--tag', isPrerelease(version) ? 'next' : 'latest');
 if (!values.publish) console.log('Nothing was changed; --publish does it.');
 

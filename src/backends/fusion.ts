@@ -34,8 +34,8 @@ export interface FusedBatchNorm extends BatchNorm, MaybeRelu {
   readonly addend: Value | undefined;
 }
 
-/** Sigmoid or tanh: ReLU is always part of what it follows. */
-export interface Smooth extends Activate {
+/** ReLU is always part of what it follows. */
+export interface SigmoidOrTanh extends Activate {
   readonly activation: 'sigmoid' | 'tanh';
 }
 
@@ -44,7 +44,7 @@ export type FusedOperation =
   | Conv2dMaxPool
   | (Dense & MaybeRelu)
   | FusedBatchNorm
-  | Smooth
+  | SigmoidOrTanh
   | Pool
   | Flatten
   | (Add & MaybeRelu);
@@ -101,16 +101,16 @@ function intoBatchNorm({ x, addend, y }: Add, before: readonly FusedOperation[])
 }
 
 /**
- * A convolution, perhaps activated, then the maxima of windows that do not overlap. Sigmoid and tanh never fall: the
- * greatest stays the greatest, so that they are as well taken of the maxima alone.
+ * A convolution, perhaps activated, then the maxima of square windows that do not overlap. Sigmoid and tanh are monotonic,
+ * so they commute with max: applied after the pool they touch fewer values.
  */
 function intoConv2d(
-  { x, y, window: [pool], stride }: Pool,
+  { x, y, window: [pool, columns], stride }: Pool,
   before: readonly FusedOperation[],
   isUsedOnce: (value: Value) => boolean,
 ): Replacement | undefined {
-  if (stride !== pool) return undefined;
-  const smooth = before.at(-1)?.kind === 'activation' ? (before.at(-1) as Smooth) : undefined;
+  if (stride !== pool || columns !== pool) return undefined;
+  const smooth = before.at(-1)?.kind === 'activation' ? (before.at(-1) as SigmoidOrTanh) : undefined;
   if (smooth && (smooth.y !== x || !isUsedOnce(smooth.x))) return undefined;
   const at = before.length - (smooth ? 2 : 1);
   const conv = before[at];

@@ -10,7 +10,7 @@ export interface Value {
 }
 
 interface Base {
-  /** The spec's name of the layer, or the operation's kind and place; for people. */
+  /** The spec's name of the layer, or the operation's kind and place; for messages and `npm run explain`. */
   readonly name: string;
   /** Index of the top-level layer that it is part of. */
   readonly layer: number;

@@ -59,7 +59,7 @@ type Timings = Record<BackendName, number>;
 
 /** The faster of both devices; the other one is released. */
 async function faster(wasm: Device, adapter: Adapter, options: SelectOptions): Promise<Selected> {
-  // Everything that may change the answer is in the key, ours first, so nothing has to expire.
+  // The key names everything that affects timing, so entries never go stale.
   const key = [GENERATION, options.remember, adapter.description, wasm.info.threads, globalThis.navigator?.userAgent];
   const remembered = await recall(key.join('|'));
   if (remembered && remembered.wasm <= remembered.webgpu)

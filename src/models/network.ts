@@ -13,7 +13,12 @@ export class Network {
     readonly device: Device,
   ) {
     this.executor = device.executor(architecture);
-    this.write(weights);
+    try {
+      this.write(weights);
+    } catch (error) {
+      this.dispose();
+      throw error;
+    }
   }
 
   /**
@@ -39,7 +44,11 @@ export class Network {
 
   /** Overwrites all weights. */
   write(weights: Weights): void {
-    for (const { name } of this.architecture.parameters) this.executor.write(name, weights.get(name)!.data);
+    for (const { name } of this.architecture.parameters) {
+      const array = weights.get(name);
+      if (!array) throw new Error(`The weights '${name}' are missing.`);
+      this.executor.write(name, array.data);
+    }
   }
 
   dispose(): void {

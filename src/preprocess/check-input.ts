@@ -1,7 +1,7 @@
 import { sizeOf } from '../common/shapes.js';
 import { HandfulError } from '../errors.js';
 import type { Point, Preprocessing } from '../types.js';
-import { SIZE } from './ink/mnist.js';
+import { SIZE } from './ink/render/mnist.js';
 import type { Picture } from './picture.js';
 
 type Kind = Preprocessing['kind'];

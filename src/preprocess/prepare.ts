@@ -2,7 +2,7 @@ import type { Point, Preprocessing } from '../types.js';
 import { badInput, checkPicture, checkShape, checkStrokes, checkValues, show } from './check-input.js';
 import { inkFromPicture } from './ink/from-picture.js';
 import { inkFromStrokes } from './ink/from-strokes.js';
-import { SIZE } from './ink/mnist.js';
+import { SIZE } from './ink/render/mnist.js';
 import { photoFromPicture } from './photo.js';
 import type { Picture } from './picture.js';
 

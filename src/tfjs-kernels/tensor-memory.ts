@@ -52,7 +52,7 @@ function openMemory(backend: BackendWasm): TensorMemory {
   if (!memory) throw new Error("This version of TensorFlow.js's WASM backend does not show its memory.");
   const exports = instantiate(memory);
   const scratch = scratchBlock(wasm);
-  const record = wasm._malloc(4 * GEOMETRY_WORDS);
+  const record = allocate(wasm, 4 * GEOMETRY_WORDS);
   return {
     at: (tensor) => (tensor ? backend.dataIdMap.get(tensor.dataId).memoryOffset : 0),
     make: (shape) => backend.makeOutput(shape, 'float32'),
@@ -77,6 +77,13 @@ function instantiate(memory: WebAssembly.Memory): KernelExports {
   return new WebAssembly.Instance(module, { env: { memory } }).exports as KernelExports;
 }
 
+/** Memory from TensorFlow.js's own allocator. @throws If there is none left. */
+function allocate(wasm: EmscriptenModule, bytes: number): number {
+  const address = wasm._malloc(bytes) >>> 0;
+  if (address === 0) throw new Error(`TensorFlow.js's WASM backend has no room for ${bytes} bytes.`);
+  return address;
+}
+
 /** A block of memory that grows with what is asked of it, and goes with the backend. */
 function scratchBlock(wasm: EmscriptenModule): (bytes: number) => [start: number, end: number] {
   let block = 0;
@@ -85,9 +92,11 @@ function scratchBlock(wasm: EmscriptenModule): (bytes: number) => [start: number
   return (bytes) => {
     if (bytes > size) {
       if (block) wasm._free(block);
-      size = Math.ceil((bytes * 1.25) / PAGE) * PAGE;
-      block = wasm._malloc(size + ALIGNMENT) >>> 0;
+      [block, size] = [0, 0];
+      const wanted = Math.ceil((bytes * 1.25) / PAGE) * PAGE;
+      block = allocate(wasm, wanted + ALIGNMENT);
       start = Math.ceil(block / ALIGNMENT) * ALIGNMENT;
+      size = wanted;
     }
     return [start, start + size];
   };

@@ -47,7 +47,7 @@ export function connectWorker(worker: Worker, patience = PATIENCE): Connection {
 
 /** A host in this thread. */
 export async function connectHere(): Promise<Connection> {
-  const { Host } = await import('./host.js');
+  const { Host } = await import('./host/host.js');
   const host = new Host();
   return connection(host, () => host.dispose());
 }

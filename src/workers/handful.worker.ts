@@ -1,6 +1,6 @@
 // Composition root of the worker: one host, spoken to by messages.
 
-import { Host } from './host.js';
+import { Host } from './host/host.js';
 import { serve } from './serve.js';
 
 serve(new Host(), self);

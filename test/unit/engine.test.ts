@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { fasterWay } from '../../src/backends/wasm/engine/faster-way.js';
+import { fasterWay } from '../../src/backends/wasm/engine/threads/faster-way.js';
 import { batchOf } from '../../src/backends/wasm/engine/inference.js';
 import { lower } from '../../src/models/lowering/lower.js';
 import { lenet5, mlp, resnet, resnet9 } from '../../src/models/zoo.js';

@@ -134,7 +134,16 @@ const situations: Situation[] = [
     'new-classes',
     { head: 'extended', maskedLabels: [] },
   ],
-  ['never trained', fresh, 'ab', {}, 0, 'train', { isFresh: true, absentLabels: [], maskedLabels: [] }],
+  [
+    'never trained',
+    fresh,
+    'ab',
+    {},
+    0,
+    'train',
+    { isFresh: true, absentLabels: [], maskedLabels: ['c'], newLabels: [] },
+  ],
+  ['never trained, one label', fresh, 'aa', {}, 0, 'train', { isFresh: true, maskedLabels: [] }],
   ['batch norm', modelOf(tinyNet()), '012', {}, 0, 'train', { hasBatchNorm: true, canAugment: false }],
 ];
 for (const [what, model, samples, options, accuracy, kind, expected] of situations)

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { insideFrame } from '../../src/preprocess/ink/frame.js';
+import { insideFrame } from '../../src/preprocess/ink/find/frame.js';
 import { prepare } from '../../src/preprocess/prepare.js';
-import { samplePlane } from '../../src/preprocess/ink/sample.js';
+import { samplePlane } from '../../src/preprocess/ink/image/sample.js';
 import type { Preprocessing } from '../../src/types.js';
 import type { Point } from '../support/points.js';
 import { points } from '../support/points.js';

@@ -35,7 +35,7 @@ const refused: [string, string][] = [
   ['src/workers/x.ts', "import { a } from '../sdk/load.js'; a;"],
   ['src/sdk/x.ts', "import { a } from '../backends/tf.js'; a;"],
   ['src/sdk/x.ts', "import { a } from '../training/trainer.js'; a;"],
-  ['src/sdk/x.ts', "import { a } from '../workers/host.js'; a;"],
+  ['src/sdk/x.ts', "import { a } from '../workers/host/host.js'; a;"],
   ['src/sdk/x.ts', "import { a } from '../workers/protocol.js'; a;"],
   ['src/sdk/x.ts', "import type { A } from '@tensorflow/tfjs-core'; export type B = A;"],
   ['src/errors.ts', "import { a } from './models/zoo.js'; a;"],
@@ -54,7 +54,7 @@ const allowed: [string, string][] = [
   ['src/workers/x.ts', "import { a } from '../models/zoo.js'; a;"],
   ['src/sdk/x.ts', "import { a } from '../workers/client.js'; a;"],
   ['src/sdk/x.ts', "import type { A } from '../workers/protocol.js'; export type B = A;"],
-  ['src/sdk/x.ts', "export const host = () => import('../workers/host.js');"],
+  ['src/sdk/x.ts', "export const host = () => import('../workers/host/host.js');"],
   ['demos/draw/x.js', "import { load } from 'handful'; import { a } from '../shared/pad.js'; load; a;"],
   ['demos/draw/x.js', "import { load } from '../../dist/index.js'; load;"],
 ];

@@ -199,3 +199,16 @@ test('masked classes have no probability, whatever the logits and the temperatur
   const all = Float32Array.of(1, 2, 3);
   assert.equal(maskLogits(all, { labels: ['a', 'b', 'c'] }), all);
 });
+
+test('a network that was never trained masks labels without samples, and learns them later', async () => {
+  const classifier = await create(mlp([784, 32, 3]), { labels: ['circle', 'cross', 'line'] });
+  const without = drawings(10).filter(({ label }) => label !== 'line');
+  const { note } = await classifier.fineTune(without, { epochs: 8 });
+  assert.match(note, /no samples of line/);
+  const lines = shown('line', 'line', 12, 40);
+  for (const { input } of lines) assert.equal((await classifier.predict(input)).probabilities[2], 0);
+  await classifier.fineTune(lines.slice(0, 6));
+  assert.ok((await rightOf(classifier, lines.slice(6))) >= 5);
+  assert.ok((await rightOf(classifier, without)) >= 18);
+  classifier.dispose();
+});

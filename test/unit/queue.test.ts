@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Progress } from '../../src/types.js';
-import { CallQueue } from '../../src/workers/queue.js';
-import type { Running } from '../../src/workers/queue.js';
+import { CallQueue } from '../../src/workers/host/queue.js';
+import type { Running } from '../../src/workers/host/queue.js';
 
 const training = (fraction: number): Progress => ({ phase: 'training', fraction });
 

@@ -8,6 +8,7 @@ import { accesses } from '../../src/backends/schedule/steps.js';
 import type { Schedule, Step } from '../../src/backends/schedule/steps.js';
 import { lower } from '../../src/models/lowering/lower.js';
 import { lenet5, mlp, resnet } from '../../src/models/zoo.js';
+import type { Spec } from '../../src/types.js';
 import { draws } from '../support/draws.js';
 import { randomSpec } from '../support/specs.js';
 
@@ -46,6 +47,29 @@ test('gradients of what two branches read are summed, and masked once', () => {
   assert.ok(
     ofShortcut?.pass === 'gradient' && ofShortcut.daddend && [sums[0]?.a, sums[0]?.b].includes(ofShortcut.daddend),
   );
+});
+
+test('where what is shared came out of a ReLU, the sum is masked and its parts are not', () => {
+  const conv = (name: string) => ({ type: 'conv2d', name, filters: 2, kernel: 3, padding: 1 }) as const;
+  const spec: Spec = {
+    name: 'test',
+    input: [6, 6, 1],
+    layers: [
+      { ...conv('a'), activation: 'relu' },
+      { type: 'residual', body: [{ ...conv('b'), activation: 'relu' }] },
+      { type: 'flatten' },
+      { type: 'dense', name: 'head', units: 2 },
+    ],
+  };
+  const { steps } = scheduleTraining(whole(spec), 'crossEntropy');
+  const outputOf = (name: string) =>
+    steps.flatMap((step) => (step.pass === 'forward' && step.operation.name === name ? [step.y] : []))[0];
+  const [sum] = steps.filter((step) => step.pass === 'sum');
+  assert.ok(sum && sum.target.mask === outputOf('a'));
+  const [mask, ...more] = steps.filter((step) => step.pass === 'mask');
+  assert.ok(mask && mask.by === outputOf('b') && more.length === 0); // of the branch, which nobody shares
+  const ofBranch = steps.find((step) => step.pass === 'gradient' && step.operation.name === 'b');
+  assert.ok(ofBranch?.pass === 'gradient' && ofBranch.dx && ofBranch.dx.mask === undefined);
 });
 
 test('nothing is read before it is written, and every buffer has a life', () => {

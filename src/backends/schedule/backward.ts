@@ -1,32 +1,39 @@
+import { isWeighted } from './steps.js';
 import type { Forward, Step, Target, VirtualBuffer } from './steps.js';
 
+export interface BackwardOptions {
+  /** Whether anybody wants the gradient of a buffer. */
+  isWanted: (buffer: VirtualBuffer) => boolean;
+  /** A buffer whose gradient is a result: it is there at the end. */
+  result?: VirtualBuffer;
+}
+
 /**
- * The backward pass of forward steps. Whoever computes a buffer's gradient masks it, if the buffer came out of a ReLU; a
- * buffer that several steps read has a gradient from each, unmasked, and their sum is masked.
+ * The backward pass of forward steps, from the gradient `dy` of the last result to all that is wanted. Whoever computes a
+ * buffer's gradient masks it, if the buffer came out of a ReLU; a buffer that several steps read has a gradient from each,
+ * unmasked, and their sum is masked.
  */
-export class Backward {
-  private readonly steps: Step[] = [];
+export function backward(forward: readonly Forward[], y: VirtualBuffer, dy: VirtualBuffer, options: BackwardOptions) {
+  const pass = new BackwardPass(forward, options.isWanted);
+  pass.handOn(y, dy);
+  for (const step of forward.toReversed()) pass.stepBack(step);
+  const dx = options.result && pass.gradientOf(options.result);
+  return { steps: pass.steps, dx };
+}
+
+class BackwardPass {
+  readonly steps: Step[] = [];
   /** For each buffer its gradients that are there, until they are one. */
   private readonly parts = new Map<VirtualBuffer, VirtualBuffer[]>();
   /** How many steps read each buffer. */
   private readonly readers = new Map<VirtualBuffer, number>();
-  private readonly isWanted: (buffer: VirtualBuffer) => boolean;
 
-  /** @param options.isWanted Whether anybody wants the gradient of a buffer. */
   constructor(
-    private readonly forward: readonly Forward[],
-    options: { isWanted: (buffer: VirtualBuffer) => boolean },
+    forward: readonly Forward[],
+    private readonly isWanted: (buffer: VirtualBuffer) => boolean,
   ) {
-    this.isWanted = options.isWanted;
     for (const { x, addend } of forward)
       for (const buffer of addend ? [x, addend] : [x]) this.readers.set(buffer, (this.readers.get(buffer) ?? 0) + 1);
-  }
-
-  /** From the gradient `dy` of the last result to all that is wanted. */
-  from(y: VirtualBuffer, dy: VirtualBuffer): Step[] {
-    this.parts.set(y, [dy]);
-    for (const step of this.forward.toReversed()) this.stepBack(step);
-    return this.steps;
   }
 
   /** The gradient of a buffer, its parts summed up. */
@@ -43,14 +50,15 @@ export class Backward {
     return sum;
   }
 
-  private stepBack({ operation, x, addend, y, saved }: Forward): void {
+  /** From the gradient of what a step yields to those of what it reads. */
+  stepBack({ operation, x, addend, y, saved }: Forward): void {
     if (!this.isWanted(y)) return;
     const dy = this.gradientOf(y);
     if (operation.kind === 'add') {
       for (const input of [x, ...(addend ? [addend] : [])]) this.handOn(input, dy);
       return;
     }
-    if ('weight' in operation) this.steps.push({ pass: 'weightGradient', operation, x, dy, saved });
+    if (isWeighted(operation)) this.steps.push({ pass: 'weightGradient', operation, x, dy, saved });
     const dx = this.isWanted(x) ? this.target(x) : undefined;
     const daddend = addend && this.isWanted(addend) ? gradient(addend) : undefined;
     if (dx || operation.kind === 'batchNorm')
@@ -66,7 +74,7 @@ export class Backward {
   }
 
   /** A sum's gradient is that of what was summed, but for the mask. */
-  private handOn(to: VirtualBuffer, dy: VirtualBuffer): void {
+  handOn(to: VirtualBuffer, dy: VirtualBuffer): void {
     if (!this.isWanted(to)) return;
     if (this.isShared(to) || !to.isRectified) return this.add(to, dy);
     const masked = gradient(to);

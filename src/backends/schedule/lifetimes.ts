@@ -10,21 +10,18 @@ export interface Lifetime {
 }
 
 /** When each buffer of a schedule is in use, in the order in which they are first used. */
-export function lifetimes({ steps, inputs, outputs }: Schedule): Map<VirtualBuffer, Lifetime> {
+export function lifetimes({ steps, inputs, outputs }: Schedule<string, string>): Map<VirtualBuffer, Lifetime> {
   const found = new Map<VirtualBuffer, Lifetime>();
   const access = (buffer: VirtualBuffer, step: number) => {
     const lifetime = found.get(buffer);
     if (lifetime) lifetime.last = step;
     else found.set(buffer, { first: step, last: step });
   };
-  for (const buffer of given(inputs)) access(buffer, -1);
+  for (const buffer of Object.values(inputs)) access(buffer, -1);
   for (const [step, each] of steps.entries()) {
     const { reads, writes } = accesses(each);
     for (const buffer of [...reads, ...writes]) access(buffer, step);
   }
-  for (const buffer of given(outputs)) access(buffer, steps.length);
+  for (const buffer of Object.values(outputs)) access(buffer, steps.length);
   return found;
 }
-
-const given = (named: Partial<Record<string, VirtualBuffer>>): VirtualBuffer[] =>
-  Object.values(named).filter((buffer) => buffer !== undefined);

@@ -4,7 +4,7 @@ import type { FusedOperation } from '../fusion.js';
 import { lossOperations } from '../losses.js';
 import type { Segment, Value } from '../operations.js';
 import type { LossName } from '../../types.js';
-import { Backward } from './backward.js';
+import { backward } from './backward.js';
 import type { Forward, Schedule, VirtualBuffer } from './steps.js';
 
 /** Inference: what each operation yields, one after the other. */
@@ -21,14 +21,9 @@ export function scheduleTraining(part: Segment, lossName: LossName): Schedule<'x
   const targets = buffer('targets', y.size);
   const loss = buffer('loss', 1, { isFixed: true });
   const dy = buffer(`d ${y.name}`, y.size);
-  const backward = new Backward(steps, { isWanted: learning(steps) });
+  const { steps: after } = backward(steps, y, dy, { isWanted: learning(steps) });
   return {
-    steps: [
-      ...steps,
-      { pass: 'loss', operation, output: y, targets, loss, dy },
-      ...backward.from(y, dy),
-      { pass: 'update' },
-    ],
+    steps: [...steps, { pass: 'loss', operation, output: y, targets, loss, dy }, ...after, { pass: 'update' }],
     inputs: { x, targets },
     outputs: { y, loss },
   };
@@ -39,9 +34,7 @@ export function scheduleGradients(part: Segment): Schedule<'x' | 'dy', 'y' | 'dx
   const { steps, bufferOf } = forwardSteps(part, true);
   const [x, y] = [bufferOf(part.input), bufferOf(part.output)];
   const dy = buffer(`d ${y.name}`, y.size);
-  const backward = new Backward(steps, { isWanted: () => true });
-  const after = backward.from(y, dy);
-  const dx = backward.gradientOf(x); // perhaps by one more step
+  const { steps: after, dx = dy } = backward(steps, y, dy, { isWanted: () => true, result: x });
   return { steps: [...steps, ...after], inputs: { x, dy }, outputs: { y, dx } };
 }
 
@@ -66,7 +59,7 @@ function forwardSteps(part: Segment, isTraining: boolean) {
   return { steps, bufferOf };
 }
 
-/** Batch norm and pooled convolutions know themselves where ReLU stopped something. */
+/** Batch norm and pooled convolutions recover ReLU's mask themselves, from y and from argmax. */
 function leavesMask(operation: FusedOperation): boolean {
   return 'relu' in operation && operation.relu && operation.kind !== 'batchNorm' && operation.kind !== 'conv2dMaxPool';
 }

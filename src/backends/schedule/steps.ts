@@ -1,10 +1,10 @@
 // What a schedule consists of: steps on virtual buffers, neither of which know where memory is or how work is split.
 
-import type { Fused, FusedKind, FusedLoss } from '../fusion.js';
+import type { Fused, FusedKind, FusedLoss, FusedOperation } from '../fusion.js';
 
 /** Numbers that steps hand on; a backend decides where they lie. */
 export interface VirtualBuffer {
-  /** For people. */
+  /** For messages and `npm run explain`. */
   readonly name: string;
   /** How many numbers: of one example, or in all if `isFixed`. */
   readonly size: number;
@@ -12,14 +12,19 @@ export interface VirtualBuffer {
   readonly isFixed: boolean;
   readonly type: 'float32' | 'int32';
   /**
-   * It came out of a ReLU, which leaves its own gradient to whoever computes the buffer's: nothing where the buffer is
-   * not above zero.
+   * Output of a fused ReLU. ReLU has no backward step: whoever computes this buffer's gradient zeroes it where the buffer
+   * is not above 0.
    */
   readonly isRectified: boolean;
 }
 
 /** Kinds of operations that do something: a flatten is another name for the same buffer. */
 export type StepKind = Exclude<FusedKind, 'flatten'>;
+
+/** Whether an operation is of a {@link WeightedKind}. */
+export function isWeighted(operation: FusedOperation): operation is Fused<WeightedKind> {
+  return 'weight' in operation;
+}
 
 /** Those whose weights have gradients of their own, apart from the input's. */
 export type WeightedKind = 'conv2d' | 'conv2dMaxPool' | 'dense';
@@ -60,8 +65,8 @@ export interface Gradient<K extends DifferentiableKind = DifferentiableKind> {
   readonly y: VirtualBuffer;
   readonly dy: VirtualBuffer;
   readonly saved: readonly VirtualBuffer[];
-  /** Undefined if nobody wants it, which only batch norm's gradient can do without. */
-  readonly dx: Target | undefined;
+  /** Undefined if nobody wants it: batch norm's step is there for its parameters too. */
+  readonly dx: K extends 'batchNorm' ? Target | undefined : Target;
   /** Gradient of what was added, unmasked. */
   readonly daddend: VirtualBuffer | undefined;
 }

@@ -33,7 +33,7 @@ const OPERATIONS: { readonly [K in FusedKind]: (operation: Fused<K>, call: Call)
     return rectified(call.addend ? tf.add(y, call.addend) : y, operation.relu);
   },
   activation: ({ activation }, { x }) => tf[activation](x),
-  maxPool: ({ window: [size], stride }, { x }) => tf.maxPool(x as Tensor4D, size, stride, 'valid'),
+  maxPool: ({ window: [...size], stride }, { x }) => tf.maxPool(x as Tensor4D, size, stride, 'valid'),
   avgPool: ({ window: [...size], stride }, { x }) => tf.avgPool(x as Tensor4D, size, stride, 'valid'),
   flatten: (_, { x }) => tf.reshape(x, [x.shape[0] ?? 0, -1]),
   add: ({ relu }, { x, addend }) => rectified(tf.add(x, addend as Tensor), relu),

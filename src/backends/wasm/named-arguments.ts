@@ -19,7 +19,11 @@ interface Functions {
 
 /** A call's arguments in order, flags as 0 and 1; `scratch` and `end` are its scratch memory, where it takes any. */
 export function inOrder(parameters: Parameters, call: Call, scratch: number, end: number): number[] {
-  return pick(parameters[call.kernel], { ...call, scratch, end });
+  const args = pick(parameters[call.kernel], { ...call, scratch, end });
+  const given = Object.keys(call).length - 1; // spread objects are not checked for names too many
+  if (args.length !== given && args.length !== given + 2)
+    throw new Error(`${call.kernel} takes ${parameters[call.kernel]}; got ${Object.keys(call).join(' ')}.`);
+  return args;
 }
 
 /** How many bytes of scratch memory a call needs. */
@@ -35,6 +39,9 @@ export function run(functions: Functions, kernel: string, args: readonly number[
   found(...args);
 }
 
+/** @throws For an argument that is missing: as an address, not a number would be 0. */
 function pick(names: string | undefined, values: Omit<Call, 'kernel'>): number[] {
-  return names?.split(' ').map((name) => Number(values[name])) ?? [];
+  const found = names?.split(' ').map((name) => Number(values[name])) ?? [];
+  if (found.some(Number.isNaN)) throw new Error(`A kernel's call lacks some of its arguments: ${names}.`);
+  return found;
 }

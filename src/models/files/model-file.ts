@@ -72,10 +72,8 @@ export function decodeModel(bytes: ArrayBuffer | Uint8Array, given: GivenModelPa
   const weights = fromStateDict(tensors, architecture); // first, since it bounds the classes by the file's size
   const loss = lossOf(file, given);
   const labels = loss ? noLabels(given) : labelsOf(file, given, classes);
-  const own = fromJson(file, 'preprocess', defaultPreprocess(spec.input));
-  const preprocess = given.preprocess
-    ? checkPreprocess({ ...(own as object), ...given.preprocess }, spec.input, 'bad-argument')
-    : checkPreprocess(own, spec.input, 'bad-model');
+  const own = checkPreprocess(fromJson(file, 'preprocess', defaultPreprocess(spec.input)), spec.input, 'bad-model');
+  const preprocess = checkPreprocess({ ...own, ...given.preprocess }, spec.input, 'bad-argument');
   const untaught = untaughtOf(file, architecture, labels, weights);
   return {
     spec,

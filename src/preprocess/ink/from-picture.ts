@@ -1,13 +1,13 @@
 import type { Picture } from '../picture.js';
-import { longerSide } from './box.js';
-import { distanceTo } from './distance-transform.js';
-import { findInk } from './find-ink.js';
-import { fitScale } from './fit.js';
-import { crop } from './grid.js';
-import { PEN } from './mnist.js';
-import { moveEdge } from './move-edge.js';
-import { penWidth } from './pen-width.js';
-import { renderCoverage } from './render.js';
+import { longerSide } from './image/box.js';
+import { distanceTo } from './image/distance-transform.js';
+import { findInk } from './find/find-ink.js';
+import { fitScale } from './render/fit.js';
+import { crop } from './image/grid.js';
+import { PEN } from './render/mnist.js';
+import { moveEdge } from './render/move-edge.js';
+import { penWidth } from './render/pen-width.js';
+import { renderCoverage } from './render/render.js';
 
 /**
  * Reads a drawing as MNIST was made: the ink is found whatever its colour, size and place, cropped, fitted into

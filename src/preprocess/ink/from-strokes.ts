@@ -1,9 +1,9 @@
 import type { Point } from '../../types.js';
-import { around, longerSide } from './box.js';
-import { fitScale, placeAxis } from './fit.js';
-import { centreOfMass } from './grid.js';
-import { PEN, SIZE } from './mnist.js';
-import { strayTaps } from './stray-taps.js';
+import { around, longerSide } from './image/box.js';
+import { fitScale, placeAxis } from './render/fit.js';
+import { centreOfMass } from './image/grid.js';
+import { PEN, SIZE } from './render/mnist.js';
+import { strayTaps } from './find/stray-taps.js';
 
 type Polyline = readonly (readonly [x: number, y: number])[];
 

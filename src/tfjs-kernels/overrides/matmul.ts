@@ -32,7 +32,7 @@ function matMul(
   if (bias && (bias.shape.length !== 1 || bias.shape[0] !== n)) return undefined;
   const [batchA, batchB] = [a.shape.slice(0, -2), b.shape.slice(0, -2)];
   const count = sizeOf(batchA);
-  if (sizeOf(batchB) !== count || m * n * k * count === 0) return undefined; // broadcasts, or empty
+  if (!areAlike(batchA, batchB) || m * n * k * count === 0) return undefined; // broadcasts, or empty
   const c = memory.make([...(batchB.length > batchA.length ? batchB : batchA), m, n]);
   const relu = activation === 'relu';
   for (let i = 0; i < count; i++) {
@@ -45,6 +45,12 @@ function matMul(
     } else memory.run({ kernel: 'f32_matmul', ...from, bias: memory.at(bias), ...to, ...sizes, relu });
   }
   return c;
+}
+
+/** Whether shapes are the same but for leading axes of length 1. */
+function areAlike(a: readonly number[], b: readonly number[]): boolean {
+  const text = (shape: readonly number[]) => shape.slice(shape.findIndex((length) => length !== 1)).join();
+  return sizeOf(a) === sizeOf(b) && (sizeOf(a) === 1 || text(a) === text(b));
 }
 
 /** The lengths of the last two axes, with the one that is summed over first. */

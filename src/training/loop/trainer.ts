@@ -18,7 +18,7 @@ export interface TrainResult {
 }
 
 // A GPU that goes away again and again is of no use.
-const MAX_LOSSES = 3;
+const MAX_DEVICE_LOSSES = 3;
 
 /**
  * Trains a network in place by shuffled mini-batches and leaves the best epoch's weights in it.
@@ -33,7 +33,7 @@ export async function train(network: Network, data: Dataset, options: TrainOptio
   let best = { epoch: 0, weights: good, score: await measure() };
   let learner = network.learner({ ...options, from });
   let stopped: TrainResult['stopped'] = 'finished';
-  let losses = 0;
+  let deviceLosses = 0;
   const tell = teller(options, history);
   try {
     for (let epoch = history.length + 1; epoch <= epochs; epoch++) {
@@ -42,7 +42,7 @@ export async function train(network: Network, data: Dataset, options: TrainOptio
       try {
         const fit = await trainEpoch(network, learner, data, epoch, options, tell);
         const weights = await network.read();
-        if (!fit || !isFinite(weights)) {
+        if (!fit || !areFinite(weights)) {
           stopped = 'diverged';
           break;
         }
@@ -52,7 +52,7 @@ export async function train(network: Network, data: Dataset, options: TrainOptio
         history.push(record);
         if (!held || !best.score || isBetter(held, best.score)) best = { epoch, weights, score: held };
       } catch (error) {
-        if (!isLoss(error) || !options.onLost || ++losses > MAX_LOSSES) throw error;
+        if (!isDeviceLost(error) || !options.onLost || ++deviceLosses > MAX_DEVICE_LOSSES) throw error;
         network = await options.onLost(good);
         learner.dispose();
         learner = network.learner({ ...options, from });
@@ -120,9 +120,9 @@ function teller(
   };
 }
 
-const isLoss = (error: unknown): boolean => error instanceof HandfulError && error.code === 'backend-lost';
+const isDeviceLost = (error: unknown): boolean => error instanceof HandfulError && error.code === 'backend-lost';
 
-function isFinite(weights: Weights): boolean {
+function areFinite(weights: Weights): boolean {
   for (const { data } of weights.values()) for (const value of data) if (!Number.isFinite(value)) return false;
   return true;
 }

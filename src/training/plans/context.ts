@@ -44,7 +44,9 @@ export function prepare(task: FineTuneTask): Context {
   const labels = targetLabels(task.model.labels, sampleLabels, options.labels);
   const known = withoutMasked(task.model);
   const present = new Set(sampleLabels);
-  const taught = labels.filter((label) => known.labels.includes(label) || present.has(label));
+  // A network that was never trained knows none of its labels; one label alone would tell nothing apart.
+  const isBlank = task.model.fresh === true && present.size > 1;
+  const taught = labels.filter((label) => present.has(label) || (!isBlank && known.labels.includes(label)));
   const samples = asDataset(task.samples, labels, taught, 'Sample');
   const validation = task.validation && asDataset(task.validation, labels, taught, 'Validation sample');
 

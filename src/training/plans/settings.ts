@@ -1,6 +1,7 @@
 import type { Facts } from './facts.js';
 import { defaultsFor } from './regimes.js';
 import type { Length } from './regimes.js';
+import { badOption } from '../../common/messages.js';
 import type { TuneOptions } from './task.js';
 
 /** Every option but `labels`, none undefined. */
@@ -22,6 +23,8 @@ export function chooseSettings(options: TuneOptions, facts: Facts, accuracy: num
   const validation = options.validation ?? (perClass >= defaults.holdBackFrom ? defaults.validation : 0);
   const batchSize = options.batchSize ?? defaults.batchSize;
   const layers = options.layers ?? defaults.layers;
+  if (options.batchSize === 1 && facts.hasBatchNorm && layers !== 'head')
+    badOption('batchSize', 'at least 2 for a network with batch norm, which one example tells no variance', 1);
   const optimizer = options.optimizer ?? defaults.optimizer;
   const optimizerDefaults = defaults.optimizers[optimizer];
   const { learningRate, headLearningRate = learningRate, weightDecay = 0, momentum = 0 } = optimizerDefaults;
@@ -39,7 +42,7 @@ export function chooseSettings(options: TuneOptions, facts: Facts, accuracy: num
     weightDecay: options.weightDecay ?? weightDecay,
     schedule: options.schedule ?? defaults.schedule,
     labelSmoothing: options.labelSmoothing ?? defaults.labelSmoothing,
-    augment: options.augment ?? (canVary && defaults.augment),
+    augment: withDefaults(options.augment, canVary && defaults.augment),
     layers,
     validation,
     refit: options.validation === undefined && validation > 0 && perClass < defaults.refitBelow,
@@ -47,6 +50,12 @@ export function chooseSettings(options: TuneOptions, facts: Facts, accuracy: num
     keep: options.keep ?? defaults.keep,
     seed: options.seed ?? 0,
   };
+}
+
+/** Strengths that were given, beside those of the defaults. */
+function withDefaults(given: TuneOptions['augment'], usual: Settings['augment']): Settings['augment'] {
+  if (given === undefined) return usual;
+  return typeof given === 'object' && typeof usual === 'object' ? { ...usual, ...given } : given;
 }
 
 function epochsOf(length: Length, samples: number, stepsPerEpoch: number): number {

@@ -43,3 +43,6 @@ export function moveOutputs({ spec, weights }: Model, scale: TargetScale, to: 's
   bias?.forEach((value, i) => (bias[i] = value * factor + (shift[i] ?? 0)));
   return moved;
 }
+
+/** A mean squared error of standardised targets in the unit of the targets. */
+export const inUnit = (loss: number, { deviation }: TargetScale): number => loss * deviation ** 2;

@@ -15,7 +15,7 @@ export interface CompileOptions {
   parameters: Parameters;
   /** For schedules that learn. */
   learning?: Learning;
-  /** Is told of each step once it is written. */
+  /** Is told of each step once it is written, while its buffers have their places. */
   onStep?: (step: Step, builder: ProgramBuilder) => void;
 }
 
@@ -28,7 +28,7 @@ export interface Compiled {
 }
 
 /** Places a schedule's buffers in memory and writes its steps as kernel calls. */
-export function compile(engine: Engine, schedule: Schedule, options: CompileOptions): Compiled {
+export function compile(engine: Engine, schedule: Schedule<string, string>, options: CompileOptions): Compiled {
   const { batch, threads, parameters, learning, onStep } = options;
   const placement = new Placement(schedule, batch, engine.heap);
   const builder = new ProgramBuilder({
@@ -46,5 +46,5 @@ export function compile(engine: Engine, schedule: Schedule, options: CompileOpti
     onStep?.(step, builder);
     placement.end(index);
   }
-  return { program: builder.finish(), at: (buffer) => placement.at(buffer), builder };
+  return { program: builder.finish(), at: (buffer) => placement.atEnd(buffer), builder };
 }

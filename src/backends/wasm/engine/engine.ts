@@ -5,8 +5,8 @@ import type { KernelExports } from '../kernels.js';
 import { kernelBinary } from '../variants.js';
 import { createHeap } from './heap.js';
 import type { Heap } from './heap.js';
-import { startPool } from './thread-pool.js';
-import type { ThreadPool } from './thread-pool.js';
+import { startPool } from './threads/thread-pool.js';
+import type { ThreadPool } from './threads/thread-pool.js';
 
 /** A function of the assembly: numbers are byte addresses, sizes and flags (see assembly/README.md). */
 export type KernelFunction = (...args: number[]) => unknown;

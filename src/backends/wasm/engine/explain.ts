@@ -4,13 +4,17 @@ import { bytesOf, costOf } from '../../schedule/cost.js';
 import { lifetimes } from '../../schedule/lifetimes.js';
 import { scheduleInference, scheduleTraining } from '../../schedule/record.js';
 import { accesses } from '../../schedule/steps.js';
-import type { Step } from '../../schedule/steps.js';
+import type { Step, VirtualBuffer } from '../../schedule/steps.js';
 import type { OptimizerName } from '../../../types.js';
+import type { KernelCall } from '../kernel-call.js';
 import { compile } from './compile.js';
+import type { Learning } from './emitters/update.js';
 import { startEngine } from './engine.js';
-import { FLOAT } from './heap.js';
+import type { Engine } from './engine.js';
+import { FLOAT_BYTES } from './heap.js';
 import { createState } from './optimizers.js';
 import { createParameters } from './parameters.js';
+import type { Parameters } from './parameters.js';
 import type { ProgramBuilder } from './program-builder.js';
 
 export interface ExplainOptions {
@@ -22,18 +26,22 @@ export interface ExplainOptions {
 
 /** What the engine makes of a network, for people to read: `npm run explain`. Not part of what users download. */
 export async function explainProgram(network: LoweredNetwork, options: ExplainOptions) {
-  const { batch, threads, optimizer, isTraining } = options;
+  const { batch, threads, isTraining } = options;
   const engine = await startEngine(1);
   const { heap } = engine;
+  const before = heap.used;
   const parameters = createParameters(heap, network);
   const part = segment(network, 0);
   const schedule = isTraining ? scheduleTraining(part, 'crossEntropy') : scheduleInference(part);
-  const gradients = { at: heap.allocate(threads * parameters.count), stride: FLOAT * parameters.count };
-  const state = createState(heap, { optimizer, momentum: 0.9, from: 0 }, parameters.count);
-  const calls = new CallCounter();
-  const learning = { gradients, state, from: 0 };
-  const onStep = (step: Step, builder: ProgramBuilder) => calls.count(step, builder);
-  const { at, program } = compile(engine, schedule, { batch, threads, parameters, learning, onStep });
+  const learning = isTraining ? learningOf(engine, parameters, options) : undefined;
+  const trace = new Trace();
+  const onStep = (step: Step, builder: ProgramBuilder) => trace.note(step, builder);
+  const { program } = compile(engine, schedule, { batch, threads, parameters, ...(learning && { learning }), onStep });
+  const heapBytes = heap.used - before;
+  program.dispose();
+  learning?.state.dispose();
+  engine.stop();
+
   const steps = schedule.steps.map((step) => {
     const { reads, writes } = accesses(step);
     return {
@@ -42,34 +50,40 @@ export async function explainProgram(network: LoweredNetwork, options: ExplainOp
       reads: reads.map(({ name }) => name),
       writes: writes.map(({ name }) => name),
       ...costOf(step, batch),
-      ...calls.of(step),
+      ...trace.of(step),
     };
   });
   const buffers = [...lifetimes(schedule)].map(([buffer, { first, last }]) => ({
     name: buffer.name,
-    ...{ first, last, bytes: bytesOf(buffer, batch), address: at(buffer) },
+    ...{ first, last, bytes: bytesOf(buffer, batch), address: trace.addresses.get(buffer) ?? 0 },
   }));
-  const heapBytes = heap.used;
-  program.dispose();
   return { steps, buffers, flops: steps.reduce((sum, { flops }) => sum + flops, 0), heapBytes };
 }
 
-/** Which phases and kernels each step is written to. */
-class CallCounter {
-  private readonly found = new Map<Step, { phases: string; kernels: string[] }>();
-  private readonly before: number[] = [];
+function learningOf({ heap }: Engine, { count }: Parameters, { threads, optimizer }: ExplainOptions): Learning {
+  const gradients = { at: heap.allocate(threads * count), stride: FLOAT_BYTES * count };
+  return { gradients, state: createState(heap, { optimizer, momentum: 0.9, from: 0 }, count), from: 0 };
+}
 
-  count(step: Step, { calls }: ProgramBuilder): void {
+/** Notes where each step's buffers lie, and which phases and kernels it is written to. */
+class Trace {
+  readonly addresses = new Map<VirtualBuffer, number>();
+  private readonly found = new Map<Step, { phases: string; kernels: string[] }>();
+  private readonly seen = new Set<KernelCall>();
+
+  note(step: Step, builder: ProgramBuilder): void {
+    const { reads, writes } = accesses(step);
+    for (const buffer of [...reads, ...writes]) this.addresses.set(buffer, builder.at(buffer));
     const kernels = new Set<string>();
-    const phases: number[] = [];
-    for (const [phase, threads] of calls.entries()) {
-      const [first = []] = threads;
-      const added = first.slice(this.before[phase] ?? 0);
-      if (added.length > 0) phases.push(phase + 1);
-      for (const { kernel } of added) kernels.add(kernel);
-      this.before[phase] = first.length;
-    }
-    this.found.set(step, { phases: phases.join(', '), kernels: [...kernels] });
+    const phases = new Set<number>();
+    for (const [phase, threads] of builder.calls.entries())
+      for (const call of threads.flat()) {
+        if (this.seen.has(call)) continue;
+        this.seen.add(call);
+        phases.add(phase + 1);
+        kernels.add(call.kernel);
+      }
+    this.found.set(step, { phases: [...phases].join(', '), kernels: [...kernels] });
   }
 
   of(step: Step): { phases: string; kernels: string[] } {

@@ -1,6 +1,6 @@
 import { HandfulError } from '../../../errors.js';
 
-/** Bytes on a WebAssembly memory, by address. */
+/** An allocator over a WebAssembly memory. */
 export interface Heap {
   readonly memory: WebAssembly.Memory;
   /** Whether threads can see it too. */
@@ -26,7 +26,7 @@ const PAGE = 65536;
 const LINE = 64;
 
 /** Bytes of a number. */
-export const FLOAT = 4;
+export const FLOAT_BYTES = 4;
 
 /**
  * A heap of its own, growing as needed; on shared memory if `shared`, where the device lets it.
@@ -71,7 +71,7 @@ export function createHeap(shared: boolean): Heap {
       return total;
     },
     allocate(count) {
-      const bytes = Math.max(LINE, Math.ceil((count * 4) / LINE) * LINE);
+      const bytes = Math.max(LINE, Math.ceil((count * FLOAT_BYTES) / LINE) * LINE);
       const gap = gaps.find(([, size]) => size >= bytes) ?? grow(bytes);
       const [address] = gap;
       gap[0] += bytes;

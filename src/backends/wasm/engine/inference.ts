@@ -28,13 +28,18 @@ export function batchOf({ boundaries }: Pick<LoweredNetwork, 'boundaries'>): num
   return Math.max(4, Math.min(MOST_AT_ONCE, (CACHED / widest) & ~3));
 }
 
+/** Top-level layers `from` to `to`, one past the last, for so many examples at once. */
+export interface InferenceRange {
+  batch: number;
+  from: number;
+  to: number;
+}
+
 export function compileInference(
   engine: Engine,
   network: LoweredNetwork,
   parameters: Parameters,
-  batch: number,
-  from: number,
-  to: number,
+  { batch, from, to }: InferenceRange,
 ): InferenceProgram {
   const schedule = scheduleInference(segment(network, from, to));
   const work = batch * network.parameters.reduce((sum, { shape }) => sum + sizeOf(shape), 0);

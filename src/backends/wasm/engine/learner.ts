@@ -1,11 +1,12 @@
 import { sizeOf } from '../../../common/shapes.js';
 import type { Learner, LearnerOptions } from '../../executor.js';
-import { boundary, segment } from '../../operations.js';
+import { segment } from '../../operations.js';
 import type { LoweredNetwork } from '../../operations.js';
 import { scheduleTraining } from '../../schedule/record.js';
+import { checkLength } from './check-length.js';
 import { compile } from './compile.js';
 import type { Engine } from './engine.js';
-import { FLOAT } from './heap.js';
+import { FLOAT_BYTES } from './heap.js';
 import { createState } from './optimizers.js';
 import type { Parameters } from './parameters.js';
 import type { Program } from './program.js';
@@ -28,13 +29,15 @@ export function createLearner(
 ): Learner {
   const { heap, threads } = engine;
   const { from, loss: lossName = 'crossEntropy' } = options;
-  const gradients = { at: heap.allocate(threads * parameters.count), stride: FLOAT * parameters.count };
+  const gradients = { at: heap.allocate(threads * parameters.count), stride: FLOAT_BYTES * parameters.count };
   const state = createState(heap, options, parameters.count);
   const programs = new Map<number, TrainingProgram>();
-  const width = sizeOf(boundary(network, network.boundaries.length - 1).shape);
+  const part = segment(network, from);
+  const [size, width] = [sizeOf(part.input.shape), sizeOf(part.output.shape)];
+  let isDisposed = false;
 
   const compileStep = (batch: number): TrainingProgram => {
-    const schedule = scheduleTraining(segment(network, from), lossName);
+    const schedule = scheduleTraining(part, lossName);
     const learning = { gradients, state, from };
     const { program, at } = compile(engine, schedule, { batch, threads, parameters, learning });
     const { inputs, outputs } = schedule;
@@ -54,7 +57,9 @@ export function createLearner(
 
   return {
     async step(inputs, targets, rate) {
-      const step = programFor(targets.length / width);
+      const batch = targets.length / width;
+      checkLength('inputs', inputs, batch * size);
+      const step = programFor(batch);
       heap.floats(step.inputs, inputs.length).set(inputs);
       heap.floats(step.targets, targets.length).set(targets);
       state.advance(rate);
@@ -63,6 +68,8 @@ export function createLearner(
       return { loss, logits: heap.floats(step.logits, targets.length).slice() };
     },
     dispose() {
+      if (isDisposed) return;
+      isDisposed = true;
       for (const { program } of programs.values()) program.dispose();
       programs.clear();
       heap.free(gradients.at);

@@ -1,6 +1,6 @@
 import { sizeOf } from '../../../common/shapes.js';
 import type { LoweredNetwork } from '../../operations.js';
-import { FLOAT } from './heap.js';
+import { FLOAT_BYTES } from './heap.js';
 import type { Heap } from './heap.js';
 
 /** A network's parameters in memory: those that learn first, one after the other, then the running statistics. */
@@ -16,7 +16,7 @@ export interface Parameters {
   dispose(): void;
 }
 
-/** Each begins at a vector's border, for whole vectors in the optimizer. */
+/** Each begins at a 16-byte boundary, for whole vectors in the optimizer. */
 const padded = (size: number): number => Math.ceil(size / 4) * 4;
 
 export function createParameters(heap: Heap, { parameters }: Pick<LoweredNetwork, 'parameters'>): Parameters {
@@ -28,7 +28,7 @@ export function createParameters(heap: Heap, { parameters }: Pick<LoweredNetwork
   for (const { name, shape, layer, learns } of ordered) {
     const size = sizeOf(shape);
     places.set(name, { at, size, layer, learns });
-    at += FLOAT * padded(size);
+    at += FLOAT_BYTES * padded(size);
     if (learns) count += padded(size);
   }
   const place = (name: string) => {

@@ -9,12 +9,16 @@ import type { Heap } from './heap.js';
  */
 export class Placement {
   private readonly lifetimes: Map<VirtualBuffer, Lifetime>;
+  /** Buffers that are in use. */
   private readonly places = new Map<VirtualBuffer, number>();
   private readonly idle = new Map<number, number[]>();
   private readonly owned: number[] = [];
 
+  /** Where what is written before a run, or read after it, lies. */
+  private readonly given = new Map<VirtualBuffer, number>();
+
   constructor(
-    schedule: Schedule,
+    private readonly schedule: Schedule<string, string>,
     private readonly batch: number,
     private readonly heap: Heap,
   ) {
@@ -30,12 +34,23 @@ export class Placement {
   /** After it was: what nothing reads any more gives its place away. */
   end(step: number): void {
     for (const [buffer, { last }] of this.lifetimes)
-      if (last === step && !buffer.isFixed) this.release(buffer.size, this.at(buffer));
+      if (last === step) {
+        if (!buffer.isFixed) this.release(buffer.size, this.at(buffer));
+        this.places.delete(buffer); // so that nobody reads what another one may have overwritten
+      }
   }
 
+  /** @throws If the buffer is not in use at this step. */
   at(buffer: VirtualBuffer): number {
     const address = this.places.get(buffer);
     if (address === undefined) throw new Error(`The buffer '${buffer.name}' has no place at this step.`);
+    return address;
+  }
+
+  /** Where an input or a result of the schedule lies; good when all steps were written. */
+  atEnd(buffer: VirtualBuffer): number {
+    const address = this.given.get(buffer);
+    if (address === undefined) throw new Error(`The buffer '${buffer.name}' is neither given nor a result.`);
     return address;
   }
 
@@ -59,8 +74,14 @@ export class Placement {
   }
 
   private place(step: number): void {
-    for (const [buffer, { first }] of this.lifetimes)
-      if (first === step) this.places.set(buffer, buffer.isFixed ? this.own(buffer.size) : this.take(buffer.size));
+    const { inputs, outputs } = this.schedule;
+    const given = new Set([...Object.values(inputs), ...Object.values(outputs)]);
+    for (const [buffer, { first }] of this.lifetimes) {
+      if (first !== step) continue;
+      const address = buffer.isFixed ? this.own(buffer.size) : this.take(buffer.size);
+      this.places.set(buffer, address);
+      if (given.has(buffer)) this.given.set(buffer, address);
+    }
   }
 
   private take(size: number): number {

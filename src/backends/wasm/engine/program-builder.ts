@@ -4,7 +4,7 @@ import { positional, scratchBytes } from '../kernel-call.js';
 import type { KernelCall } from '../kernel-call.js';
 import type { VirtualBuffer } from '../../schedule/steps.js';
 import type { Engine } from './engine.js';
-import { FLOAT } from './heap.js';
+import { FLOAT_BYTES } from './heap.js';
 import type { Parameters } from './parameters.js';
 import type { Placement } from './placement.js';
 import { createProgram } from './program.js';
@@ -67,7 +67,7 @@ export class ProgramBuilder {
 
   /** Address of a buffer's example `first`; 0 for no buffer. */
   at(buffer: VirtualBuffer | undefined, first = 0): number {
-    return buffer ? this.placement.at(buffer) + FLOAT * (buffer.isFixed ? 0 : buffer.size * first) : 0;
+    return buffer ? this.placement.at(buffer) + FLOAT_BYTES * (buffer.isFixed ? 0 : buffer.size * first) : 0;
   }
 
   /** Address of a parameter; 0 for none. */
@@ -131,7 +131,7 @@ export class ProgramBuilder {
   /** Work on ranges of columns, of parameters and the like: `total` of them, `unit` at least kept together. */
   ranges(total: number, unit: number, calls: (shard: Shard) => KernelCall[]): void {
     this.beginPhase();
-    this.spread(total, unit, this.threads, calls);
+    this.spread(total, unit, Math.min(this.threads, Math.ceil(total / unit)), calls);
     this.isByImages = false;
   }
 
@@ -151,7 +151,7 @@ export class ProgramBuilder {
   finish(): Program {
     const { exports } = this.engine;
     const most = this.phases.flat(2).reduce((bytes, call) => Math.max(bytes, scratchBytes(exports, call)), 0);
-    const scratch = Array.from({ length: this.threads }, () => this.allocate(most / FLOAT + 4));
+    const scratch = Array.from({ length: this.threads }, () => this.allocate(most / FLOAT_BYTES + 4));
     const phases = this.phases.map((phase) =>
       scratch.map((start, thread) =>
         (phase[thread] ?? []).map((call) => ({ kernel: call.kernel, args: positional(call, start, start + most) })),

@@ -1,8 +1,8 @@
 import type { KernelName } from '../kernel-call.js';
 import type { Engine } from './engine.js';
-import { fasterWay } from './faster-way.js';
-import type { ThreadPool } from './thread-pool.js';
-import { BARRIER, END } from './thread-pool.js';
+import { fasterWay } from './threads/faster-way.js';
+import type { ThreadPool } from './threads/thread-pool.js';
+import { BARRIER, END } from './threads/thread-pool.js';
 
 /** A kernel call with its arguments in order. */
 export interface PlacedCall {

@@ -2,9 +2,10 @@ import { sizeOf } from '../../../common/shapes.js';
 import type { Executor, Learner, LearnerOptions } from '../../executor.js';
 import { boundary } from '../../operations.js';
 import type { LoweredNetwork } from '../../operations.js';
+import { checkLength } from './check-length.js';
 import type { Engine } from './engine.js';
 import { batchOf, compileInference } from './inference.js';
-import type { InferenceProgram } from './inference.js';
+import type { InferenceProgram, InferenceRange } from './inference.js';
 import { createLearner } from './learner.js';
 import { createParameters } from './parameters.js';
 import type { Parameters } from './parameters.js';
@@ -17,6 +18,7 @@ export class WasmExecutor implements Executor {
   private readonly parameters: Parameters;
   private readonly programs = new Map<string, InferenceProgram>();
   private readonly atOnce: number;
+  private isDisposed = false;
 
   constructor(
     private readonly engine: Engine,
@@ -27,14 +29,15 @@ export class WasmExecutor implements Executor {
   }
 
   async infer(inputs: Float32Array, count: number, from: number, to: number): Promise<Float32Array> {
-    if (to <= from) return inputs.slice();
     const size = sizeOf(boundary(this.network, from).shape);
+    checkLength('inputs', inputs, count * size);
+    if (to <= from) return inputs.slice();
     const width = sizeOf(boundary(this.network, to).shape);
     const outputs = new Float32Array(count * width);
     const { heap } = this.engine;
     for (let first = 0; first < count; first += this.atOnce) {
       const batch = Math.min(this.atOnce, count - first);
-      const compiled = this.inference(batch, from, to);
+      const compiled = this.inference({ batch, from, to });
       heap.floats(compiled.inputs, batch * size).set(inputs.subarray(first * size, (first + batch) * size));
       compiled.program.run();
       outputs.set(heap.floats(compiled.outputs, batch * width), first * width);
@@ -52,30 +55,34 @@ export class WasmExecutor implements Executor {
   }
 
   write(name: string, values: Float32Array): void {
-    this.parameters.values(name).set(values);
+    const parameter = this.parameters.values(name);
+    checkLength(name, values, parameter.length);
+    parameter.set(values);
   }
 
   dispose(): void {
+    if (this.isDisposed) return;
+    this.isDisposed = true;
     for (const { program } of this.programs.values()) program.dispose();
     this.programs.clear();
     this.parameters.dispose();
   }
 
-  private inference(batch: number, from: number, to: number): InferenceProgram {
-    const key = `${batch}:${from}:${to}`;
-    const program = this.programs.get(key) ?? this.compile(batch, from, to);
+  private inference(range: InferenceRange): InferenceProgram {
+    const key = `${range.batch}:${range.from}:${range.to}`;
+    const program = this.programs.get(key) ?? this.compile(range);
     this.programs.delete(key); // so that it is the newest again
     this.programs.set(key, program);
     return program;
   }
 
-  private compile(batch: number, from: number, to: number): InferenceProgram {
+  private compile(range: InferenceRange): InferenceProgram {
     const [oldest] = this.programs;
     if (oldest && this.programs.size >= MOST_PROGRAMS) {
       oldest[1].program.dispose();
       this.programs.delete(oldest[0]);
     }
     const { engine, network, parameters } = this;
-    return engine.heap.attempt(() => compileInference(engine, network, parameters, batch, from, to));
+    return engine.heap.attempt(() => compileInference(engine, network, parameters, range));
   }
 }

@@ -2,7 +2,7 @@ import type { FusedBatchNorm } from '../../../fusion.js';
 import type { OperationEmitter } from '../../../schedule/emitters.js';
 import type { Forward } from '../../../schedule/steps.js';
 import type { KernelCall } from '../../kernel-call.js';
-import { FLOAT } from '../heap.js';
+import { FLOAT_BYTES } from '../heap.js';
 import type { ProgramBuilder } from '../program-builder.js';
 import { masked } from './mask.js';
 
@@ -116,7 +116,7 @@ class Records {
 
   constructor(to: ProgramBuilder, channels: number) {
     this.bytes = to.engine.exports.f32_batch_norm_record(channels);
-    this.at = to.allocate((this.bytes / FLOAT) * to.shards);
+    this.at = to.allocate((this.bytes / FLOAT_BYTES) * to.shards);
   }
 
   of(shard: number): number {

@@ -4,6 +4,7 @@ import type { Conv2dMaxPool } from '../../../fusion.js';
 import type { OperationEmitter } from '../../../schedule/emitters.js';
 import type { Geometry } from '../../geometry.js';
 import type { ProgramBuilder } from '../program-builder.js';
+import { FLOAT_BYTES } from '../heap.js';
 import { masked } from './mask.js';
 
 /** y [N, H', W', filters] of x [N, H, W, C]. */
@@ -32,7 +33,6 @@ export const conv2d: OperationEmitter<'conv2d', ProgramBuilder> = {
   },
 
   gradient(to, { operation, dy, dx }) {
-    if (!dx) return;
     const geometry = to.geometry(geometryOf(operation, operation.y.shape));
     const filter = to.parameter(operation.weight);
     const pays = winogradPays(to, geometry);
@@ -68,7 +68,7 @@ export const conv2dMaxPool: OperationEmitter<'conv2dMaxPool', ProgramBuilder> = 
     const size = sizeOf(convolved);
     to.workspace(size, (workspace) =>
       to.images(({ first, count }) => {
-        const conv = workspace + 4 * size * first;
+        const conv = workspace + FLOAT_BYTES * size * first;
         const pooled = { p: to.at(y, first), argmax: to.at(argmax, first) };
         return [
           {
@@ -96,7 +96,6 @@ export const conv2dMaxPool: OperationEmitter<'conv2dMaxPool', ProgramBuilder> = 
   },
 
   gradient(to, { operation, dy, dx, saved: [argmax] }) {
-    if (!dx) return;
     const { weight, pool, convolved } = operation;
     const geometry = to.geometry(geometryOf(operation, convolved));
     const filter = to.parameter(weight);

@@ -44,7 +44,6 @@ export const dense: OperationEmitter<'dense', ProgramBuilder> = {
   },
 
   gradient(to, { operation, dy, dx }) {
-    if (!dx) return;
     const { inputs, units } = sizesOf(operation);
     const weight = to.parameter(operation.weight);
     const kernel = 'f32_dense_input_gradient';

@@ -12,7 +12,6 @@ export const activation: OperationEmitter<'activation', ProgramBuilder> = {
   },
 
   gradient(to, { operation, x, y, dy, dx }) {
-    if (!dx) return;
     const tanh = operation.activation === 'tanh';
     to.images((shard) => {
       const { first, count } = shard;

@@ -8,7 +8,6 @@ export const maxPool: OperationEmitter<'maxPool', ProgramBuilder> = {
   forward: (to, step) => forward(to, step, false),
 
   gradient(to, { operation, x, y, dy, dx }) {
-    if (!dx) return;
     const geometry = geometryOf(to, operation);
     to.images((shard) => {
       const { first, count } = shard;
@@ -26,7 +25,6 @@ export const avgPool: OperationEmitter<'avgPool', ProgramBuilder> = {
   forward: (to, step) => forward(to, step, true),
 
   gradient(to, { operation, dy, dx }) {
-    if (!dx) return;
     const geometry = geometryOf(to, operation);
     to.images((shard) => {
       const { first, count } = shard;

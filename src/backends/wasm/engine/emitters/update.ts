@@ -1,4 +1,4 @@
-import { FLOAT } from '../heap.js';
+import { FLOAT_BYTES } from '../heap.js';
 import type { OptimizerState } from '../optimizers.js';
 import type { Gradients, ProgramBuilder } from '../program-builder.js';
 
@@ -29,7 +29,7 @@ export function update(to: ProgramBuilder, { state, from }: Learning): void {
       const end = Math.min(size, first + count - before);
       before += size;
       if (end <= start) return [];
-      const offset = FLOAT * start;
+      const offset = FLOAT_BYTES * start;
       return state.step({
         ...{ w: at + offset, g: gradient + offset, offset: at + offset - to.parameters.start },
         ...{ count: end - start, parts, stride: to.gradients.stride },
@@ -44,7 +44,7 @@ function joined(to: ProgramBuilder, from: number): Range[] {
   for (const { name, at, size } of to.parameters.learning(from)) {
     const last = ranges.at(-1);
     const parts = to.partsOf(name);
-    if (last && last.parts === parts && last.at + FLOAT * last.size === at) last.size += size;
+    if (last && last.parts === parts && last.at + FLOAT_BYTES * last.size === at) last.size += size;
     else ranges.push({ at, gradient: to.gradient(name), size, parts });
   }
   return ranges;

@@ -1,9 +1,9 @@
-import { HandfulError } from '../errors.js';
-import { encodeModel } from '../models/files/model-file.js';
-import type { Evaluation, FineTuneReport, Prediction, Regression } from '../types.js';
-import type { RegressionEvaluation, RegressionReport } from '../types.js';
+import { HandfulError } from '../../errors.js';
+import { encodeModel } from '../../models/files/model-file.js';
+import type { Evaluation, FineTuneReport, Prediction, Regression } from '../../types.js';
+import type { RegressionEvaluation, RegressionReport } from '../../types.js';
 import { evaluate, learn, predict } from './classification.js';
-import type { Call, CallArguments, HostApi, NetworkInfo, Tuned } from './protocol.js';
+import type { Call, CallArguments, HostApi, NetworkInfo, Tuned } from '../protocol.js';
 import { CallQueue } from './queue.js';
 import type { Running } from './queue.js';
 import { evaluateRegression, learnRegression, regress } from './regression.js';

@@ -1,16 +1,16 @@
 // What a session of a classifier can be asked.
 
-import { maskLogits } from '../models/masked-classes.js';
-import { classIndices } from '../training/loop/dataset.js';
-import { fineTune } from '../training/finetune.js';
-import { checkAnswers, evaluation } from '../training/loop/metrics.js';
-import type { TuneOptions } from '../training/plans/task.js';
-import type { Evaluation, FineTuneReport, Prediction } from '../types.js';
+import { maskLogits } from '../../models/masked-classes.js';
+import { classIndices } from '../../training/loop/dataset.js';
+import { fineTune } from '../../training/finetune.js';
+import { checkAnswers, evaluation } from '../../training/loop/metrics.js';
+import type { TuneOptions } from '../../training/plans/task.js';
+import type { Evaluation, FineTuneReport, Prediction } from '../../types.js';
 import { answered, rejected, seen } from './answers.js';
-import { decodeAll, decodeSamples, inputName } from './decode.js';
+import { decodeAll, decodeSamples, inputName, tellPreparing } from './decode.js';
 import { inferJudged } from './out-of-distribution.js';
 import { outputsOf } from './outputs.js';
-import type { WireInput, WireSample } from './protocol.js';
+import type { WireInput, WireSample } from '../protocol.js';
 import type { Running } from './queue.js';
 import type { Learned, Session } from './session.js';
 
@@ -43,14 +43,15 @@ export async function evaluate(session: Session, running: Running, samples: Wire
 
 export async function learn(
   session: Session,
-  { signal, onProgress }: Running,
+  running: Running,
   samples: WireSample[],
   options: TuneOptions,
   validation: WireSample[] | undefined,
 ): Promise<Learned<FineTuneReport>> {
   const { model } = session;
+  const { signal, onProgress } = running;
   const prepare = async (what: string, samples: WireSample[]) => ({
-    inputs: await decodeSamples(samples, model, what, signal),
+    inputs: await decodeSamples(samples, model, what, signal, tellPreparing(running)),
     labels: samples.map(({ label }) => label),
   });
   const task = {

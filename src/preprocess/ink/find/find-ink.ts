@@ -1,7 +1,7 @@
-import type { Picture, Region } from '../picture.js';
-import { longerSide } from './box.js';
+import type { Picture, Region } from '../../picture.js';
+import { longerSide } from '../image/box.js';
 import { insideFrame } from './frame.js';
-import { samplePlane } from './sample.js';
+import { samplePlane } from '../image/sample.js';
 import type { Ink } from './segment.js';
 import { segment } from './segment.js';
 

@@ -1,7 +1,7 @@
-import { infer } from '../models/inference.js';
-import type { Network } from '../models/network.js';
-import { isInDistribution } from '../models/ood-detector.js';
-import type { OodDetector } from '../models/ood-detector.js';
+import { infer } from '../../models/inference.js';
+import type { Network } from '../../models/network.js';
+import { isInDistribution } from '../../models/ood-detector.js';
+import type { OodDetector } from '../../models/ood-detector.js';
 
 /** The logits of some inputs, and which of the inputs are like nothing that the model was taught. */
 export interface Judged {

@@ -1,9 +1,9 @@
 import { contrastToBackground } from './background.js';
-import type { Box } from './box.js';
+import type { Box } from '../image/box.js';
 import { withoutDust } from './dust.js';
-import type { Grid, Mask } from './grid.js';
-import { boundingBox, maskWhere } from './grid.js';
-import type { Plane } from './plane.js';
+import type { Grid, Mask } from '../image/grid.js';
+import { boundingBox, maskWhere } from '../image/grid.js';
+import type { Plane } from '../image/plane.js';
 
 /** Contrast that is not ink however clean the picture: faint traces of compression, the edge of rounding. */
 const FAINT = 12;

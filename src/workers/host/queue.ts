@@ -1,6 +1,6 @@
-import { aborted, disposed, throwIfAborted } from '../errors.js';
-import type { Progress } from '../types.js';
-import type { Call, ProgressCallback } from './protocol.js';
+import { aborted, disposed, throwIfAborted } from '../../errors.js';
+import type { Progress } from '../../types.js';
+import type { Call, ProgressCallback } from '../protocol.js';
 
 /** What a running call is given. */
 export interface Running {

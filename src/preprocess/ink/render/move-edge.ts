@@ -1,7 +1,7 @@
-import { components } from './components.js';
-import { distanceTo } from './distance-transform.js';
-import type { Mask } from './grid.js';
-import { emptyMask, maskWhere } from './grid.js';
+import { components } from '../image/components.js';
+import { distanceTo } from '../image/distance-transform.js';
+import type { Mask } from '../image/grid.js';
+import { emptyMask, maskWhere } from '../image/grid.js';
 
 /**
  * The ink with its edge moved outwards by `by` cells, or inwards if negative; 0..1, soft at the edge. Parts too thin to

@@ -1,10 +1,11 @@
-import { HandfulError, throwIfAborted, toHandfulError } from '../errors.js';
-import type { Model } from '../models/model.js';
-import { pause } from '../common/pause.js';
-import { prepare } from '../preprocess/prepare.js';
-import type { Prepared, RawInput } from '../preprocess/prepare.js';
-import { standardise } from '../preprocess/standardise.js';
-import type { WireInput } from './protocol.js';
+import { HandfulError, throwIfAborted, toHandfulError } from '../../errors.js';
+import type { Model } from '../../models/model.js';
+import { pause } from '../../common/pause.js';
+import { prepare } from '../../preprocess/prepare.js';
+import type { Prepared, RawInput } from '../../preprocess/prepare.js';
+import { standardise } from '../../preprocess/standardise.js';
+import type { WireInput } from '../protocol.js';
+import type { Running } from './queue.js';
 
 let kept: OffscreenCanvasRenderingContext2D | undefined;
 
@@ -126,3 +127,12 @@ export function refuseBlank(name: (index: number) => string): (prepared: Prepare
     if (blank) throw new HandfulError('bad-input', `${name(index)}: there is no ink on it.`);
   };
 }
+
+/** Of a fine-tune, the share of the way that goes with preparing its samples. */
+const PREPARING = 0.05;
+
+/** Tells a fine-tune's caller how far its samples are prepared. */
+export const tellPreparing =
+  ({ onProgress }: Pick<Running, 'onProgress'>) =>
+  (fraction: number): void =>
+    onProgress({ phase: 'preparing', fraction: PREPARING * fraction });

@@ -1,4 +1,4 @@
-import type { Plane } from './plane.js';
+import type { Plane } from '../image/plane.js';
 
 // Lines of cells along the sides of a plane.
 

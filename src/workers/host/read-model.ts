@@ -1,14 +1,14 @@
-import { download } from '../assets.js';
-import { HandfulError } from '../errors.js';
-import { decodeModel } from '../models/files/model-file.js';
-import { initialise } from '../models/initialise.js';
-import { checkLabels, defaultLabels } from '../models/labels.js';
-import type { Model } from '../models/model.js';
-import { checkPreprocess, defaultPreprocess } from '../models/preprocessing.js';
-import { pretrainedUrl } from '../models/pretrained.js';
-import { lower } from '../models/lowering/lower.js';
-import type { Spec } from '../types.js';
-import type { OpenOptions, Source } from './protocol.js';
+import { download } from '../../assets.js';
+import { HandfulError } from '../../errors.js';
+import { decodeModel } from '../../models/files/model-file.js';
+import { initialise } from '../../models/initialise.js';
+import { checkLabels, defaultLabels } from '../../models/labels.js';
+import type { Model } from '../../models/model.js';
+import { checkPreprocess, defaultPreprocess } from '../../models/preprocessing.js';
+import { pretrainedUrl } from '../../models/pretrained.js';
+import { lower } from '../../models/lowering/lower.js';
+import type { Spec } from '../../types.js';
+import type { OpenOptions, Source } from '../protocol.js';
 import type { Running } from './queue.js';
 
 /**

@@ -1,4 +1,4 @@
-import type { Picture, Region } from '../picture.js';
+import type { Picture, Region } from '../../picture.js';
 import { emptyBox, growBox } from './box.js';
 import type { Colour } from './colour.js';
 import type { Plane } from './plane.js';

@@ -1,7 +1,7 @@
-import type { Box } from './box.js';
-import { emptyBox, growBox } from './box.js';
-import { components } from './components.js';
-import type { Mask } from './grid.js';
+import type { Box } from '../image/box.js';
+import { emptyBox, growBox } from '../image/box.js';
+import { components } from '../image/components.js';
+import type { Mask } from '../image/grid.js';
 import { strayTaps } from './stray-taps.js';
 
 /** A mask without parts too small to be a stroke or a dot of the pen that drew the rest, and without its stray taps. */

@@ -1,14 +1,14 @@
 // What a session of a regressor can be asked.
 
-import { infer } from '../models/inference.js';
-import { checkAnswers, meanSquaredError } from '../training/loop/metrics.js';
-import { fineTuneRegression } from '../training/regression/regression.js';
-import type { RegressionTuneOptions } from '../training/regression/settings.js';
-import type { Regression, RegressionEvaluation, RegressionReport } from '../types.js';
+import { infer } from '../../models/inference.js';
+import { checkAnswers, meanSquaredError } from '../../training/loop/metrics.js';
+import { fineTuneRegression } from '../../training/regression/regression.js';
+import type { RegressionTuneOptions } from '../../training/regression/settings.js';
+import type { Regression, RegressionEvaluation, RegressionReport } from '../../types.js';
 import { seen } from './answers.js';
-import { decodeAll, decodeSamples, inputName, refuseBlank } from './decode.js';
+import { decodeAll, decodeSamples, inputName, refuseBlank, tellPreparing } from './decode.js';
 import { outputsOf } from './outputs.js';
-import type { WireInput, WireRegressionSample } from './protocol.js';
+import type { WireInput, WireRegressionSample } from '../protocol.js';
 import type { Running } from './queue.js';
 import type { Learned, Session } from './session.js';
 
@@ -40,14 +40,15 @@ export async function evaluateRegression(
 
 export async function learnRegression(
   session: Session,
-  { signal, onProgress }: Running,
+  running: Running,
   samples: WireRegressionSample[],
   options: RegressionTuneOptions,
   validation: WireRegressionSample[] | undefined,
 ): Promise<Learned<RegressionReport>> {
   const { model } = session;
+  const { signal, onProgress } = running;
   const prepare = async (what: string, samples: WireRegressionSample[]) => ({
-    inputs: await decodeSamples(samples, model, what, signal),
+    inputs: await decodeSamples(samples, model, what, signal, tellPreparing(running)),
     targets: targetsOf(samples),
   });
   const task = {

@@ -1,4 +1,4 @@
-import type { Mask } from './grid.js';
+import type { Mask } from '../image/grid.js';
 
 /**
  * Width of the pen that drew a mask, in cells, from the distances of its cells to the outside. The mask has an empty

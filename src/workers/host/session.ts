@@ -1,14 +1,14 @@
-import type { Device } from '../backends/device.js';
-import { selectDevice } from '../backends/select.js';
-import { openWasm } from '../backends/wasm/open.js';
-import { HandfulError } from '../errors.js';
-import type { Model, Weights } from '../models/model.js';
-import { Network } from '../models/network.js';
-import { lower } from '../models/lowering/lower.js';
-import type { Architecture } from '../models/lowering/lower.js';
-import { createTrial } from '../training/loop/timing-trial.js';
-import type { BackendInfo, EpochRecord } from '../types.js';
-import type { NetworkInfo, OpenOptions, Source } from './protocol.js';
+import type { Device } from '../../backends/device.js';
+import { selectDevice } from '../../backends/select.js';
+import { openWasm } from '../../backends/wasm/open.js';
+import { HandfulError } from '../../errors.js';
+import type { Model, Weights } from '../../models/model.js';
+import { Network } from '../../models/network.js';
+import { lower } from '../../models/lowering/lower.js';
+import type { Architecture } from '../../models/lowering/lower.js';
+import { createTrial } from '../../training/loop/timing-trial.js';
+import type { BackendInfo, EpochRecord } from '../../types.js';
+import type { NetworkInfo, OpenOptions, Source } from '../protocol.js';
 import type { Running } from './queue.js';
 import { readModel } from './read-model.js';
 

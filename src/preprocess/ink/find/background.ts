@@ -1,8 +1,8 @@
-import type { Box } from './box.js';
-import type { Colour } from './colour.js';
-import { colourAt, colourDistance, medianColour } from './colour.js';
+import type { Box } from '../image/box.js';
+import type { Colour } from '../image/colour.js';
+import { colourAt, colourDistance, medianColour } from '../image/colour.js';
 import { noiseOf } from './noise.js';
-import type { Plane } from './plane.js';
+import type { Plane } from '../image/plane.js';
 import { FINEST, subtractSurface } from './surface.js';
 
 /** A border of one colour: this share of its cells is this close to it. Distances as in {@link Contrast}. */

@@ -1,5 +1,5 @@
-import type { Box } from './box.js';
-import { around, longerSide } from './box.js';
+import type { Box } from '../image/box.js';
+import { around, longerSide } from '../image/box.js';
 
 /** A part is a tap if it is shorter than this share of the longest part. */
 const TAP = 0.2;

@@ -1,6 +1,6 @@
 import { placeAxis } from './fit.js';
-import type { Grid } from './grid.js';
-import { boundingBox, centreOfMass } from './grid.js';
+import type { Grid } from '../image/grid.js';
+import { boundingBox, centreOfMass } from '../image/grid.js';
 import { SIZE } from './mnist.js';
 
 /**

@@ -1,7 +1,7 @@
-import type { Colour } from './colour.js';
-import { colourAt, colourDistance } from './colour.js';
+import type { Colour } from '../image/colour.js';
+import { colourAt, colourDistance } from '../image/colour.js';
 import { NormalEquations } from './least-squares.js';
-import type { Plane } from './plane.js';
+import type { Plane } from '../image/plane.js';
 
 /** The finest scale of a robust fit; what is further off counts less and less. */
 export const FINEST = 6;

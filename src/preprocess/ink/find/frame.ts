@@ -1,9 +1,9 @@
-import type { Region } from '../picture.js';
-import type { Colour } from './colour.js';
-import { colourAt, colourDistance, medianColour } from './colour.js';
+import type { Region } from '../../picture.js';
+import type { Colour } from '../image/colour.js';
+import { colourAt, colourDistance, medianColour } from '../image/colour.js';
 import type { Side } from './lines.js';
 import { cellFrom, eachSide, isUpright, line, middleCells, SIDES, type Sides } from './lines.js';
-import type { Plane } from './plane.js';
+import type { Plane } from '../image/plane.js';
 
 /** A frame lies in this outermost share of the shorter side, and rounds its corners by no more. */
 const REACH = 0.1;

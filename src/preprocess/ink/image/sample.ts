@@ -1,4 +1,4 @@
-import type { Picture, Region } from '../picture.js';
+import type { Picture, Region } from '../../picture.js';
 import { downsample } from './downsample.js';
 import type { Plane } from './plane.js';
 import { upsample } from './upsample.js';

@@ -1,7 +1,7 @@
 export interface Thread {
   /** Runs this thread's list of a program, with all other threads; throws what a kernel of its own threw. */
   run(program: number, table: number): void;
-  /** Runs programs as they come, until told to stop. */
+  /** Runs programs for ever; the pool ends it by terminating its worker. */
   serve(): void;
 }
 
@@ -20,7 +20,7 @@ export function createThread(
   const [PROGRAM, TABLE, ARRIVED, TURN, SLEEPING, FAILED] = [0, 1, 2, 3, 4, 5];
   const END = -2;
   const SPINS = 40_000; // some tenths of a millisecond: waking a sleeping thread takes a good part of that
-  const PATIENCE = 60_000; // milliseconds; no phase takes that long
+  const PATIENCE = 60; // seconds; no phase takes that long
   const words = new Int32Array(memory.buffer, control, 6);
   type Step = { kernel: (...args: number[]) => unknown; args: number[] } | undefined;
   const programs = new Map<number, Step[]>();
@@ -38,8 +38,9 @@ export function createThread(
       }
       for (let i = 0; i < SPINS; i++) if (Atomics.load(words, TURN) !== turn) return;
       Atomics.add(words, SLEEPING, 1);
-      while (Atomics.load(words, TURN) === turn)
-        if (Atomics.wait(words, TURN, turn, thread === 0 ? PATIENCE : Infinity) === 'timed-out')
+      // Ticks instead of one deadline: for a computer that slept an hour it was one of them.
+      for (let ticks = 0; Atomics.load(words, TURN) === turn;)
+        if (Atomics.wait(words, TURN, turn, 1000) === 'timed-out' && thread === 0 && ++ticks >= PATIENCE)
           throw new Error('A thread of the pool is gone.');
       Atomics.sub(words, SLEEPING, 1);
     },

@@ -1,6 +1,6 @@
-import { infer } from '../models/inference.js';
+import { infer } from '../../models/inference.js';
 import { decodeSamples } from './decode.js';
-import type { WireInput } from './protocol.js';
+import type { WireInput } from '../protocol.js';
 import type { Running } from './queue.js';
 import type { Session } from './session.js';
 

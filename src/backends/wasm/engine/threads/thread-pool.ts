@@ -1,11 +1,11 @@
-import type { Heap } from './heap.js';
+import type { Heap } from '../heap.js';
 import { createThread } from './thread.js';
 
 /** Threads that run programs together with the one that made them. */
 export interface ThreadPool {
   /** All of them. */
   readonly threads: number;
-  /** It failed once, so that nobody knows what its threads are at; it is of no use any more. */
+  /** A run failed, or it was stopped: its threads may be anywhere in a program, so it must not be used again. */
   readonly isBroken: boolean;
   /** Runs a program, by its number and the address of its lists, in all threads; returns when it is done. */
   run(program: number, table: number): void;
@@ -15,6 +15,9 @@ export interface ThreadPool {
 // In a program's words, in the place of a kernel's index: threads wait for each other; the list ends.
 export const BARRIER = -1;
 export const END = -2;
+
+// Milliseconds in which a thread has to start; one thread alone does as well.
+const PATIENCE = 10_000;
 
 // Its own source text, so that there is no file that a bundler could lose.
 const source = `onmessage = ({ data: { module, memory, names, control, thread, threads } }) => {
@@ -45,6 +48,8 @@ export async function startPool(
       worker.postMessage({ module, memory: heap.memory, names, control, thread: i + 1, threads });
       return new Promise<void>((resolve, reject) => {
         worker.onmessage = () => resolve();
+        worker.onmessageerror = () => reject(new Error('A thread could not read what it was sent.'));
+        setTimeout(() => reject(new Error('A thread did not start.')), PATIENCE);
         worker.onerror = (event) => {
           event.preventDefault(); // or it would be an error of this worker too
           reject(new Error(event.message));
@@ -60,8 +65,11 @@ export async function startPool(
   }
   const kernels = functions.map(([, run]) => run);
   const own = createThread(heap.memory, kernels, control, 0, threads);
-  const stop = () => workers.forEach((worker) => worker.terminate());
   let isBroken = false;
+  const stop = () => {
+    isBroken = true;
+    workers.forEach((worker) => worker.terminate());
+  };
   return {
     threads,
     get isBroken() {
@@ -71,7 +79,6 @@ export async function startPool(
       try {
         own.run(program, table);
       } catch (error) {
-        isBroken = true;
         stop();
         throw error;
       }
