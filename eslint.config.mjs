@@ -66,7 +66,6 @@ export default tseslint.config(
       '@typescript-eslint/only-throw-error': 'off', // what was caught is passed on, whatever it is
       '@typescript-eslint/require-await': 'off', // many are async because their interface is
       '@typescript-eslint/unbound-method': 'off', // objects of functions have no `this`
-      '@typescript-eslint/no-unnecessary-type-assertion': 'off', // elements of arrays are asserted to be there
     },
   },
   {
@@ -86,7 +85,11 @@ export default tseslint.config(
   // AssemblyScript: numbers are never converted by ==, and there are no imports of types alone.
   {
     files: ['src/backends/wasm/assembly/*.ts', 'bench/subjects/*.as.ts'],
-    rules: { eqeqeq: 'off', '@typescript-eslint/consistent-type-imports': 'off' },
+    rules: {
+      eqeqeq: 'off',
+      '@typescript-eslint/consistent-type-imports': 'off',
+      '@typescript-eslint/no-unnecessary-type-assertion': 'off', // its many types of numbers are one to TypeScript
+    },
   },
 
   forbid(['src/*.ts'], noTfjs, notItself, {

@@ -33,4 +33,4 @@ export {
   zeros,
   zerosLike,
 } from '@tensorflow/tfjs-core';
-export type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs-core';
+export type { Rank, Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs-core';

@@ -14,6 +14,7 @@ import { createTrial } from '../../src/training/loop/timing-trial.js';
 import type { BackendName } from '../../src/types.js';
 import { assertClose } from '../support/close.js';
 import { draws } from '../support/draws.js';
+import { at } from '../support/lists.js';
 import { float64, forward } from '../support/oracle.js';
 import { randomWeights, tinyNet } from '../support/specs.js';
 import { leakCheck, usage } from './support/leaks.js';
@@ -45,7 +46,7 @@ async function computes(device: Device): Promise<void> {
   const truth = new Float32Array(7 * 3).map((_, i) => Number(i % 3 === 1));
   const losses = [];
   for (let i = 0; i < 5; i++) losses.push((await learner.step(inputs.slice(0, 7 * 36), truth, 0.05)).loss);
-  assert.isBelow(losses[4], losses[0]);
+  assert.isBelow(at(losses, 4), at(losses, 0));
   learner.dispose();
   network.dispose();
 }

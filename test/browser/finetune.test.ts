@@ -10,6 +10,7 @@ import { score } from '../../src/training/loop/metrics.js';
 import type { FineTuneResult, FineTuneTask, LabelledInputs, TuneOptions } from '../../src/training/plans/task.js';
 import { train } from '../../src/training/loop/trainer.js';
 import type { Progress, Spec } from '../../src/types.js';
+import { at, mapped, nth } from '../support/lists.js';
 import { modelOf, rowsAndColumns, tinyConvNet, tinyNet } from '../support/specs.js';
 import { onDevice, onEachDevice, openDevice } from './support/devices.js';
 import { leakCheck } from './support/leaks.js';
@@ -18,7 +19,7 @@ import { errorOf, values } from './support/training.js';
 type More = Partial<Omit<FineTuneTask, 'options'>>;
 
 const named = ({ inputs, classes }: Dataset, names = ['0', '1', '2', '3', '4', '5']): LabelledInputs => {
-  return { inputs, labels: Array.from(classes, (label) => names[label]) };
+  return { inputs, labels: Array.from(classes, (label) => nth(names, label)) };
 };
 
 /** Fine-tunes and sees that the model given is as it was, whatever comes of it. */
@@ -63,7 +64,7 @@ async function accuracy(device: Device, model: Model, { inputs, classes }: Datas
 /** The same classes as the model knows, but drawn by another hand: upside down. */
 function flipped(count: number, seed: number): Dataset {
   const { inputs, classes } = rowsAndColumns(count, 3, seed);
-  const rows = inputs.map((_, i) => inputs[i - (i % 36) + (5 - Math.floor((i % 36) / 6)) * 6 + (i % 6)]);
+  const rows = inputs.map((_, i) => at(inputs, i - (i % 36) + (5 - Math.floor((i % 36) / 6)) * 6 + (i % 6)));
   return { inputs: rows, classes };
 }
 
@@ -120,8 +121,9 @@ describe('fine-tuning', () => {
       assert.equal(report.measuredSamples, 12);
       assert.isAbove(report.after.accuracy, report.before.accuracy);
       assert.lengthOf(report.history, 4);
-      assert.equal(report.history[report.bestEpoch - 1].validationAccuracy, report.after.accuracy);
-      assert.equal(report.history[report.bestEpoch - 1].validationLoss, report.after.loss);
+      const { validationAccuracy, validationLoss } = nth(report.history, report.bestEpoch - 1);
+      assert.equal(validationAccuracy, report.after.accuracy);
+      assert.equal(validationLoss, report.after.loss);
       assert.match(report.note, /12 samples held back/);
       assert.isAbove(report.seconds, 0);
       assert.deepEqual(report.labels, ['0', '1', '2']);
@@ -188,9 +190,9 @@ describe('fine-tuning', () => {
 
       const rate = { learningRate: 0, keep: 'always', epochs: 1 } as const; // no step: the head as it began
       const { model: begun } = await tune(device(), model, samples, rate);
-      const [wide, narrow] = [begun, model].map(({ weights }) => weights.get('fc2.weight')!.data);
+      const [wide, narrow] = mapped([begun, model], ({ weights }) => weights.get('fc2.weight')!.data);
       for (let row = 0; row < 8; row++)
-        for (let label = 0; label < 3; label++) assert.equal(wide[row * 4 + label], narrow[row * 3 + label]);
+        for (let label = 0; label < 3; label++) assert.equal(at(wide, row * 4 + label), at(narrow, row * 3 + label));
       assert.equal(
         String(begun.weights.get('fc2.bias')!.data.slice(0, 3)),
         String(model.weights.get('fc2.bias')!.data),
@@ -335,7 +337,7 @@ describe('fine-tuning', () => {
           fractions,
           fractions.toSorted((a, b) => a - b),
         );
-        assert.isAtLeast(fractions[0], 0);
+        assert.isAtLeast(at(fractions, 0), 0);
         assert.equal(fractions.at(-1), 0.99); // whoever calls has something to do after
       });
 

@@ -7,6 +7,7 @@ import { lower } from '../../src/models/lowering/lower.js';
 import type { Spec } from '../../src/types.js';
 import { assertClose } from '../support/close.js';
 import { draws } from '../support/draws.js';
+import { at } from '../support/lists.js';
 import { finiteDifferences, float64, forward } from '../support/oracle.js';
 import { channelsLast, inMemoryLayout } from '../support/pytorch.js';
 import type { LayerCase } from '../support/pytorch.js';
@@ -19,7 +20,7 @@ const FILES = { 'conv2d.json': 16, 'layers.json': 20 };
 
 /** PyTorch lets a convolution's padding reach its kernel and beyond; specs do not, since such rows see zeros alone. */
 function isAllowed({ layers: [first] }: Spec): boolean {
-  return first.type !== 'conv2d' || (first.padding ?? 0) < first.kernel;
+  return first?.type !== 'conv2d' || (first.padding ?? 0) < first.kernel;
 }
 
 describe('layers and their gradients, as PyTorch computes them', () => {
@@ -78,7 +79,8 @@ describe('random networks and their gradients, by finite differences in float64'
     const x = Float64Array.from(inputs);
     const what = `seed ${seed}, ${JSON.stringify(spec.layers)}`;
     assertClose(gradients.output, forward(architecture, values, x, training), 1e-5, `${what}: logits`);
-    const f = () => forward(architecture, values, x, training).reduce((sum, logit, i) => sum + logit * upstream[i], 0);
+    const f = () =>
+      forward(architecture, values, x, training).reduce((sum, logit, i) => sum + logit * at(upstream, i), 0);
     assertClose(gradients.input, finiteDifferences(f, x), 1e-4, `${what}: gradient of the input`);
     for (const [name, gradient] of gradients.parameters)
       assertClose(gradient, finiteDifferences(f, values.get(name)!), 1e-4, `${what}: gradient of ${name}`);

@@ -6,6 +6,7 @@ import { assertClose } from '../support/close.js';
 import { convolutionOf, convolve, filterGradient, inputGradient } from '../support/convolution.js';
 import type { Padding, Pair } from '../support/convolution.js';
 import { draws } from '../support/draws.js';
+import { at } from '../support/lists.js';
 import { leakCheck } from './support/leaks.js';
 import { onTfjsKernels, runKernel, sizeOf } from './support/tfjs-kernels.js';
 
@@ -20,11 +21,11 @@ interface Case {
   /** As tfjs takes it. */
   pad: Pad;
 }
-type Pad = number | 'same' | 'valid' | [number, number][];
+type Pad = number | 'same' | 'valid' | [Pair, Pair, Pair, Pair];
 
 /** Forward, fused forward and both gradients. */
 async function compare(device: TensorDevice, one: Case, seed = 1): Promise<void> {
-  const pad = Array.isArray(one.pad) ? ([...one.pad[1], ...one.pad[2]] as Padding) : one.pad;
+  const pad: Padding = Array.isArray(one.pad) ? [...one.pad[1], ...one.pad[2]] : one.pad;
   const geometry = convolutionOf({ ...one, pad });
   const { normal } = draws(seed);
   const values = (...shape: number[]) => ({ shape, data: normal(sizeOf(shape)) });
@@ -48,7 +49,7 @@ async function compare(device: TensorDevice, one: Case, seed = 1): Promise<void>
   assert.deepEqual(plain.shape, dy.shape, what('Conv2D'));
   assertClose(plain.data, y, 1e-6 * Math.sqrt(taps), what('Conv2D'));
   const fused = await runKernel(device, 'FusedConv2D', { x, filter, bias }, { ...attrs, activation: 'relu' });
-  const activated = y.map((value, i) => Math.max(0, value + bias.data[i % outChannels]));
+  const activated = y.map((value, i) => Math.max(0, value + at(bias.data, i % outChannels)));
   assertClose(fused.data, activated, 1e-6 * Math.sqrt(taps), what('FusedConv2D'));
 
   const dx = await runKernel(device, 'Conv2DBackpropInput', { dy, filter }, { ...attrs, inputShape: x.shape });
@@ -57,7 +58,7 @@ async function compare(device: TensorDevice, one: Case, seed = 1): Promise<void>
 
   const dw = await runKernel(device, 'Conv2DBackpropFilter', { x, dy }, { ...attrs, filterShape: filter.shape });
   assert.deepEqual(dw.shape, filter.shape, what('Conv2DBackpropFilter'));
-  const products = batch * dy.shape[1] * dy.shape[2];
+  const products = batch * geometry.outH * geometry.outW;
   assertClose(
     dw.data,
     filterGradient(x.data, dy.data, geometry),
@@ -66,7 +67,7 @@ async function compare(device: TensorDevice, one: Case, seed = 1): Promise<void>
   );
 }
 
-const square = (size: number): [number, number] => [size, size];
+const square = (size: number): Pair => [size, size];
 const base: Case = {
   batch: 2,
   height: 9,
@@ -120,9 +121,9 @@ describe('convolutions', () => {
       for (let seed = 0; seed < 60; seed++) {
         const pad = pick<Pad>(['same', 'valid', 0, 1, 2]);
         // With a numeric padding tfjs takes both axes' output sizes from the first axis's kernel and stride.
-        const axes = (most: number) =>
+        const axes = (most: number): Pair =>
           typeof pad === 'number' ? square(whole(1, most)) : [whole(1, most), whole(1, most)];
-        const [kernel, stride] = [axes(5), axes(3)] as [number, number][];
+        const [kernel, stride] = [axes(5), axes(3)];
         const [batch, height, width] = [whole(1, 7), whole(5, 13), whole(5, 13)];
         const [inChannels, outChannels] = [whole(1, 11), whole(1, 11)];
         await compare(device(), { batch, height, width, inChannels, outChannels, kernel, stride, pad }, seed);

@@ -5,6 +5,7 @@ import type { TensorDevice } from '../../src/backends/tensors/tensor-device.js';
 import { assertClose } from '../support/close.js';
 import { convolutionOf, pool, poolGradient } from '../support/convolution.js';
 import { draws } from '../support/draws.js';
+import { addTo, at } from '../support/lists.js';
 import { leakCheck } from './support/leaks.js';
 import { onTfjsKernels, runKernel, sizeOf } from './support/tfjs-kernels.js';
 
@@ -80,7 +81,7 @@ describe('sums over the first axes', () => {
         for (const rows of [1, 2, 3, 16, 37]) {
           const x = { shape: [rows, 2, columns], data: draws(rows).normal(2 * rows * columns) };
           const expected = new Float64Array(columns);
-          x.data.forEach((value, i) => (expected[i % columns] += value));
+          x.data.forEach((value, i) => addTo(expected, i % columns, value));
           const sum = await runKernel(device(), 'Sum', { x }, { axis: [0, 1], keepDims: false });
           assert.deepEqual(sum.shape, [columns]);
           assertClose(sum.data, expected, 1e-5, `${rows} x ${columns}`);
@@ -103,8 +104,8 @@ describe('batch norm by given statistics', () => {
           const y = await runKernel(device(), 'FusedBatchNorm', inputs, { varianceEpsilon: 1e-3 });
           const expected = Float64Array.from(x.data, (value, i) => {
             const c = i % channels;
-            const z = (value - mean.data[c]) / Math.sqrt(variance.data[c] + 1e-3);
-            return affine ? z * scale.data[c] + offset.data[c] : z;
+            const z = (value - at(mean.data, c)) / Math.sqrt(at(variance.data, c) + 1e-3);
+            return affine ? z * at(scale.data, c) + at(offset.data, c) : z;
           });
           assertClose(y.data, expected, 1e-5, `${channels} channels`);
         }

@@ -7,6 +7,7 @@ import { assertClose } from '../support/close.js';
 import { convolutionOf, filterGradient, inputSize, outputSize, poolGradient } from '../support/convolution.js';
 import type { Padding, Pair } from '../support/convolution.js';
 import { draws } from '../support/draws.js';
+import { mapped } from '../support/lists.js';
 import { leakCheck } from './support/leaks.js';
 import { onTfjsKernels, runKernel, sizeOf } from './support/tfjs-kernels.js';
 
@@ -21,10 +22,10 @@ interface Case {
   /** As tfjs takes it. */
   pad: Pad;
 }
-type Pad = number | 'same' | 'valid' | [number, number][];
+type Pad = number | 'same' | 'valid' | [Pair, Pair, Pair, Pair];
 
 async function compare(device: TensorDevice, one: Case, seed = 1): Promise<void> {
-  const pad = Array.isArray(one.pad) ? ([...one.pad[1], ...one.pad[2]] as Padding) : one.pad;
+  const pad: Padding = Array.isArray(one.pad) ? [...one.pad[1], ...one.pad[2]] : one.pad;
   const exact = convolutionOf({ ...one, pad });
   const { normal } = draws(seed);
   const values = (...shape: number[]) => ({ shape, data: normal(sizeOf(shape)) });
@@ -40,7 +41,7 @@ async function compare(device: TensorDevice, one: Case, seed = 1): Promise<void>
   assertClose(dw.data, filterGradient(x.data, dy.data, exact), tolerance, JSON.stringify(one));
 }
 
-const square = (size: number): [number, number] => [size, size];
+const square = (size: number): Pair => [size, size];
 const base: Case = {
   batch: 2,
   height: 9,
@@ -161,20 +162,20 @@ describe('MaxPoolGrad', () => {
       const { batch, height, width, channels, size, stride, pad } = one;
       const window = { kernel: square(size), stride: square(stride), inChannels: channels, outChannels: channels };
       const exact = convolutionOf({ batch, height, width, ...window, pad });
-      const [x, dy] = [inputSize(exact), outputSize(exact)].map(normal);
-      x.forEach((_, i) => (x[i] = value(x[i])));
+      const [x, dy] = mapped([inputSize(exact), outputSize(exact)], normal);
+      x.forEach((drawn, i) => (x[i] = value(drawn)));
       const expected = poolGradient(x, dy, exact, false);
 
       const result = device().run(() =>
         tf.tidy(() => {
-          const input = tf.tensor(x, [batch, height, width, channels]) as tf.Tensor4D;
+          const input = tf.tensor<tf.Rank.R4>(x, [batch, height, width, channels]);
           const output = tf.maxPool(input, size, stride, pad);
           const inputs = { dy: tf.tensor(dy, [batch, exact.outH, exact.outW, channels]), input, output };
           const attrs = { filterSize: size, strides: stride, pad } as never;
-          return tf.engine().runKernel('MaxPoolGrad', inputs, attrs) as tf.Tensor;
+          return tf.engine().runKernel<tf.Tensor>('MaxPoolGrad', inputs, attrs);
         }),
       );
-      assertClose((await result.data()) as Float32Array, expected, 1e-6, JSON.stringify(one));
+      assertClose(await result.data(), expected, 1e-6, JSON.stringify(one));
       result.dispose();
     }
   });

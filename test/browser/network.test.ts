@@ -8,6 +8,7 @@ import { lower } from '../../src/models/lowering/lower.js';
 import { fromStateDict } from '../../src/models/files/state-dict.js';
 import { assertClose } from '../support/close.js';
 import { draws } from '../support/draws.js';
+import { mapped, nth } from '../support/lists.js';
 import { float64, forward } from '../support/oracle.js';
 import { channelsLast } from '../support/pytorch.js';
 import type { NetworkCase } from '../support/pytorch.js';
@@ -54,7 +55,7 @@ describe('a network', () => {
       const whole = await infer(network, inputs);
       for (let layer = 0; layer <= architecture.shapes.length; layer++) {
         const features = await infer(network, inputs, { to: layer });
-        const size = layer === 0 ? 36 : architecture.shapes[layer - 1].reduce((a, b) => a * b);
+        const size = layer === 0 ? 36 : nth(architecture.shapes, layer - 1).reduce((a, b) => a * b);
         assert.equal(features.length, 5 * size);
         assertClose(await infer(network, features, { from: layer }), whole, 1e-6, `cut before layer ${layer}`);
       }
@@ -137,9 +138,9 @@ describe('a network', () => {
   it('lives beside one on the other backend', async () => {
     const devices = await Promise.all([openDevice('wasm'), openDevice('webgpu')]);
     const before = usage(devices[0]);
-    const networks = devices.map((device) => new Network(architecture, weights, device));
+    const networks = mapped(devices, (device) => new Network(architecture, weights, device));
     const inputs = draws(5).normal(200 * 36);
-    const [a, b] = await Promise.all(networks.map((network) => infer(network, inputs))); // batches take turns
+    const [a, b] = await Promise.all(mapped(networks, (network) => infer(network, inputs))); // batches take turns
     assertClose(a, b, 1e-5, 'logits');
     for (const network of networks) network.dispose();
     assertSame(usage(devices[0]), before, 'after the test');

@@ -5,6 +5,7 @@ import { lower } from '../../src/models/lowering/lower.js';
 import { mlp } from '../../src/models/zoo.js';
 import { assertClose } from '../support/close.js';
 import { draws } from '../support/draws.js';
+import { addTo, at } from '../support/lists.js';
 import { finiteDifferences, float64, forward } from '../support/oracle.js';
 import { randomWeights } from '../support/specs.js';
 import { onEachDevice } from './support/devices.js';
@@ -21,7 +22,7 @@ describe('learning by squared errors', () => {
       const values = float64(weights);
       const x = Float64Array.from(inputs);
       const answers = () => forward(lower(spec), values, x, true);
-      const loss = () => answers().reduce((sum, y, i) => sum + (y - truth[i]) ** 2, 0) / truth.length;
+      const loss = () => answers().reduce((sum, y, i) => sum + (y - at(truth, i)) ** 2, 0) / truth.length;
 
       const network = new Network(lower(spec), weights, device());
       const learner = network.learner({ optimizer: 'sgd', momentum: 0, loss: 'squaredError', from: 0 });
@@ -31,7 +32,8 @@ describe('learning by squared errors', () => {
           assertClose([result.loss], [loss()], 1e-5, `loss at step ${step}`);
           assertClose(result.logits, answers(), 1e-5, `values at step ${step}`);
           const gradients = new Map([...values].map(([name, at]) => [name, finiteDifferences(loss, at)]));
-          for (const [name, gradient] of gradients) gradient.forEach((one, i) => (values.get(name)![i] -= RATE * one));
+          for (const [name, gradient] of gradients)
+            gradient.forEach((one, i) => addTo(values.get(name)!, i, -RATE * one));
         }
         for (const [name, { data }] of await network.read()) assertClose(data, values.get(name)!, 1e-5, name);
       } finally {

@@ -1,6 +1,7 @@
 import { assert } from 'chai';
 import { create, lenet5 } from 'handful';
 import type { Classifier, FineTuneOptions, Input, Sample } from 'handful';
+import { points } from '../support/points.js';
 import { answers, places, refused, trained } from '../support/sdk-classifiers.js';
 import { canvasOf, drawings, drawn, offscreenOf } from '../support/sdk-drawings.js';
 
@@ -48,11 +49,11 @@ const unreadable: [title: string, make: () => unknown, message: RegExp][] = [
   ['infinity', () => values(Infinity), /Infinity at index 0.*0 to 1/],
   ['bytes as floats', () => values(0, 0, 255), /255 at index 2.*0 to 1/],
   ['negative values', () => Array.from(values(-0.5)), /-0.5 at index 0/],
-  ['nested lists', () => [[0, 1], [1, 0]], /a list of 2/], // prettier-ignore
+  ['nested lists', () => points('0,1 1,0'), /a list of 2/],
   ['strokes of null', () => ({ strokes: null }), /strokes/],
-  ['strokes one level too flat', () => ({ strokes: [[0, 1], [1, 0]] }), /stroke 0/], // prettier-ignore
+  ['strokes one level too flat', () => ({ strokes: points('0,1 1,0') }), /stroke 0/],
   ['strokes of objects', () => ({ strokes: [[{ x: 1, y: 2 }]] }), /point 0 of stroke 0/],
-  ['strokes with NaN', () => ({ strokes: [[[0, 0], [NaN, 1]]] }), /point 1 of stroke 0/], // prettier-ignore
+  ['strokes with NaN', () => ({ strokes: [points('0,0 NaN,1')] }), /point 1 of stroke 0/],
   ['strokes with a function', () => ({ strokes: [[[() => 1, 1]]] }), /./],
   ['pixels that are too few', () => ({ data: new Uint8Array(15), width: 2, height: 2 }), /15 bytes.*16/],
   ['pixels of no area', () => ({ data: new Uint8Array(0), width: 0, height: 0 }), /0 x 0/],
@@ -95,8 +96,8 @@ for (const { title, options } of places)
         [[{ input: cross, label: true }], /the boolean true/],
         [[{ input: cross, label: {} }], /got an Object\./],
         [[undefined], /Sample 0/],
-        [[...drawings(1), ,], /Sample 3/],  
-      ]; // prettier-ignore
+        [[...drawings(1), ,], /Sample 3/],
+      ];
       for (const [samples, message] of none)
         for (const call of ['evaluate', 'fineTune'] as const)
           await refused(classifier[call](samples as Sample[]), 'bad-argument', message);

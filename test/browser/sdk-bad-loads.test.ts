@@ -1,6 +1,6 @@
 import { assert } from 'chai';
 import { create, load, lenet5, mlp } from 'handful';
-import type { LoadOptions, LoadSource, Progress, Spec } from 'handful';
+import type { LoadOptions, LoadSource, Progress } from 'handful';
 import { disposedAfterEach, places, refused, sleep, tiny, trained, trainedFile } from '../support/sdk-classifiers.js';
 import { watchedWorker, workerOf } from '../support/sdk-watched-worker.js';
 import { fixtureBytes } from './support/fixtures.js';
@@ -39,7 +39,7 @@ for (const { title, options } of places)
       assert.instanceOf(cut.cause, Error);
       const nobody = await refused(load('http://localhost:1/x', options), 'network', /localhost:1\/x could not be/);
       assert.instanceOf(nobody.cause, Error);
-      assert.match((nobody.cause as Error).message, /fetch/i);
+      assert.match(nobody.cause.message, /fetch/i);
     });
 
     it('a web page where weights should be, and nothing there', async () => {
@@ -78,7 +78,7 @@ for (const { title, options } of places)
     });
 
     it('arguments that make no sense', async () => {
-      const spec = (change: object) => ({ ...tiny, ...change }) as Spec;
+      const spec = (change: object) => ({ ...tiny, ...change });
       const senseless: [() => Promise<unknown>, RegExp][] = [
         [() => load(undefined as never, options), /undefined/],
         [() => load('', options), /''/],
@@ -158,7 +158,8 @@ describe('workers', () => {
   });
 
   it('one that dies later fails the call under way and those after it', async () => {
-    const { start } = watchedWorker('addEventListener("message", ({ data }) => { if (data === "die") throw Error("dead") })'); // prettier-ignore
+    const dying = '({ data }) => { if (data === "die") throw Error("dead") }';
+    const { start } = watchedWorker(`addEventListener("message", ${dying})`);
     let worker!: Worker;
     const classifier = await disposed(trained({ ...wasm, worker: () => (worker = start()) }));
     const tuning = classifier.fineTune([{ input: new Float32Array(784).fill(0.5), label: 'line' }], {

@@ -1,7 +1,17 @@
 import { assert } from 'chai';
 import { create, load } from 'handful';
 import type { Classifier, FineTuneOptions, Progress, Sample, Spec } from 'handful';
-import { answers, assertRising, disposedAfterEach, places, refused, tiny, trained, ways } from '../support/sdk-classifiers.js'; // prettier-ignore
+import { points } from '../support/points.js';
+import {
+  answers,
+  assertRising,
+  disposedAfterEach,
+  places,
+  refused,
+  tiny,
+  trained,
+  ways,
+} from '../support/sdk-classifiers.js';
 import { canvasOf, drawings, drawn, imageDataOf, symbols } from '../support/sdk-drawings.js';
 
 const disposed = disposedAfterEach();
@@ -48,14 +58,16 @@ for (const { title, options } of ways)
       }
       assert.isTrue(report.bestEpoch >= 1 && report.bestEpoch <= epochs);
       assert.approximately(history[report.bestEpoch - 1]?.validationLoss ?? NaN, after.loss, 1e-5);
-      assert.isAtLeast(report.seconds, history.reduce((sum, { seconds }) => sum + seconds, 0)); // prettier-ignore
+      const inEpochs = history.reduce((sum, { seconds }) => sum + seconds, 0);
+      assert.isAtLeast(report.seconds, inEpochs);
       assert.match(report.note, /6 samples held back/);
 
       const evaluation = await classifier.evaluate(drawings(4, 500));
       assert.isAtLeast(evaluation.accuracy, 10 / 12);
       assert.equal(evaluation.samples, 12);
       evaluation.confusion.forEach((row, i) => {
-        assert.equal(row.reduce((a, b) => a + b), 4); // prettier-ignore
+        const samples = row.reduce((a, b) => a + b);
+        assert.equal(samples, 4);
         const accuracy = (row[i] ?? NaN) / 4;
         assert.deepInclude(evaluation.perClass[i] ?? {}, { label: symbols[i], samples: 4, accuracy });
       });
@@ -215,7 +227,7 @@ for (const { title, options } of places)
     });
 
     it('a new label widens the head', async () => {
-      const dot = { strokes: [[[0, 0], [0.2, 0], [0.2, 1], [0, 1], [0, 0], [0.2, 1]] as [number, number][]] }; // prettier-ignore
+      const dot = { strokes: [points('0,0 0.2,0 0.2,1 0,1 0,0 0.2,1')] };
       const samples = [...drawings(3), ...[1, 2, 3].map(() => ({ input: dot, label: 'box' }))];
       const { head, labels } = await classifier.fineTune(samples, { epochs: 40, keep: 'always', layers: 'all' });
       assert.equal(head, 'extended');

@@ -62,7 +62,8 @@ for (const { title, options } of ways)
         assert.equal(label, symbol);
         assert.equal(confidence, probabilities[i]);
         assert.isAbove(confidence, 0.6);
-        assert.approximately(probabilities.reduce((a, b) => a + b), 1, 1e-6); // prettier-ignore
+        const total = probabilities.reduce((a, b) => a + b);
+        assert.approximately(total, 1, 1e-6);
         assert.isUndefined(image);
       }
     });

@@ -1,7 +1,19 @@
 import { assert } from 'chai';
 import { create } from 'handful';
 import type { Classifier } from 'handful';
-import { answers, assertNear, disposedAfterEach, engineTensors, places, refused, sleep, tiny, trained, trainedFile, ways } from '../support/sdk-classifiers.js'; // prettier-ignore
+import {
+  answers,
+  assertNear,
+  disposedAfterEach,
+  engineTensors,
+  places,
+  refused,
+  sleep,
+  tiny,
+  trained,
+  trainedFile,
+  ways,
+} from '../support/sdk-classifiers.js';
 import { canvasOf, drawings, drawn, imageDataOf, symbols } from '../support/sdk-drawings.js';
 
 describe('two classifiers at once', () => {

@@ -17,7 +17,8 @@ for (const { title, options } of places)
   describe(`what a network does not know, ${title}`, () => {
     it('is refused, unless an answer is asked for', async () => {
       const digits = await disposed(load('mnist-lenet5', options));
-      const [line, strange, blank, picture] = await digits.predictBatch([drawn('line'), zigzag(), { strokes: [] }, grey]); // prettier-ignore
+      const inputs = [drawn('line'), zigzag(), { strokes: [] }, grey];
+      const [line, strange, blank, picture] = await digits.predictBatch(inputs);
       assert.equal(line?.label, '1');
       assert.isUndefined(line?.rejected);
       assert.deepEqual(strange, {

@@ -37,7 +37,7 @@ test('the start page leads to every page, isolated, and fits a phone', () =>
     async (page) => {
       assert.equal(await page.evaluate(() => crossOriginIsolated), true);
       await assertFits(page);
-      const links = await page.$$eval('nav a', (links) => links.map((link) => (link as HTMLAnchorElement).href));
+      const links = await page.$$eval('nav a', (links) => links.map((link) => link.href));
       assert.equal(links.length, 3);
       for (const link of links) {
         await page.goto(link);

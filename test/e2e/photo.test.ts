@@ -46,8 +46,7 @@ async function choose(page: Page, file: string): Promise<void> {
 
 /** The colour, red, green and blue, that what it sees has in the mean. */
 const colourSeen = (page: Page) =>
-  page.$eval('canvas.seen', (element) => {
-    const canvas = element as HTMLCanvasElement;
+  page.$eval('canvas.seen', (canvas) => {
     const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
     return [0, 1, 2].map((channel) => {
       const values = data.filter((_, i) => i % 4 === channel);
@@ -98,7 +97,7 @@ test('answers a picture from a file, dropped and pasted, with all ten bars in or
     assert.ok(Math.abs(shares.reduce((sum, share) => sum + share, 0) - 1) < 1e-3);
     assert.equal(most < 0.7, /^Not sure/.test(await textOf(page, '#honest')));
     assert.match(await textOf(page, '#latency'), /[\d.]+ ms an answer/);
-    assert.equal(await page.$eval('canvas.seen', (canvas) => (canvas as HTMLCanvasElement).width), 32);
+    assert.equal(await page.$eval('canvas.seen', (canvas) => canvas.width), 32);
 
     const cdp = await page.createCDPSession();
     const data = { items: [], files: [await pictureFile(page, 'lime', 'lime')], dragOperationsMask: 1 };

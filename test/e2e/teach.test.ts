@@ -135,7 +135,7 @@ test('a lesson can be cancelled and changes nothing; one without examples says w
     await drawRounds(page, ['0', '1', '2'], 1);
     await page.click('#teach');
     await page.waitForFunction(() => {
-      if (!/^epoch/.test(document.querySelector('#phase')!.textContent!)) return false;
+      if (!/^epoch/.test(document.querySelector('#phase')!.textContent)) return false;
       document.querySelector<HTMLButtonElement>('#cancel')!.click();
       return true;
     });
@@ -206,7 +206,7 @@ test('saves, loads, forgets, exports, imports and resets', async () => {
       await ready(page);
       await drawRounds(page, ['wave', 'triangle'], 2); // for ♥ and ★
       await teach(page);
-      await page.$eval('#save input', (input) => ((input as HTMLInputElement).value = ''));
+      await page.$eval('#save input', (input) => (input.value = ''));
       await page.type('#save input', 'two of mine');
       await page.click('#save button');
       await waitForText(page, '#saved', /^two of mine/);

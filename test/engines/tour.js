@@ -2,8 +2,15 @@
 
 import { create, forget, HandfulError, load, mlp, saved } from '../../dist/index.js';
 
-const seven = [[60, 60], [220, 62], [130, 230]]; // prettier-ignore
-const one = [[140, 50], [138, 230]]; // prettier-ignore
+const seven = [
+  [60, 60],
+  [220, 62],
+  [130, 230],
+];
+const one = [
+  [140, 50],
+  [138, 230],
+];
 
 function draw(points) {
   const canvas = document.querySelector('canvas');

@@ -23,7 +23,11 @@ describe('npm run reproduce', () => {
       const { accuracies, history, note, pictures, reached } = results['digits-8x8'];
       assert.equal(accuracies.length, 5);
       accuracies.forEach((accuracy: number) => assert.ok(accuracy > 90, `${accuracy} %`));
-      assert.deepEqual(history.map(({ epoch }: { epoch: number }) => epoch), Array.from({ length: 50 }, (_, i) => i + 1)); // prettier-ignore
+      const epochs = history.map(({ epoch }: { epoch: number }) => epoch);
+      assert.deepEqual(
+        epochs,
+        Array.from({ length: 50 }, (_, i) => i + 1),
+      );
       assert.match(note, /interrupted \(1\)/);
       assert.equal(reached, true);
       assert.equal(results['linear-1'].reached, true);

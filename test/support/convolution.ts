@@ -1,6 +1,7 @@
 // Convolutions and pools by their definition, in float64: what kernels are compared with.
 
 import type { Geometry } from '../../src/backends/wasm/geometry.js';
+import { addTo, at } from './lists.js';
 
 /** A batch of images and what is done to each. */
 export interface Convolution extends Geometry {
@@ -76,31 +77,24 @@ function eachProduct(one: Convolution, visit: (x: number, filter: number, y: num
   });
 }
 
-/** A value; not a number beyond the last. */
-const at = (values: ArrayLike<number>, i: number): number => values[i] ?? NaN;
-
-function add(to: Float64Array, i: number, value: number): void {
-  to[i] = at(to, i) + value;
-}
-
 /** y [N, outH, outW, O] of x [N, H, W, I] and filter [kernelH, kernelW, I, O]. */
 export function convolve(x: ArrayLike<number>, filter: ArrayLike<number>, one: Convolution): Float64Array {
   const result = new Float64Array(outputSize(one));
-  eachProduct(one, (i, j, k) => add(result, k, at(x, i) * at(filter, j)));
+  eachProduct(one, (i, j, k) => addTo(result, k, at(x, i) * at(filter, j)));
   return result;
 }
 
 /** The gradient [kernelH, kernelW, I, O] by the filter, of x [N, H, W, I] and the output's gradient dy. */
 export function filterGradient(x: ArrayLike<number>, dy: ArrayLike<number>, one: Convolution): Float64Array {
   const result = new Float64Array(filterSize(one));
-  eachProduct(one, (i, j, k) => add(result, j, at(x, i) * at(dy, k)));
+  eachProduct(one, (i, j, k) => addTo(result, j, at(x, i) * at(dy, k)));
   return result;
 }
 
 /** The gradient [N, H, W, I] by the input, of the output's gradient dy and filter [kernelH, kernelW, I, O]. */
 export function inputGradient(dy: ArrayLike<number>, filter: ArrayLike<number>, one: Convolution): Float64Array {
   const result = new Float64Array(inputSize(one));
-  eachProduct(one, (i, j, k) => add(result, i, at(dy, k) * at(filter, j)));
+  eachProduct(one, (i, j, k) => addTo(result, i, at(dy, k) * at(filter, j)));
   return result;
 }
 
@@ -139,8 +133,8 @@ export function poolGradient(
 ): Float64Array {
   const result = new Float64Array(inputSize(one));
   eachPool(one, (inputs, output) => {
-    if (average) for (const i of inputs) add(result, i, at(dy, output) / inputs.length);
-    else add(result, greatest(x, inputs), at(dy, output));
+    if (average) for (const i of inputs) addTo(result, i, at(dy, output) / inputs.length);
+    else addTo(result, greatest(x, inputs), at(dy, output));
   });
   return result;
 }

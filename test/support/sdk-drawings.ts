@@ -1,26 +1,23 @@
 // Three symbols as a person draws them, and the same drawing in every kind of input that a page may have.
 
-import type { Point, Sample, Strokes } from 'handful';
+import type { Sample, Strokes } from 'handful';
 import { draws } from './draws.js';
+import { points } from './points.js';
+import type { Point } from './points.js';
 
 export const symbols = ['circle', 'cross', 'line'] as const;
 export type Symbol = (typeof symbols)[number];
 
-type Stroke = [x: number, y: number][];
-
-const circle: Stroke = Array.from({ length: 33 }, (_, i) => {
+const circle = Array.from({ length: 33 }, (_, i): Point => {
   const angle = (i / 32) * 2 * Math.PI;
   return [0.5 + 0.3 * Math.cos(angle), 0.5 + 0.38 * Math.sin(angle)];
 });
 
-const outlines: Record<Symbol, Stroke[]> = {
+const outlines: Record<Symbol, Point[][]> = {
   circle: [circle],
-  cross: [
-    [[0.2, 0.15], [0.8, 0.85]],
-    [[0.8, 0.15], [0.2, 0.85]],
-  ],
-  line: [[[0.52, 0.1], [0.48, 0.9]]],
-}; // prettier-ignore
+  cross: [points('0.2,0.15 0.8,0.85'), points('0.8,0.15 0.2,0.85')],
+  line: [points('0.52,0.1 0.48,0.9')],
+};
 
 /** One symbol in the unit square; another `seed` is another hand. Seed 0 draws without a tremor. */
 export function drawn(symbol: Symbol, seed = 0): Strokes {

@@ -9,6 +9,7 @@ import type { Dataset } from '../../src/training/loop/dataset.js';
 import type { Activation, Layer, Spec } from '../../src/types.js';
 import { draws } from './draws.js';
 import type { Draws } from './draws.js';
+import { addTo } from './lists.js';
 
 /** A convolution, batch norm, a residual block and two dense layers on images [6, 6, 1]: every kind of layer. */
 export function tinyNet(classes = 3): Spec {
@@ -61,7 +62,7 @@ export function rowsAndColumns(count: number, classes: number, seed: number, noi
   const inputs = normal(count * 36).map((value) => value * noise);
   const labels = Int32Array.from({ length: count }, (_, i) => i % classes);
   labels.forEach((label, n) => {
-    for (let i = 0; i < 6; i++) inputs[n * 36 + (label < 6 ? label * 6 + i : i * 6 + label - 6)] += 1.5;
+    for (let i = 0; i < 6; i++) addTo(inputs, n * 36 + (label < 6 ? label * 6 + i : i * 6 + label - 6), 1.5);
   });
   return { inputs, classes: labels };
 }

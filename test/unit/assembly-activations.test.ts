@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { assertClose } from '../support/close.js';
 import { draws } from '../support/draws.js';
+import { at } from '../support/lists.js';
 import { arena } from './support/assembly.js';
 
 const KINDS = [
@@ -25,10 +26,10 @@ describe('activations', () => {
           run({ kernel: 'f32_activation_gradient', dy: put(dy), y, dx, count, tanh });
           const exact = Array.from(x, value);
           read(y, count).forEach((one, i) => {
-            const difference = Math.abs(one - exact[i]);
-            assert.ok(difference <= 1e-7 * Math.abs(exact[i]) + 1e-38, `${name} of ${x[i]} is ${one}`);
+            const expected = at(exact, i);
+            assert.ok(Math.abs(one - expected) <= 1e-7 * Math.abs(expected) + 1e-38, `${name} of ${x[i]} is ${one}`);
           });
-          const gradient = exact.map((one, i) => dy[i] * slope(one));
+          const gradient = exact.map((one, i) => at(dy, i) * slope(one));
           assertClose(read(dx, count), gradient, 1e-6, `${name}, scale ${scale}`);
           check();
         }
@@ -51,7 +52,7 @@ describe('squared error', () => {
       const [y, truth] = [normal(count), normal(count)];
       const [loss, gradient] = [room(1), room(count)];
       run({ kernel: 'f32_squared_error', y: put(y), truth: put(truth), loss, gradient, count });
-      const errors = Array.from(y, (one, i) => one - truth[i]);
+      const errors = Array.from(y, (one, i) => one - at(truth, i));
       assertClose(read(loss, 1), [errors.reduce((sum, error) => sum + error * error, 0) / count], 1e-6, 'loss');
       const exact = errors.map((error) => (2 * error) / count);
       assertClose(read(gradient, count), exact, 1e-6, 'gradient');

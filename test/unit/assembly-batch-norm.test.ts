@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { assertClose } from '../support/close.js';
 import { draws } from '../support/draws.js';
+import { at, mapped } from '../support/lists.js';
 import { finiteDifferences } from '../support/oracle.js';
 import { arena, shareOut } from './support/assembly.js';
 
@@ -40,7 +41,7 @@ type Inputs = Record<keyof ReturnType<typeof inputs>, ArrayLike<number>>;
 function statistics(x: ArrayLike<number>, channels: number) {
   const rows = x.length / channels;
   const each = Array.from({ length: channels }, (_, c) => {
-    const own = Array.from({ length: rows }, (_, row) => x[row * channels + c]);
+    const own = Array.from({ length: rows }, (_, row) => at(x, row * channels + c));
     const mean = own.reduce((a, b) => a + b) / rows;
     return { mean, variance: own.reduce((sum, value) => sum + (value - mean) ** 2, 0) / rows };
   });
@@ -51,7 +52,8 @@ function exact({ x, add, scale, shift }: Inputs, one: Case): Float64Array {
   const { mean, variance } = statistics(x, one.channels);
   return Float64Array.from(x, (value, i) => {
     const c = i % one.channels;
-    const y = ((value - mean[c]) / Math.sqrt(variance[c] + EPSILON)) * scale[c] + shift[c] + (one.add ? add[i] : 0);
+    const normal = (value - at(mean, c)) / Math.sqrt(at(variance, c) + EPSILON);
+    const y = normal * at(scale, c) + at(shift, c) + (one.add ? at(add, i) : 0);
     return one.relu ? Math.max(0, y) : y;
   });
 }
@@ -62,11 +64,11 @@ function run(one: Case, values: ReturnType<typeof inputs>) {
   const { put, state, room, read } = memory;
   const { rows, channels, shards, relu = false } = one;
   const size = rows * channels;
-  const [x, scale, shift, more] = [values.x, values.scale, values.shift, values.more].map(put);
-  const [runningMean, runningVariance] = [values.runningMean, values.runningVariance].map(state);
-  const [term, dy] = [values.add, values.dy].map(one.inPlace ? state : put);
+  const [x, scale, shift, more] = mapped([values.x, values.scale, values.shift, values.more], put);
+  const [runningMean, runningVariance] = mapped([values.runningMean, values.runningVariance], state);
+  const [term, dy] = mapped([values.add, values.dy], one.inPlace ? state : put);
   const hyper = put([EPSILON, MOMENTUM]);
-  const [mean, inverse, dscale, dshift] = [0, 0, 0, 0].map(() => room(channels));
+  const [mean, inverse, dscale, dshift] = mapped([0, 0, 0, 0], () => room(channels));
   const y = one.inPlace ? term : room(size);
   const record = memory.exports.f32_batch_norm_record(channels);
   const records = room((record / 4) * shards);
@@ -82,8 +84,8 @@ function run(one: Case, values: ReturnType<typeof inputs>) {
   memory.run({ kernel: 'f32_batch_norm_remember', ...all, hyper, runningMean, runningVariance, mean, inverse });
   for (const { offset, sizes } of parts) {
     const add = one.add ? term + offset : 0;
-    const at = { x: x + offset, y: y + offset, add };
-    memory.run({ kernel: 'f32_batch_norm_apply', ...all, ...at, scale, shift, hyper, ...sizes, relu });
+    const places = { x: x + offset, y: y + offset, add };
+    memory.run({ kernel: 'f32_batch_norm_apply', ...all, ...places, scale, shift, hyper, ...sizes, relu });
   }
   const output = read(y, size);
 
@@ -128,12 +130,14 @@ function compareForward(one: Case, seed: number, tolerance = 2e-6) {
   const inverse = variance.map((value) => 1 / Math.sqrt(value + EPSILON));
   assertClose(got.y, exact(given, one), tolerance * Math.max(10, ...inverse), `${what}: y`); // x's rounding grows by it
   assertClose(got.mean, mean, tolerance, `${what}: mean`);
-  got.inverse.forEach((value, c) => assertClose([value / inverse[c]], [1], tolerance * 10, `${what}: inverse ${c}`));
+  got.inverse.forEach((value, c) =>
+    assertClose([value / at(inverse, c)], [1], tolerance * 10, `${what}: inverse ${c}`),
+  );
   const move = (from: number, to: number) => (1 - MOMENTUM) * from + MOMENTUM * to;
-  const means = mean.map((to, c) => move(given.runningMean[c], to));
+  const means = mean.map((to, c) => move(at(given.runningMean, c), to));
   assertClose(got.runningMean, means, tolerance, `${what}: running mean`);
   const unbiased = one.rows / Math.max(1, one.rows - 1);
-  const moved = variance.map((to, c) => move(given.runningVariance[c], to * unbiased));
+  const moved = variance.map((to, c) => move(at(given.runningVariance, c), to * unbiased));
   assertClose(got.runningVariance, moved, tolerance * 10, `${what}: running variance`);
   return { given, got, what };
 }
@@ -144,12 +148,16 @@ function compareGradients(one: Case, seed: number) {
   const doubles = Object.fromEntries(
     Object.entries(given).map(([key, data]) => [key, Float64Array.from(data)]),
   ) as Record<keyof Inputs, Float64Array>;
-  const up = doubles.dy.map((value, i) => value + (one.add ? doubles.more[i] : 0));
-  const loss = () => exact(doubles, one).reduce((sum, value, i) => sum + value * up[i], 0);
+  const up = doubles.dy.map((value, i) => value + (one.add ? at(doubles.more, i) : 0));
+  const loss = () => exact(doubles, one).reduce((sum, value, i) => sum + value * at(up, i), 0);
   assertClose(got.dx, finiteDifferences(loss, doubles.x), 1e-4, `${what}: dx`);
   assertClose(got.dscale, finiteDifferences(loss, doubles.scale), 1e-5, `${what}: dscale`);
   assertClose(got.dshift, finiteDifferences(loss, doubles.shift), 1e-5, `${what}: dshift`);
   if (got.dz) assertClose(got.dz, finiteDifferences(loss, doubles.add), 1e-5, `${what}: dz`);
+}
+
+function assertRatio(actual: number, expected: number, tolerance: number, what: string) {
+  assert.ok(Math.abs(actual / expected - 1) < tolerance, `${what} ${actual}, expected ${expected}`);
 }
 
 describe('batch norm in shards', () => {
@@ -181,11 +189,11 @@ describe('batch norm in shards', () => {
         const { x } = inputs(one, 3);
         const got = run(one, inputs(one, 3));
         const { mean, variance } = statistics(x, channels);
-        for (let c = 0; c < channels; c++) {
-          assert.ok(Math.abs(got.mean[c] / mean[c] - 1) < 2e-7, `mean ${got.mean[c]}, expected ${mean[c]}`);
-          const inverse = 1 / Math.sqrt(variance[c] + EPSILON);
-          assert.ok(Math.abs(got.inverse[c] / inverse - 1) < 1e-5, `inverse ${got.inverse[c]}, expected ${inverse}`);
-        }
+        assert.equal(got.mean.length, channels);
+        got.mean.forEach((value, c) => assertRatio(value, at(mean, c), 2e-7, 'mean'));
+        got.inverse.forEach((value, c) =>
+          assertRatio(value, 1 / Math.sqrt(at(variance, c) + EPSILON), 1e-5, 'inverse'),
+        );
       }
   });
 
@@ -195,7 +203,7 @@ describe('batch norm in shards', () => {
     values.x.fill(1e4, 0, 4);
     const { variance } = statistics(values.x, 4);
     const { inverse } = run(one, values);
-    inverse.forEach((value, c) => assertClose([value * Math.sqrt(variance[c] + EPSILON)], [1], 1e-4));
+    inverse.forEach((value, c) => assertClose([value * Math.sqrt(at(variance, c) + EPSILON)], [1], 1e-4));
   });
 
   it('not a number stays in its channel, and gets through ReLU', () => {
@@ -224,8 +232,8 @@ describe('batch norm in shards', () => {
       });
       const expected = x.map((value, i) => {
         const c = i % channels;
-        const normal = (value - runningMean[c]) / Math.sqrt(runningVariance[c] + EPSILON);
-        return Math.max(0, normal * scale[c] + shift[c] + add[i]);
+        const normal = (value - at(runningMean, c)) / Math.sqrt(at(runningVariance, c) + EPSILON);
+        return Math.max(0, normal * at(scale, c) + at(shift, c) + at(add, i));
       });
       assertClose(read(y, 5 * channels), expected, 1e-5);
       check();

@@ -14,6 +14,7 @@ import {
 import type { Convolution, Pair } from '../support/convolution.js';
 import { draws } from '../support/draws.js';
 import type { Draws } from '../support/draws.js';
+import { addTo, at, mapped } from '../support/lists.js';
 import { VARIANTS, arena } from './support/assembly.js';
 
 interface Case {
@@ -31,16 +32,12 @@ function randomCase(from: Draws): Case {
   const pool = from.pick([2, 2, 3]);
   const kernel: Pair = [from.whole(1, 5), from.whole(1, 5)];
   const stride: Pair = plane ? [1, 1] : [from.pick([1, 1, 2]), from.pick([1, 1, 2])];
-  const pad = [kernel[0], kernel[0], kernel[1], kernel[1]].map((k) => from.whole(0, k - 1)) as [
-    number,
-    number,
-    number,
-    number,
-  ];
+  const kernels: [number, number, number, number] = [kernel[0], kernel[0], kernel[1], kernel[1]];
+  const pad = mapped(kernels, (k) => from.whole(0, k - 1));
   const size = (axis: 0 | 1) => {
     const outputs = from.whole(pool, 13);
     const most = (outputs - 1) * stride[axis] + kernel[axis] + from.whole(0, stride[axis] - 1);
-    return Math.max(most - pad[2 * axis] - pad[2 * axis + 1], pool * stride[axis] + kernel[axis]);
+    return Math.max(most - at(pad, 2 * axis) - at(pad, 2 * axis + 1), pool * stride[axis] + kernel[axis]);
   };
   return {
     geometry: convolutionOf({
@@ -78,7 +75,7 @@ const NETWORKS = [
 /** Convolution [N, Ho, Wo, O] with bias, in float64. */
 function convolution(x: Float32Array, filter: Float32Array, bias: Float32Array | null, geometry: Convolution) {
   const y = convolve(x, filter, geometry);
-  return bias ? y.map((value, i) => value + bias[i % bias.length]) : y;
+  return bias ? y.map((value, i) => value + at(bias, i % bias.length)) : y;
 }
 
 /** Each window's greatest value and its pixel, by their definition. */
@@ -91,15 +88,15 @@ function maxPool(y: Float64Array, { geometry, pool, relu }: Case): { p: Float32A
       for (let left = 0; left + pool <= outW; left += pool)
         for (let channel = 0; channel < outChannels; channel++) {
           let most = -Infinity;
-          let at = top * outW + left;
+          let found = top * outW + left;
           for (let i = 0; i < pool * pool; i++) {
             const pixel = (top + Math.floor(i / pool)) * outW + left + (i % pool);
-            const value = y[(n * outH * outW + pixel) * outChannels + channel];
-            if (value > most || (Number.isNaN(value) && !Number.isNaN(most))) [most, at] = [value, pixel];
+            const value = at(y, (n * outH * outW + pixel) * outChannels + channel);
+            if (value > most || (Number.isNaN(value) && !Number.isNaN(most))) [most, found] = [value, pixel];
           }
           const dead = relu && most <= 0;
           p.push(dead ? 0 : most);
-          argmax.push(dead ? -1 : at);
+          argmax.push(dead ? -1 : found);
         }
   return { p: Float32Array.from(p), argmax: Int32Array.from(argmax) };
 }
@@ -111,7 +108,7 @@ function unpool(dp: Float32Array, argmax: Int32Array, { geometry }: Case): Float
   const dy = new Float32Array(geometry.batch * outH * outW * geometry.outChannels);
   argmax.forEach((pixel, i) => {
     const image = Math.floor(i / pooled);
-    if (pixel >= 0) dy[(image * outH * outW + pixel) * geometry.outChannels + (i % geometry.outChannels)] = dp[i];
+    if (pixel >= 0) dy[(image * outH * outW + pixel) * geometry.outChannels + (i % geometry.outChannels)] = at(dp, i);
   });
   return dy;
 }
@@ -119,10 +116,11 @@ function unpool(dp: Float32Array, argmax: Int32Array, { geometry }: Case): Float
 /** Number by number; zeros of either sign are equal. */
 function assertSame(actual: Float32Array, expected: ArrayLike<number>, what: string): void {
   assert.equal(actual.length, expected.length);
-  const at = actual.findIndex(
+  const worst = actual.findIndex(
     (value, i) => value !== expected[i] && !(Number.isNaN(value) && Number.isNaN(expected[i])),
   );
-  if (at >= 0) assert.fail(`${what}: at ${at} of ${actual.length} got ${actual[at]}, expected ${expected[at]}`);
+  if (worst >= 0)
+    assert.fail(`${what}: at ${worst} of ${actual.length} got ${actual[worst]}, expected ${expected[worst]}`);
 }
 
 for (const variant of VARIANTS)
@@ -190,7 +188,7 @@ for (const variant of VARIANTS)
         check();
         assertSame(read(dw, filterSize(geometry)), filterGradient(x, dy, geometry), JSON.stringify(one));
         const sums = Array<number>(outChannels).fill(0);
-        dy.forEach((value, j) => (sums[j % outChannels] += value));
+        dy.forEach((value, j) => addTo(sums, j % outChannels, value));
         if (db) assertSame(read(db, outChannels), sums, JSON.stringify(one));
       }
     });
@@ -206,7 +204,7 @@ for (const variant of VARIANTS)
         const rest = { batch: one.geometry.batch, geometry: geometry(one.geometry), pool: one.pool };
         run({ kernel: 'f32_conv2d_max_pool_input_gradient', ...inputs, dx, ...rest });
         check();
-        const expected = inputGradient(dy, filter, one.geometry).map((value, j) => (mask && x[j] <= 0 ? 0 : value));
+        const expected = inputGradient(dy, filter, one.geometry).map((value, j) => (mask && at(x, j) <= 0 ? 0 : value));
         assertSame(read(dx, x.length), expected, JSON.stringify(one));
       }
     });

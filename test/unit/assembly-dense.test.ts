@@ -5,6 +5,7 @@ import { describe, it } from 'node:test';
 import type { KernelCall } from '../../src/backends/wasm/kernel-call.js';
 import { assertClose } from '../support/close.js';
 import { draws } from '../support/draws.js';
+import { addTo, at, mapped } from '../support/lists.js';
 import { VARIANTS, arena } from './support/assembly.js';
 import type { Arena, Variant } from './support/assembly.js';
 
@@ -57,48 +58,48 @@ function compareRanges(
 function compare(variant: Variant, sizes: Sizes, seed = 1): void {
   const { rows, inputs, units } = sizes;
   const { normal, pick } = draws(seed);
-  const [x, weight, bias, dy] = [rows * inputs, inputs * units, units, rows * units].map(normal);
+  const [x, weight, bias, dy] = mapped([rows * inputs, inputs * units, units, rows * units], normal);
   const [relu, biased, masked] = [pick([false, true]), pick([true, false]), pick([true, false])];
   const what = JSON.stringify({ rows, inputs, units, relu, biased, masked });
   const bench = arena(variant);
-  const at = { x: bench.put(x), weight: bench.put(weight), bias: bench.put(bias), dy: bench.put(dy) };
+  const put = { x: bench.put(x), weight: bench.put(weight), bias: bench.put(bias), dy: bench.put(dy) };
 
-  const y = product(rows, units, inputs, (i, j, l) => x[i * inputs + l] * weight[l * units + j]);
-  y.forEach((value, i) => (y[i] = value + (biased ? bias[i % units] : 0)));
-  const from = { x: at.x, weight: at.weight, bias: biased ? at.bias : 0 };
+  const y = product(rows, units, inputs, (i, j, l) => at(x, i * inputs + l) * at(weight, l * units + j));
+  if (biased) y.forEach((_, i) => addTo(y, i, at(bias, i % units)));
+  const from = { x: put.x, weight: put.weight, bias: biased ? put.bias : 0 };
   compareRanges(
     bench,
-    { size: rows * units, count: units, index: (at) => at % units },
+    { size: rows * units, count: units, index: (i) => i % units },
     (y, first, last) => ({ kernel: 'f32_dense', ...from, y, ...sizes, first, last, relu }),
     relu ? y.map((value) => Math.max(0, value)) : y,
     1e-6 * Math.sqrt(inputs),
     `dense ${what}`,
   );
 
-  const dx = product(rows, inputs, units, (i, j, l) => dy[i * units + l] * weight[j * units + l]);
-  const above = { dy: at.dy, weight: at.weight, mask: masked ? at.x : 0 };
+  const dx = product(rows, inputs, units, (i, j, l) => at(dy, i * units + l) * at(weight, j * units + l));
+  const above = { dy: put.dy, weight: put.weight, mask: masked ? put.x : 0 };
   compareRanges(
     bench,
-    { size: rows * inputs, count: inputs, index: (at) => at % inputs },
+    { size: rows * inputs, count: inputs, index: (i) => i % inputs },
     (dx, first, last) => ({ kernel: 'f32_dense_input_gradient', ...above, dx, ...sizes, first, last }),
-    masked ? dx.map((value, i) => (x[i] > 0 ? value : 0)) : dx,
+    masked ? dx.map((value, i) => (at(x, i) > 0 ? value : 0)) : dx,
     1e-6 * Math.sqrt(units),
     `input gradient ${what}`,
   );
 
   const db = bench.room(units);
-  const both = { x: at.x, dy: at.dy };
+  const both = { x: put.x, dy: put.dy };
   compareRanges(
     bench,
-    { size: inputs * units, count: inputs, index: (at) => Math.floor(at / units) },
+    { size: inputs * units, count: inputs, index: (i) => Math.floor(i / units) },
     (dw, first, last) => {
       return { kernel: 'f32_dense_weight_gradient', ...both, dw, db: first === 0 ? db : 0, ...sizes, first, last };
     },
-    product(inputs, units, rows, (i, j, l) => x[l * inputs + i] * dy[l * units + j]),
+    product(inputs, units, rows, (i, j, l) => at(x, l * inputs + i) * at(dy, l * units + j)),
     1e-6 * Math.sqrt(rows),
     `weight gradient ${what}`,
   );
-  const sums = product(1, units, rows, (_, j, l) => dy[l * units + j]);
+  const sums = product(1, units, rows, (_, j, l) => at(dy, l * units + j));
   assertClose(bench.read(db, units), sums, 1e-6 * Math.sqrt(rows), `bias gradient ${what}`);
 }
 
@@ -135,7 +136,7 @@ for (const variant of VARIANTS)
         for (const inputs of [1, 5, 14])
           for (const units of [1, 3, 5, 10, 14])
             for (let draw = 0; draw < 12; draw++) {
-              const [row, input, unit] = [rows, inputs, units].map((size) => whole(0, size - 1));
+              const [row, input, unit] = mapped([rows, inputs, units], (size) => whole(0, size - 1));
               spread(variant, { rows, inputs, units }, row, input, unit);
             }
     });

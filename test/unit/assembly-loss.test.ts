@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { assertClose } from '../support/close.js';
 import { draws } from '../support/draws.js';
+import { addTo, at } from '../support/lists.js';
 import { arena } from './support/assembly.js';
 
 function exact(logits: ArrayLike<number>, truth: ArrayLike<number>, columns: number) {
@@ -11,11 +12,11 @@ function exact(logits: ArrayLike<number>, truth: ArrayLike<number>, columns: num
   let loss = 0;
   const gradient = new Float64Array(logits.length);
   for (let row = 0; row < rows; row++) {
-    const own = Array.from({ length: columns }, (_, j) => logits[row * columns + j]);
+    const own = Array.from({ length: columns }, (_, j) => at(logits, row * columns + j));
     const most = Math.max(...own);
     const sum = own.reduce((total, one) => total + Math.exp(one - most), 0);
     own.forEach((one, j) => {
-      const share = truth[row * columns + j];
+      const share = at(truth, row * columns + j);
       if (share !== 0) loss += (share * (most + Math.log(sum) - one)) / rows;
       gradient[row * columns + j] = (Math.exp(one - most) / sum - share) / rows;
     });
@@ -33,7 +34,7 @@ describe('softmax cross-entropy', () => {
             const { put, room, run, read, check } = arena();
             const logits = normal(rows * columns).map((value) => value * scale);
             const truth = new Float32Array(rows * columns).fill(smoothing / columns);
-            for (let row = 0; row < rows; row++) truth[row * columns + whole(0, columns - 1)] += 1 - smoothing;
+            for (let row = 0; row < rows; row++) addTo(truth, row * columns + whole(0, columns - 1), 1 - smoothing);
             const [loss, gradient] = [room(1), room(rows * columns)];
             const inputs = { logits: put(logits), truth: put(truth) };
             run({ kernel: 'f32_softmax_cross_entropy', ...inputs, loss, gradient, rows, columns });

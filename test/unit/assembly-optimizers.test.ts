@@ -8,19 +8,23 @@ import type { Heap } from '../../src/backends/wasm/engine/heap.js';
 import type { KernelCall } from '../../src/backends/wasm/kernel-call.js';
 import { assertClose } from '../support/close.js';
 import { draws } from '../support/draws.js';
+import { at, mapped } from '../support/lists.js';
 import type { OptimizerCases } from '../support/pytorch.js';
 import { arena, shareOut } from './support/assembly.js';
 
 /** One optimizer: its hyperparameters at step t, and one parameter's step in PyTorch's formula. */
 interface Optimizer {
   /** The step's call on parameters, gradients and arrays of state. */
-  call(range: Range, state: number[]): KernelCall;
+  call(range: Range, state: State): KernelCall;
   /** Which of the kernel's arrays of state are wanted. */
-  state: boolean[];
+  state: [boolean, boolean, boolean];
   hyper(t: number): number[];
   /** `state` of one parameter changes in place; returns the new parameter. */
-  step(w: number, g: number, state: number[], t: number): number;
+  step(w: number, g: number, state: State, t: number): number;
 }
+
+/** Up to three values of a parameter, or addresses of their arrays; 0 where there is none. */
+type State = [number, number, number];
 
 interface Range {
   w: number;
@@ -36,13 +40,13 @@ const [rate, epsilon] = [0.02, 1e-6];
 function sgd(weightDecay: number): Optimizer {
   const step = (w: number, g: number) => w - rate * (g + weightDecay * w);
   const call = (range: Range): KernelCall => ({ kernel: 'f32_sgd_step', ...range });
-  return { call, state: [], hyper: () => [rate, weightDecay], step };
+  return { call, state: [false, false, false], hyper: () => [rate, weightDecay], step };
 }
 
 function momentum(weightDecay: number, nesterov: boolean): Optimizer {
   return {
     call: (range, [m]) => ({ kernel: 'f32_momentum_step', ...range, m, nesterov }),
-    state: [true],
+    state: [true, false, false],
     hyper: () => [rate, weightDecay, 0.9],
     step(w, g, state) {
       g += weightDecay * w;
@@ -60,7 +64,7 @@ const adamHyper = (rate: number, weightDecay: number, epsilon: number, t: number
 function adam(weightDecay: number, decoupled: boolean): Optimizer {
   return {
     call: (range, [m, v]) => ({ kernel: 'f32_adam_step', ...range, m, v, decoupled }),
-    state: [true, true],
+    state: [true, true, false],
     hyper: (t) => adamHyper(rate, weightDecay, epsilon, t),
     step(w, g, state, t) {
       if (decoupled) w *= 1 - rate * weightDecay;
@@ -94,7 +98,7 @@ function rmsprop(weightDecay: number, momentum: number, centred: boolean): Optim
 function adagrad(weightDecay: number): Optimizer {
   return {
     call: (range, [v]) => ({ kernel: 'f32_adagrad_step', ...range, v }),
-    state: [true],
+    state: [true, false, false],
     hyper: () => [rate, weightDecay, 1e-10],
     step(w, g, state) {
       g += weightDecay * w;
@@ -107,7 +111,7 @@ function adagrad(weightDecay: number): Optimizer {
 function adadelta(weightDecay: number): Optimizer {
   return {
     call: (range, [v, u]) => ({ kernel: 'f32_adadelta_step', ...range, v, u }),
-    state: [true, true],
+    state: [true, true, false],
     hyper: () => [1, weightDecay, epsilon, 0.9, 1 - 0.9],
     step(w, g, state) {
       g += weightDecay * w;
@@ -148,21 +152,21 @@ describe('optimizer steps', () => {
             const { state, set, room, run, read, check } = arena();
             const start = normal(count);
             const [w, hyper] = [state(start), room(16)];
-            const arrays = one.state.map((isWanted) => (isWanted ? state(new Float32Array(count)) : 0));
+            const arrays = mapped(one.state, (isWanted) => (isWanted ? state(new Float32Array(count)) : 0));
             const stride = 4 * (count + 5); // not whole vectors
             const g = room((stride / 4) * parts);
-            const expected = Array.from(start, (w) => ({ w, state: one.state.map(() => 0) }));
+            const expected = Array.from(start, (w) => ({ w, state: [0, 0, 0] as State }));
             for (let t = 1; t <= 5; t++) {
               const gradients = Array.from({ length: parts }, () => normal(count));
               gradients.forEach((part, i) => set(g + i * stride, part));
               set(hyper, one.hyper(t));
               for (const [from, length] of shareOut(count, shards).filter(([, length]) => length > 0)) {
-                const moved = arrays.map((address) => address && address + 4 * from);
+                const moved = mapped(arrays, (address) => address && address + 4 * from);
                 const range = { w: w + 4 * from, g: g + 4 * from, count: length, parts, stride, hyper };
                 run(one.call(range, moved));
               }
               expected.forEach((each, i) => {
-                const gradient = gradients.reduce((sum, part) => sum + part[i], 0);
+                const gradient = gradients.reduce((sum, part) => sum + at(part, i), 0);
                 each.w = one.step(each.w, gradient, each.state, t);
               });
             }
@@ -170,7 +174,7 @@ describe('optimizer steps', () => {
             const exact = expected.map(({ w }) => w);
             assertClose(read(w, count), exact, 2e-5, what);
             arrays.forEach((address, i) => {
-              const exact = expected.map((each) => each.state[i]);
+              const exact = expected.map((each) => at(each.state, i));
               if (address) assertClose(read(address, count), exact, 1e-5, what);
             });
             check();

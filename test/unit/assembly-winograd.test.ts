@@ -12,6 +12,7 @@ import {
 } from '../support/convolution.js';
 import type { Convolution } from '../support/convolution.js';
 import { draws } from '../support/draws.js';
+import { addTo, at, mapped } from '../support/lists.js';
 import { VARIANTS, arena } from './support/assembly.js';
 import type { Variant } from './support/assembly.js';
 
@@ -62,7 +63,7 @@ function example(seed: number) {
     stride: [1, 1],
     pad,
   });
-  const [x, w, dy] = [inputSize(one), filterSize(one), outputSize(one)].map(normal);
+  const [x, w, dy] = mapped([inputSize(one), filterSize(one), outputSize(one)], normal);
   return { one, x, w, dy, bias: uniform() < 0.5 ? normal(one.outChannels) : undefined, flag: uniform() < 0.5 };
 }
 
@@ -75,7 +76,7 @@ for (const variant of VARIANTS)
     it('convolves, with bias and ReLU', () => {
       for (const { one, x, w, bias, flag } of EXAMPLES) {
         const expected = convolve(x, w, one).map((sum, i) => {
-          const value = sum + (bias ? bias[i % one.outChannels] : 0);
+          const value = sum + (bias ? at(bias, i % one.outChannels) : 0);
           return flag ? Math.max(0, value) : value;
         });
         assertClose(forward(variant, one, x, w, bias, flag), expected, TOLERANCE, name(one));
@@ -85,7 +86,7 @@ for (const variant of VARIANTS)
     it('gives the gradient by the input, zero where ReLU was', () => {
       for (const { one, x, w, dy, flag } of EXAMPLES) {
         const mask = flag ? x.map((value, i) => (i % 7 === 0 ? NaN : Math.max(0, value))) : undefined;
-        const expected = inputGradient(dy, w, one).map((value, i) => (mask && mask[i] <= 0 ? 0 : value));
+        const expected = inputGradient(dy, w, one).map((value, i) => (mask && at(mask, i) <= 0 ? 0 : value));
         assertClose(backward(variant, one, dy, w, mask), expected, TOLERANCE, name(one));
       }
     });
@@ -96,7 +97,7 @@ for (const variant of VARIANTS)
         assertClose(dw, filterGradient(x, dy, one), TOLERANCE, name(one));
         if (!db) continue;
         const expected = new Float64Array(one.outChannels);
-        dy.forEach((value, i) => (expected[i % one.outChannels] += value));
+        dy.forEach((value, i) => addTo(expected, i % one.outChannels, value));
         assertClose(db, expected, TOLERANCE, name(one));
       }
     });
@@ -161,8 +162,8 @@ function assertSpread(actual: Float32Array, expected: Float64Array, height: numb
   });
   const elsewhere = [...expected.keys()].filter((i) => !bad.has(tileOf(i)));
   assertClose(
-    elsewhere.map((i) => actual[i]),
-    elsewhere.map((i) => expected[i]),
+    elsewhere.map((i) => at(actual, i)),
+    elsewhere.map((i) => at(expected, i)),
     TOLERANCE,
   );
 }

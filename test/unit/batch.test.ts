@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gather } from '../../src/training/loop/batch.js';
+import { at } from '../support/lists.js';
 
 const data = { inputs: Float32Array.of(1, 2, 3, 4, 5, 6), classes: Int32Array.of(2, 0, 1) };
 const indices = Uint32Array.of(2, 0);
@@ -15,7 +16,7 @@ test('a batch holds the examples at the indices, their classes and one-hot rows'
 
 test('smoothing gives every class its share, and rows still sum to 1', () => {
   const { truth } = gather(data, indices, { width: 3, smoothing: 0.3, next });
-  [0.1, 0.8, 0.1, 0.1, 0.1, 0.8].forEach((value, i) => assert.ok(Math.abs(truth[i] - value) < 1e-7));
+  [0.1, 0.8, 0.1, 0.1, 0.1, 0.8].forEach((value, i) => assert.ok(Math.abs(at(truth, i) - value) < 1e-7));
 });
 
 test('examples are varied one by one, by the generator that is given, and stay as they are', () => {
@@ -26,7 +27,7 @@ test('examples are varied one by one, by the generator that is given, and stay a
     next: () => ++draws,
     augment(source, from, target, to, next) {
       const factor = next();
-      for (let i = 0; i < 2; i++) target[to + i] = factor * source[from + i];
+      for (let i = 0; i < 2; i++) target[to + i] = factor * at(source, from + i);
     },
   });
   assert.deepEqual([...inputs], [5, 6, 2, 4]);

@@ -9,6 +9,7 @@ import { mlp } from '../../src/models/zoo.js';
 import { classStatistics } from '../../src/training/classes/class-statistics.js';
 import { replayFeatures } from '../../src/training/classes/feature-replay.js';
 import { compensateDrift } from '../../src/training/classes/mean-drift.js';
+import { at } from '../support/lists.js';
 import { modelOf } from '../support/specs.js';
 
 /** 2,000 examples of two classes: [a, a + b / 2] about a mean, with a and b normal. */
@@ -28,17 +29,17 @@ test('replayed features have the means and the covariance of what was seen', () 
   const { features, classes } = examples();
   const found = classStatistics(features, classes, 2)!;
   const drawn = replayFeatures(found, found.means[1]!, 4000, random(2));
-  const column = (at: number) => Array.from({ length: 4000 }, (_, i) => drawn[2 * i + at]);
+  const column = (from: number) => Array.from({ length: 4000 }, (_, i) => at(drawn, 2 * i + from));
   const mean = (values: number[]) => values.reduce((a, b) => a + b) / values.length;
   const [x, y] = [column(0), column(1)];
-  const covariance = (a: number[], b: number[]) => mean(a.map((value, i) => (value - mean(a)) * (b[i] - mean(b))));
+  const covariance = (a: number[], b: number[]) => mean(a.map((value, i) => (value - mean(a)) * (at(b, i) - mean(b))));
   for (const [found, expected] of [
     [mean(x), 8],
     [mean(y), 5],
     [covariance(x, x), 1],
     [covariance(x, y), 1],
     [covariance(y, y), 1.25],
-  ])
+  ] as const)
     assert.ok(Math.abs(found - expected) < 0.12, `${found}, expected ${expected}`);
 });
 

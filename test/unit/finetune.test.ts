@@ -5,6 +5,7 @@ import { decodeModel } from '../../src/models/files/model-file.js';
 import { create, load, mlp } from '../../src/sdk/index.js';
 import type { Classifier, FineTuneOptions, Sample, Spec } from '../../src/sdk/index.js';
 import { draws } from '../support/draws.js';
+import { at, mapped, nth } from '../support/lists.js';
 import { drawings, drawn } from '../support/sdk-drawings.js';
 
 const names = ['a', 'b', 'c'];
@@ -13,8 +14,8 @@ const names = ['a', 'b', 'c'];
 function points(perClass: number, seed: number, labels = names): Sample[] {
   const { normal } = draws(seed);
   return Array.from({ length: perClass * labels.length }, (_, i) => {
-    const at = i % labels.length;
-    return { input: normal(4).map((value, axis) => 0.8 * value + (axis === at ? 2 : 0)), label: labels[at] };
+    const axis = i % labels.length;
+    return { input: normal(4).map((value, at) => 0.8 * value + (at === axis ? 2 : 0)), label: nth(labels, axis) };
   });
 }
 
@@ -31,7 +32,10 @@ test('learning from what was held back too never makes all samples read worse', 
   const samples = points(20, 2);
   let [refits, fallbacks] = [0, 0];
   for (let seed = 0; seed < 24; seed++) {
-    const wild: FineTuneOptions = { optimizer: 'momentum', learningRate: 2 ** (seed % 6), epochs: 3, schedule: 'constant', seed, keep: 'always' }; // prettier-ignore
+    const learningRate = 2 ** (seed % 6);
+    const wild: FineTuneOptions = {
+      ...{ optimizer: 'momentum', learningRate, epochs: 3, schedule: 'constant', seed, keep: 'always' },
+    };
     const once = await tried(() => classifier.fineTune(samples, { ...wild, validation: 0.2 }));
     if (!once) continue; // diverged
     const { accuracy } = await classifier.evaluate(samples);
@@ -51,14 +55,15 @@ test('learning from what was held back too never makes all samples read worse', 
 test('a label that is declared and not shown is never the answer, and is learned when it is shown', async () => {
   const digits = await pretrained('mnist-lenet5');
   const before = await digits.predict(drawn('line', 3));
-  const [circles, crosses] = ['circle', 'cross'].map((symbol) => drawings(3, 10).filter(({ label }) => label === symbol)); // prettier-ignore
+  const samples = drawings(3, 10);
+  const [circles, crosses] = mapped(['circle', 'cross'], (symbol) => samples.filter(({ label }) => label === symbol));
   const { note, head } = await digits.fineTune(crosses, { labels: [...digits.labels, 'cross', 'circle'] });
   assert.equal(head, 'extended');
   assert.match(note, /no samples of circle/);
   assert.equal((await digits.evaluate(crosses)).accuracy, 1);
   assert.equal((await digits.predict(drawn('line', 3))).label, before.label);
   const { probabilities } = await digits.predict(drawn('circle', 5), { reject: false });
-  assert.ok(probabilities[11] < 1e-9);
+  assert.ok(at(probabilities, 11) < 1e-9);
 
   const again = await load(await digits.export());
   await again.fineTune(circles);
@@ -121,7 +126,8 @@ test('answers that are not finite numbers are refused', async () => {
   const classifier = await taught();
   const file = new Uint8Array(await (await classifier.export()).arrayBuffer());
   const start = 8 + Number(new DataView(file.buffer).getBigUint64(0, true));
-  new Float32Array(file.buffer.slice(start)).forEach((_, i) => new DataView(file.buffer).setFloat32(start + 4 * i, 3e38, true)); // prettier-ignore
+  const view = new DataView(file.buffer, start);
+  for (let at = 0; at < view.byteLength; at += 4) view.setFloat32(at, 3e38, true);
   const broken = await load(file);
   const refused = { code: 'bad-model', message: /not finite/ };
   await assert.rejects(broken.predict([5, 5, 5, 5]), refused);
@@ -199,7 +205,7 @@ test('batch norm never goes by the variance of one example', async () => {
     const { weights } = decodeModel(new Uint8Array(await (await classifier.export()).arrayBuffer()));
     variances.push(weights.get('bn.running_var')!.data.reduce((a, b) => a + b));
   }
-  assert.ok(variances[1] / variances[0] > 0.8, String(variances));
+  assert.ok(at(variances, 1) / at(variances, 0) > 0.8, String(variances));
   classifier.dispose();
 });
 

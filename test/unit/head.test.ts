@@ -9,10 +9,10 @@ import { modelOf } from '../support/specs.js';
 const model = modelOf(mlp([5, 4, 3]), 1, ['a', 'b', 'c']);
 const [weight, bias] = ['linears.1.weight', 'linears.1.bias'];
 const column = (from: typeof model, label: string) => {
-  const [rows, width] = from.weights.get(weight)!.shape;
-  const at = from.labels.indexOf(label);
-  const values = Array.from({ length: rows }, (_, row) => from.weights.get(weight)!.data[row * width + at]);
-  return [...values, from.weights.get(bias)!.data[at]];
+  const [, width = 0] = from.weights.get(weight)!.shape;
+  const place = from.labels.indexOf(label);
+  const values = from.weights.get(weight)!.data.filter((_, i) => i % width === place);
+  return [...values, from.weights.get(bias)!.data[place]];
 };
 
 test('which classes follow from the samples', () => {

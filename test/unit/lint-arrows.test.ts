@@ -12,7 +12,8 @@ import tseslint from 'typescript-eslint';
 const eslint = new ESLint({ overrideConfig: tseslint.configs.disableTypeChecked });
 
 async function refusals(filePath: string, code: string): Promise<string[]> {
-  const [{ messages }] = await eslint.lintText(`${code}\n`, { filePath });
+  const results = await eslint.lintText(`${code}\n`, { filePath });
+  const messages = results.flatMap(({ messages }) => messages);
   assert.deepEqual(
     messages.filter(({ fatal }) => fatal),
     [],

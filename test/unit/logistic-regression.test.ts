@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { normal, random } from '../../src/common/random.js';
 import { cholesky, solve } from '../../src/training/classes/cholesky.js';
 import { fitClassWeights } from '../../src/training/classes/logistic-regression.js';
+import { at } from '../support/lists.js';
 
 test('a factor times its transpose is the matrix, and solves with it', () => {
   const matrix = Float64Array.from([4, 0, 0, 2, 10, 0, -2, 5, 9]); // its lower triangle
@@ -10,7 +11,7 @@ test('a factor times its transpose is the matrix, and solves with it', () => {
   const rounded = Array.from(lower, (value) => Number(value.toFixed(9)));
   assert.deepEqual(rounded, [2, 1, 3, -1, 2, 2]);
   const x = solve(lower, Float64Array.from([4 + 4 - 6, 2 + 20 + 15, -2 + 10 + 27])); // of [1, 2, 3]
-  [1, 2, 3].forEach((value, i) => assert.ok(Math.abs(x[i] - value) < 1e-9));
+  [1, 2, 3].forEach((value, i) => assert.ok(Math.abs(at(x, i) - value) < 1e-9));
 });
 
 /** 2,000 examples of two classes: [a, a + b / 2] about a mean, with a and b normal. */
@@ -40,11 +41,14 @@ test('a new class gets weights between those of known ones, which stay as they a
   const { data: b } = weights.get('fc.bias')!;
   assert.deepEqual([w[0], w[1], w[3], w[4], b[0], b[1]], [0, 1, 0, 0, 0, -6.5]);
   const answer = (x: number, y: number) => {
-    const logits = [0, 1, 2].map((at) => x * w[at] + y * w[3 + at] + b[at]);
+    const logits = [0, 1, 2].map((label) => x * at(w, label) + y * at(w, 3 + label) + at(b, label));
     return logits.indexOf(Math.max(...logits));
   };
   let right = 0;
-  truth.forEach((label, i) => (right += Number((label === 2) === (answer(all[2 * i], all[2 * i + 1]) === 2))));
+  truth.forEach((label, i) => {
+    const found = answer(at(all, 2 * i), at(all, 2 * i + 1));
+    right += Number((label === 2) === (found === 2));
+  });
   assert.ok(right >= 0.98 * truth.length, `${right} of ${truth.length}`);
   assert.equal(answer(8, 7), 1);
 });

@@ -11,6 +11,7 @@ import { toStateDict } from '../../src/models/files/state-dict.js';
 import { lenet5, miniVgg, mlp, resnet, resnet9 } from '../../src/models/zoo.js';
 import type { Preprocessing, Spec } from '../../src/types.js';
 import fixture from '../fixtures/lenet5.json';
+import { at } from '../support/lists.js';
 
 /** Any numbers, all different. */
 function example(spec: Spec, labels?: string[]): Model {
@@ -39,7 +40,8 @@ function stateDict({ spec, weights }: Model, rename = (name: string) => name): U
 
 function withMetadata(model: Model, change: Record<string, string | undefined>): Uint8Array {
   const { tensors, metadata } = parseSafetensors(encodeModel(model));
-  const changed = Object.entries({ ...metadata, ...change }).filter((pair): pair is [string, string] => pair[1] !== undefined); // prettier-ignore
+  const isThere = (pair: [string, string | undefined]): pair is [string, string] => pair[1] !== undefined;
+  const changed = Object.entries<string | undefined>({ ...metadata, ...change }).filter(isThere);
   return writeSafetensors(tensors, Object.fromEntries(changed));
 }
 
@@ -52,8 +54,10 @@ test('a model survives its file: exactly as F32, within rounding as F16', () => 
     assert.deepEqual(decodeModel(encodeModel(model)), model);
     const half = decodeModel(encodeModel(model, { dtype: 'F16' }));
     assert.deepEqual({ ...half, weights: null }, { ...model, weights: null });
-    for (const [name, { data }] of model.weights)
-      half.weights.get(name)!.data.forEach((value, i) => assert.ok(Math.abs(value - data[i]) <= data[i] * 2 ** -11 + 2 ** -25)); // prettier-ignore
+    for (const [name, { data }] of model.weights) {
+      const rounded = half.weights.get(name)!.data;
+      data.forEach((value, i) => assert.ok(Math.abs(at(rounded, i) - value) <= value * 2 ** -11 + 2 ** -25));
+    }
   }
 });
 
@@ -179,15 +183,18 @@ test('the weights of a real PyTorch file are where handful looks for them', () =
     const values = Float64Array.from({ length: size * size * channels }, (_, i) =>
       value(Math.floor(i / channels / size), Math.floor(i / channels) % size, i % channels),
     );
-    return { size, channels, at: (y, x, c) => (y < 0 || x < 0 || y >= size || x >= size ? 0 : values[(y * size + x) * channels + c]) }; // prettier-ignore
+    const isInside = (y: number, x: number) => y >= 0 && x >= 0 && y < size && x < size;
+    return { size, channels, at: (y, x, c) => (isInside(y, x) ? at(values, (y * size + x) * channels + c) : 0) };
   };
   const conv = (name: string, image: Volume, filters: number, padding: number): Volume =>
     grid(image.size + 2 * padding - 4, filters, (y, x, o) => {
-      let sum = read(`${name}.bias`)[o];
+      const weight = (h: number, w: number, i: number) =>
+        at(read(`${name}.weight`), ((h * 5 + w) * image.channels + i) * filters + o);
+      let sum = at(read(`${name}.bias`), o);
       for (let h = 0; h < 5; h++)
         for (let w = 0; w < 5; w++)
           for (let i = 0; i < image.channels; i++)
-            sum += image.at(y + h - padding, x + w - padding, i) * read(`${name}.weight`)[((h * 5 + w) * image.channels + i) * filters + o]; // prettier-ignore
+            sum += image.at(y + h - padding, x + w - padding, i) * weight(h, w, i);
       return Math.max(0, sum);
     });
   const pool = ({ size, channels, at }: Volume): Volume =>
@@ -197,18 +204,18 @@ test('the weights of a real PyTorch file are where handful looks for them', () =
   const dense = (name: string, values: number[], relu = true): number[] =>
     Array.from(read(`${name}.bias`), (bias, o) => {
       const width = read(`${name}.bias`).length;
-      const sum = values.reduce((total, value, i) => total + value * read(`${name}.weight`)[i * width + o], bias);
+      const sum = values.reduce((total, value, i) => total + value * at(read(`${name}.weight`), i * width + o), bias);
       return relu ? Math.max(0, sum) : sum;
     });
 
   for (const n of [0, 1]) {
-    const image = grid(28, 1, (y, x) => fixture.input.data[n * 784 + y * 28 + x]);
-    const { size, channels, at } = pool(conv('conv2', pool(conv('conv1', image, 6, 2)), 16, 0));
+    const image = grid(28, 1, (y, x) => at(fixture.input.data, n * 784 + y * 28 + x));
+    const { size, channels, at: pixel } = pool(conv('conv2', pool(conv('conv1', image, 6, 2)), 16, 0));
     const flat: number[] = [];
     for (let y = 0; y < size; y++)
-      for (let x = 0; x < size; x++) for (let c = 0; c < channels; c++) flat.push(at(y, x, c));
+      for (let x = 0; x < size; x++) for (let c = 0; c < channels; c++) flat.push(pixel(y, x, c));
     const logits = dense('fc3', dense('fc2', dense('fc1', flat)), false);
-    logits.forEach((logit, c) => assert.ok(Math.abs(logit - fixture.logits.data[n * 10 + c]) < 1e-6));
+    logits.forEach((logit, c) => assert.ok(Math.abs(logit - at(fixture.logits.data, n * 10 + c)) < 1e-6));
   }
 });
 
@@ -230,7 +237,10 @@ test('random, flipped and truncated bytes are read or refused, never anything el
   fc.assert(
     fc.property(damage, ([bytes, flips]) => {
       const damaged = bytes.slice();
-      for (const [at, mask] of flips) damaged[at % damaged.length] ^= mask;
+      for (const [place, mask] of flips) {
+        const i = place % damaged.length;
+        damaged[i] = at(damaged, i) ^ mask;
+      }
       survives(damaged);
     }),
     { numRuns: 5000 },

@@ -6,17 +6,24 @@ import { load } from '../../src/sdk/index.js';
 import type { Point, Sample } from '../../src/sdk/index.js';
 import { writePrototypes } from '../../src/training/classes/prototypes.js';
 import { draws } from '../support/draws.js';
+import { at, mapped, nth } from '../support/lists.js';
+import { points } from '../support/points.js';
 
 function weights(columns: number[][], bias?: number[]): Map<string, WeightArray> {
   const made = new Map<string, WeightArray>();
-  made.set('fc.weight', { shape: [columns.length, columns[0].length], data: Float32Array.from(columns.flat()) });
+  made.set('fc.weight', { shape: [columns.length, nth(columns, 0).length], data: Float32Array.from(columns.flat()) });
   if (bias) made.set('fc.bias', { shape: [bias.length], data: Float32Array.from(bias) });
   return made;
 }
 
 test('a prototype is what known classes do not explain, and wins on its own examples', () => {
   // Features are the rows; the known classes point along the first two with length 2.
-  const made = weights([[2, 0, 9], [0, 2, 9], [0, 0, 9]], [0, 1, 9]); // prettier-ignore
+  const columns = [
+    [2, 0, 9],
+    [0, 2, 9],
+    [0, 0, 9],
+  ];
+  const made = weights(columns, [0, 1, 9]);
   writePrototypes(made, 'fc', Float32Array.from([3, 1, 1, 5, 1, 3]), Int32Array.from([2, 2]), [false, false, true]);
   assert.deepEqual([...made.get('fc.weight')!.data], [2, 0, 0, 0, 2, 0, 0, 0, 2]);
   // The others answer 6 and 10 at most, the new column 2 and 6: 4 behind, and 3 are to be won by.
@@ -24,10 +31,11 @@ test('a prototype is what known classes do not explain, and wins on its own exam
 });
 
 test('new classes alone point along their means; one without examples stays', () => {
-  const made = weights([[9, 9, 7], [9, 9, 7]], [9, 9, 9]); // prettier-ignore
+  const row = [9, 9, 7];
+  const made = weights([row, row], [9, 9, 9]);
   writePrototypes(made, 'fc', Float32Array.from([3, 4, 0, 5, 0, 1]), Int32Array.from([0, 1, 1]), [true, true, true]);
   const expected = [0.6, 0, 7, 0.8, 1, 7];
-  made.get('fc.weight')!.data.forEach((value, i) => assert.ok(Math.abs(value - expected[i]) < 1e-6));
+  made.get('fc.weight')!.data.forEach((value, i) => assert.ok(Math.abs(value - at(expected, i)) < 1e-6));
   assert.deepEqual([...made.get('fc.bias')!.data], [0, 0, 9]);
 });
 
@@ -35,16 +43,18 @@ test('among as many known classes as features a prototype takes nothing from the
   const { normal } = draws(3);
   const [width, known] = [16, 24];
   const means = Array.from({ length: known + 1 }, () => [...normal(width)].map((value) => 3 * value));
-  const near = (label: number) => [...normal(width)].map((value, i) => means[label][i] + value / 2);
+  const near = (label: number) => [...normal(width)].map((value, i) => at(nth(means, label), i) + value / 2);
   // The columns that tell normal classes of one variance apart best.
   const made = weights(
-    Array.from({ length: width }, (_, row) => [...means.slice(0, known).map((mean) => 4 * mean[row]), 0]),
+    Array.from({ length: width }, (_, row) => [...means.slice(0, known).map((mean) => 4 * at(mean, row)), 0]),
     [...means.slice(0, known).map((mean) => -2 * mean.reduce((sum, value) => sum + value ** 2, 0)), 0],
   );
   const isNew = means.map((_, label) => label === known);
   const answer = (features: number[]) => {
-    const [matrix, bias] = ['fc.weight', 'fc.bias'].map((name) => made.get(name)!.data);
-    const logits = means.map((_, label) => features.reduce((sum, value, row) => sum + value * matrix[row * (known + 1) + label], bias[label])); // prettier-ignore
+    const [matrix, bias] = mapped(['fc.weight', 'fc.bias'], (name) => made.get(name)!.data);
+    const logits = Array.from(bias, (start, label) =>
+      features.reduce((sum, value, row) => sum + value * at(matrix, row * (known + 1) + label), start),
+    );
     return logits.indexOf(Math.max(...logits));
   };
   const examples = Array.from({ length: 10 }, () => near(known));
@@ -56,23 +66,28 @@ test('among as many known classes as features a prototype takes nothing from the
 });
 
 test('a head without bias has prototypes too, and examples may be all 0', () => {
-  const made = weights([[1, 5], [0, 5]]); // prettier-ignore
+  const rows = [
+    [1, 5],
+    [0, 5],
+  ];
+  const made = weights(rows);
   writePrototypes(made, 'fc', new Float32Array(2), Int32Array.from([1]), [false, true]);
   assert.deepEqual([...made.get('fc.weight')!.data], [1, 0, 0, 0]);
 });
 
 /** Symbols as straight strokes in the unit square. */
-const symbols: Record<string, Point[][]> = {
-  A: [[[0, 1], [0.5, 0], [1, 1]], [[0.2, 0.6], [0.8, 0.6]]],
-  E: [[[1, 0], [0, 0], [0, 1], [1, 1]], [[0, 0.5], [0.8, 0.5]]],
-  M: [[[0, 1], [0, 0], [0.5, 0.6], [1, 0], [1, 1]]],
-  R: [[[0, 1], [0, 0], [0.8, 0.1], [0.8, 0.4], [0, 0.5], [1, 1]]],
-  star: [[[0.2, 1], [0.5, 0], [0.8, 1], [0, 0.35], [1, 0.35], [0.2, 1]]],
-  heart: [[[0.5, 0.3], [0.3, 0], [0, 0.2], [0.1, 0.55], [0.5, 1], [0.9, 0.55], [1, 0.2], [0.7, 0], [0.5, 0.3]]],
-}; // prettier-ignore
+const symbols = {
+  A: ['0,1 0.5,0 1,1', '0.2,0.6 0.8,0.6'].map(points),
+  E: ['1,0 0,0 0,1 1,1', '0,0.5 0.8,0.5'].map(points),
+  M: ['0,1 0,0 0.5,0.6 1,0 1,1'].map(points),
+  R: ['0,1 0,0 0.8,0.1 0.8,0.4 0,0.5 1,1'].map(points),
+  star: ['0.2,1 0.5,0 0.8,1 0,0.35 1,0.35 0.2,1'].map(points),
+  heart: ['0.5,0.3 0.3,0 0,0.2 0.1,0.55 0.5,1 0.9,0.55 1,0.2 0.7,0 0.5,0.3'].map(points),
+};
+type SymbolName = keyof typeof symbols;
 
 /** As many drawings of each symbol, each turned, slanted, stretched and shaken differently. */
-function drawn(names: string[], count: number, seed: number): Sample[] {
+function drawn(names: SymbolName[], count: number, seed: number): Sample[] {
   const { uniform } = draws(seed);
   const by = (most: number) => 2 * most * (uniform() - 0.5);
   return names.flatMap((label) =>
@@ -90,14 +105,13 @@ function drawn(names: string[], count: number, seed: number): Sample[] {
 }
 
 test('new symbols from 1, 5 and 16 drawings each', async () => {
-  const names = Object.keys(symbols);
+  const names = Object.keys(symbols) as SymbolName[];
   const digits = await load(await readFile('pretrained/mnist-lenet5/model.safetensors'));
   for (const [count, least] of [
     [1, 0.9],
     [5, 0.95],
     [16, 0.97],
-  ]) {
-    // prettier-ignore
+  ] as const) {
     const report = await digits.fineTune(drawn(names, count, count));
     assert.equal(report.head, 'replaced');
     assert.equal(report.layers, 3);
@@ -110,13 +124,13 @@ test('new symbols from 1, 5 and 16 drawings each', async () => {
 
 test('one new symbol beside the digits is read and not refused, and the digits are read as before', async () => {
   const digits = await load(await readFile('pretrained/mnist-lenet5/model.safetensors'));
-  const one = { strokes: [[[0.5, 0], [0.48, 1]]] as Point[][] }; // prettier-ignore
+  const one = { strokes: [points('0.5,0 0.48,1')] };
   const before = await digits.predict(one);
   for (const [count, least] of [
     [1, 0.9],
     [5, 0.95],
     [16, 0.97],
-  ]) {
+  ] as const) {
     const { head, layers, labels, history, note } = await digits.fineTune(drawn(['star'], count, 1));
     assert.deepEqual([head, layers, labels.length, history], ['extended', 'head', 11, []]);
     assert.match(note, /remembers/);
@@ -131,7 +145,7 @@ test('one new symbol beside the digits is read and not refused, and the digits a
 });
 
 test('symbols are taught one after the other, each beside those before, and in the file they are remembered too', async () => {
-  const names = Object.keys(symbols);
+  const names = Object.keys(symbols) as SymbolName[];
   let digits = await load(await readFile('pretrained/mnist-lenet5/model.safetensors'));
   for (const name of names) {
     await digits.fineTune(drawn([name], 5, 3));

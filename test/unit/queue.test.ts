@@ -96,13 +96,14 @@ test('once closed it aborts what runs, refuses what waits and what comes, and sa
 test('progress: not too often, never falling, the last one always', async () => {
   const seen: number[] = [];
   const start = performance.now();
-  await new CallQueue().run({ onProgress: ({ fraction }) => void seen.push(fraction) }, async ({ onProgress, finish }) => {
+  const keep = ({ fraction }: Progress) => void seen.push(fraction);
+  await new CallQueue().run({ onProgress: keep }, async ({ onProgress, finish }) => {
     for (let i = 0; performance.now() - start < 300; i++) {
       onProgress(training(i % 2 ? 0.2 : 0.1));
       await sleep(1);
     }
     await finish({ phase: 'evaluating' });
-  }); // prettier-ignore
+  });
   assert.ok(seen.length >= 4 && seen.length <= 8, `${seen.length} messages in 300 ms`);
   assert.deepEqual(seen, seen.toSorted());
   assert.equal(seen.at(-1), 1);

@@ -10,6 +10,7 @@ import { descend, leastSquares } from '../../scripts/reproduce/reference.mjs';
 import { frame, standardised, statisticsOf } from '../../scripts/reproduce/values.mjs';
 import { assertClose } from '../support/close.js';
 import { draws } from '../support/draws.js';
+import { addTo, at } from '../support/lists.js';
 import { lower } from '../../src/models/lowering/lower.js';
 import { finiteDifferences, forward } from '../support/oracle.js';
 import { mlp } from '../../src/models/zoo.js';
@@ -23,7 +24,7 @@ describe('charts', () => {
       [88, 92.6],
       [-3e-5, 4e-5],
       [0, 12345],
-    ]) {
+    ] as const) {
       const found = ticks(low, high);
       assert.ok(found.length >= 2 && found.length <= 6, `${found}`);
       assert.ok(
@@ -34,7 +35,12 @@ describe('charts', () => {
   });
 
   it('lines run from the first point to the last, and names are escaped', () => {
-    const svg = chart([{ title: 'a < b', lines: [{ name: 'one', points: [[0, 0], [5, 1], [10, 0]] }] }]); // prettier-ignore
+    const points: [number, number][] = [
+      [0, 0],
+      [5, 1],
+      [10, 0],
+    ];
+    const svg = chart([{ title: 'a < b', lines: [{ name: 'one', points }] }]);
     assert.match(svg, /^<svg [^>]*viewBox="0 0 320 200"/);
     assert.match(svg, /M44 176L176 24L308 176/);
     assert.match(svg, /a &#60; b/);
@@ -42,7 +48,12 @@ describe('charts', () => {
   });
 
   it('a line that is level and one of a single point are drawn too', () => {
-    const svg = chart([{ title: '', lines: [{ name: '', points: [[1, 5]] }, { name: '', points: [[1, 5], [2, 5]] }] }]); // prettier-ignore
+    const level: [number, number][] = [
+      [1, 5],
+      [2, 5],
+    ];
+    const lines = [level.slice(0, 1), level].map((points) => ({ name: '', points }));
+    const svg = chart([{ title: '', lines }]);
     assert.match(svg, /<circle/);
     assert.doesNotMatch(svg, /NaN|Infinity/);
   });
@@ -82,7 +93,11 @@ describe('pictures', () => {
 
   it('the first layer as a picture a unit', () => {
     const { pictures, shape } = firstLayer({ shape: [4, 2], data: Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8) }, [2, 2, 1]);
-    assert.deepEqual(pictures.map((one) => [...one]), [[1, 3, 5, 7], [2, 4, 6, 8]]); // prettier-ignore
+    const values = pictures.map((one) => [...one]);
+    assert.deepEqual(values, [
+      [1, 3, 5, 7],
+      [2, 4, 6, 8],
+    ]);
     assert.deepEqual(shape, [2, 2, 1]);
   });
 });
@@ -106,24 +121,31 @@ describe('references', () => {
   it('least squares finds the plane that points lie on', () => {
     const { normal } = draws(2);
     const x = normal(30);
-    const y = Array.from({ length: 10 }, (_, n) => 2 * x[3 * n] - x[3 * n + 1] + 0.5 * x[3 * n + 2] + 4);
+    const y = Array.from({ length: 10 }, (_, n) => 2 * at(x, 3 * n) - at(x, 3 * n + 1) + 0.5 * at(x, 3 * n + 2) + 4);
     assertClose(leastSquares(x, y), [2, -1, 0.5, 4], 1e-6, 'weights and bias');
   });
 
   it('gradient descent follows the slope of the loss', () => {
     const { normal } = draws(3);
     const [inputs, truth] = [normal(8), normal(8)];
-    const shapes = { 'linears.0.weight': [2, 3], 'linears.0.bias': [3], 'linears.1.weight': [3, 2], 'linears.1.bias': [2] }; // prettier-ignore
-    const entries = Object.entries(shapes).map(([name, shape]) => ({ name, shape, data: normal(shape.reduce((a, b) => a * b)) })); // prettier-ignore
+    const shapes = {
+      'linears.0.weight': [2, 3],
+      'linears.0.bias': [3],
+      'linears.1.weight': [3, 2],
+      'linears.1.bias': [2],
+    };
+    const entries = Object.entries(shapes).map(([name, shape]) => {
+      return { name, shape, data: normal(shape.reduce((a, b) => a * b)) };
+    });
     const values = new Map(entries.map(({ name, data }) => [name, Float64Array.from(data)]));
     const x = Float64Array.from(inputs);
     const loss = () =>
-      forward(lower(mlp([2, 3, 2])), values, x, true).reduce((sum, y, i) => sum + (y - truth[i]) ** 2, 0) /
+      forward(lower(mlp([2, 3, 2])), values, x, true).reduce((sum, y, i) => sum + (y - at(truth, i)) ** 2, 0) /
       truth.length;
     const expected = Array.from({ length: 3 }, () => {
       const before = loss();
       const gradients = [...values].map(([name, at]) => [name, finiteDifferences(loss, at)] as const);
-      for (const [name, gradient] of gradients) gradient.forEach((one, i) => (values.get(name)![i] -= 0.1 * one));
+      for (const [name, gradient] of gradients) gradient.forEach((one, i) => addTo(values.get(name)!, i, -0.1 * one));
       return before;
     });
     assertClose(descend(entries, inputs, truth, 0.1, 3), expected, 1e-6, 'losses');

@@ -3,13 +3,14 @@ import { test } from 'node:test';
 import { withHands, writtenDigit } from '../../scripts/lib/synthetic-handwriting.mjs';
 import { random } from '../../src/common/random.js';
 import type { Preprocessing } from '../../src/types.js';
+import { addTo } from '../support/lists.js';
 
 test('digits are written at random: all of them as often, in strokes that can be drawn', () => {
   const next = random(1);
   const counts = new Array<number>(10).fill(0);
   for (let i = 0; i < 2000; i++) {
     const { digit, strokes } = writtenDigit(next);
-    counts[digit]++;
+    addTo(counts, digit, 1);
     assert.ok(strokes.length >= 1 && strokes.length <= 3);
     for (const stroke of strokes) {
       assert.ok(stroke.length >= 2);

@@ -1,5 +1,5 @@
 import { isWeighted } from './steps.js';
-import type { Forward, Gradient, Step, Target, VirtualBuffer, WeightGradient } from './steps.js';
+import type { Forward, Step, Target, VirtualBuffer } from './steps.js';
 
 export interface BackwardOptions {
   /** Whether anybody wants the gradient of a buffer. */
@@ -58,11 +58,11 @@ class BackwardPass {
       for (const input of [x, ...(addend ? [addend] : [])]) this.handOn(input, dy);
       return;
     }
-    if (isWeighted(operation)) this.steps.push({ pass: 'weightGradient', operation, x, dy, saved } as WeightGradient);
+    if (isWeighted(operation)) this.steps.push({ pass: 'weightGradient', operation, x, dy, saved });
     const dx = this.isWanted(x) ? this.target(x) : undefined;
     const daddend = addend && this.isWanted(addend) ? gradient(addend) : undefined;
     if (dx || operation.kind === 'batchNorm')
-      this.steps.push({ pass: 'gradient', operation, x, y, dy, saved, dx, daddend } as Gradient);
+      this.steps.push({ pass: 'gradient', operation, x, y, dy, saved, dx, daddend });
     if (addend && daddend) this.handOn(addend, daddend);
   }
 

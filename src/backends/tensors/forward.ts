@@ -2,7 +2,7 @@ import { fuse, inputsOf } from '../fusion.js';
 import type { Fused, FusedBatchNorm, FusedKind } from '../fusion.js';
 import type { Segment, Value } from '../operations.js';
 import * as tf from '../tf.js';
-import type { Tensor, Tensor1D, Tensor2D, Tensor4D, Variable } from '../tf.js';
+import type { Tensor, Tensor1D, Tensor4D, Variable } from '../tf.js';
 
 /** A network's parameters as tensors, by name. */
 export type Variables = ReadonlyMap<string, Variable>;
@@ -23,9 +23,9 @@ const OPERATIONS: { readonly [K in FusedKind]: (operation: Fused<K>, call: Call)
     tf.maxPool(conv2d(operation, call) as Tensor4D, operation.pool, operation.pool, 0),
   dense: ({ weight, bias, relu }, { x, parameter }) =>
     tf.fused.matMul({
-      a: x as Tensor2D, // [N, in]
-      b: parameter(weight) as Tensor as Tensor2D, // [in, units]
-      ...(bias !== undefined && { bias: parameter(bias) as Tensor }),
+      a: x, // [N, in]
+      b: parameter(weight), // [in, units]
+      ...(bias !== undefined && { bias: parameter(bias) }),
       activation: relu ? 'relu' : 'linear',
     }),
   batchNorm(operation, call) {
@@ -58,7 +58,7 @@ function conv2d(
   return tf.fused.conv2d({
     x: x as Tensor4D, // [N, H, W, Ci]
     filter: parameter(weight) as Tensor as Tensor4D, // [K, K, Ci, Co]
-    ...(bias !== undefined && { bias: parameter(bias) as Tensor }),
+    ...(bias !== undefined && { bias: parameter(bias) }),
     strides: stride,
     pad: padding,
     dimRoundingMode: 'floor',

@@ -29,7 +29,7 @@ export function createLearner(
       const { loss, logits } = device.run(() =>
         tf.tidy(() => {
           const x = tf.tensor(inputs, [batch, ...part.input.shape]);
-          const y = tf.tensor(targets, [batch, targets.length / batch]) as Tensor2D;
+          const y = tf.tensor<tf.Rank.R2>(targets, [batch, targets.length / batch]);
           let logits!: Tensor2D;
           const { value, grads } = tf.variableGrads(() => {
             logits = tf.keep(forward(part, variables, x, true) as Tensor2D);

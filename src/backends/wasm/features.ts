@@ -1,14 +1,23 @@
 // WebAssembly features, told by validating the smallest module that uses each; nothing is compiled or run.
 
-// One function of type () -> v128 whose body is i32.const 0, i8x16.splat.
-// prettier-ignore
-const SIMD = [
-  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 8, 1, 6, 0, 65, 0, 253, 15, 11,
-];
+// In hex, a module of one function of type () -> v128, up to its code.
+const FUNCTION = '0061736d 01000000 0105016000017b 03020100';
+const SPLAT = '4100 fd0f'; // i32.const 0, i8x16.splat
 
 /** 128-bit SIMD, in every browser of today. */
 export function hasSimd(): boolean {
-  return WebAssembly.validate(new Uint8Array(SIMD));
+  return isValid(`0a080106 00 ${SPLAT} 0b`);
+}
+
+/** Fused multiply-add, in one rounding where the CPU has it: f32x4.relaxed_madd of three vectors. */
+export function hasRelaxedSimd(): boolean {
+  return isValid(`0a130111 00 ${SPLAT} ${SPLAT} ${SPLAT} fd8502 0b`);
+}
+
+/** @param code The module's code section, in hex. */
+function isValid(code: string): boolean {
+  const bytes = `${FUNCTION} ${code}`.match(/\w\w/g) ?? [];
+  return WebAssembly.validate(Uint8Array.from(bytes, (byte) => parseInt(byte, 16)));
 }
 
 /** Whether threads can share a WebAssembly memory here. Some WebKit builds are isolated and yet have no shared memory. */
@@ -19,16 +28,4 @@ export function hasThreads(): boolean {
   } catch {
     return false;
   }
-}
-
-// The same with f32x4.relaxed_madd: i32.const 0, i8x16.splat three times, then the instruction.
-// prettier-ignore
-const RELAXED_SIMD = [
-  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 19, 1, 17, 0,
-  65, 0, 253, 15, 65, 0, 253, 15, 65, 0, 253, 15, 253, 133, 2, 11,
-];
-
-/** Fused multiply-add, in one rounding where the CPU has it. */
-export function hasRelaxedSimd(): boolean {
-  return WebAssembly.validate(new Uint8Array(RELAXED_SIMD));
 }

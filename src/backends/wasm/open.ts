@@ -10,6 +10,8 @@ export interface WasmOptions {
   threads?: number;
 }
 
+const NO_SIMD = "This browser's WebAssembly has no SIMD; browsers have had it since 2021, Safari since 16.4.";
+
 let shared: { engine: Promise<Engine>; owners: number } | undefined;
 
 /**
@@ -19,8 +21,7 @@ let shared: { engine: Promise<Engine>; owners: number } | undefined;
 export async function openWasm(options: WasmOptions): Promise<Device> {
   if (typeof WebAssembly === 'undefined')
     throw new HandfulError('backend-unavailable', 'This browser has no WebAssembly, or its policy forbids it.');
-  if (!hasSimd())
-    throw new HandfulError('backend-unavailable', "This browser's WebAssembly has no SIMD; browsers have had it since 2021, Safari since 16.4."); // prettier-ignore
+  if (!hasSimd()) throw new HandfulError('backend-unavailable', NO_SIMD);
   const entry = (shared ??= { engine: startEngine(options.threads), owners: 0 });
   entry.owners++;
   const giveUp = (engine?: Engine) => {

@@ -53,6 +53,8 @@ function describe(adapter: GpuAdapter): Adapter {
   return { description: words[0] || 'unnamed GPU', software: software || SOFTWARE.test(words.join(' ')) };
 }
 
+const NO_ADAPTER = "WebGPU was asked for, but this browser has no adapter for it; use 'auto' or 'wasm'.";
+
 /** What stands behind WebGPU here; null if there is nothing. */
 export async function probeWebgpu(): Promise<Adapter | null> {
   const adapter = await requestAdapter();
@@ -67,8 +69,7 @@ export async function openWebgpu(): Promise<TensorDevice> {
   const { openTensorDevice, startWebgpu } = await import('./start.js');
   return openTensorDevice('webgpu', async () => {
     const adapter = await requestAdapter();
-    if (!adapter)
-      throw new HandfulError('backend-unavailable', "WebGPU was asked for, but this browser has no adapter for it; use 'auto' or 'wasm'."); // prettier-ignore
+    if (!adapter) throw new HandfulError('backend-unavailable', NO_ADAPTER);
     try {
       const device = await adapter.requestDevice({
         requiredFeatures: ['timestamp-query', 'bgra8unorm-storage'].filter((name) => adapter.features.has(name)),

@@ -123,7 +123,7 @@ function readEntry(name: string, entry: unknown, available: number) {
   const bytes = shape.reduce((product, size) => (isSize(product * size) ? product * size : NaN), SIZES[dtype]);
   if (bytes !== end - begin)
     badModel(`The tensor ${name}, ${dtype} ${quote(shape)}, has ${end - begin} bytes of data; expected ${bytes}.`);
-  return { dtype, shape: shape as number[], begin, end };
+  return { dtype, shape, begin, end };
 }
 
 /** Every byte belongs to exactly one tensor, so that nothing is shared, hidden or left over. */

@@ -48,7 +48,7 @@ export class Recorder {
   operation(operation: NewOperation, shape: readonly number[]): Value {
     const y: Value = { shape };
     const { layer } = this;
-    this.operations.push({ name: `${operation.kind} ${layer}`, ...operation, layer, y } as Operation);
+    this.operations.push({ name: `${operation.kind} ${layer}`, ...operation, layer, y });
     return y;
   }
 

@@ -17,8 +17,10 @@ export function createAugment(
   options: AugmentOptions = {},
 ): Augment {
   if (kind === 'ink') {
-    const [height, width] = input.length === 1 ? [Math.sqrt(input[0]), Math.sqrt(input[0])] : input;
-    return inkAugment(height, width, (0 - mean[0]) / std[0], inkStrengths(options));
+    const [height = 1, width = height] = input.length === 1 ? input.map(Math.sqrt) : input;
+    const [centre = 0] = mean;
+    const [spread = 1] = std;
+    return inkAugment(height, width, (0 - centre) / spread, inkStrengths(options));
   }
   if (kind === 'photo') return photoAugment(input, mean, std, photoStrengths(options));
   throw new HandfulError(

@@ -61,7 +61,7 @@ async function byTensors(
     let output!: Tensor;
     const { value, grads } = tf.variableGrads(() => {
       output = tf.keep(forward(segment(architecture, 0), variables, x, training));
-      return tf.sum(tf.mul(output, tf.tensor(upstream, [batch, architecture.classes]))) as tf.Scalar;
+      return tf.sum<tf.Scalar>(tf.mul(output, tf.tensor(upstream, [batch, architecture.classes])));
     }, [x, ...learned.values()]);
     value.dispose();
     const gradients = new Map([...learned].map(([name, variable]) => [name, grads[variable.name]!]));
