@@ -36,10 +36,10 @@ export interface Learner {
   /**
    * Forward, backward and update for one batch.
    * @param inputs [N, ...] of the first layer that learns.
-   * @param truth [N, classes], rows that sum to 1; for squared errors [N, values].
+   * @param targets [N, classes], rows that sum to 1; for squared errors [N, values].
    * @throws {HandfulError} `backend-lost`
    */
-  step(inputs: Float32Array, truth: Float32Array, rate: number): Promise<StepResult>;
+  step(inputs: Float32Array, targets: Float32Array, rate: number): Promise<StepResult>;
   dispose(): void;
 }
 

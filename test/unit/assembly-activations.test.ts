@@ -49,10 +49,10 @@ describe('squared error', () => {
     const { normal } = draws(6);
     for (const count of [1, 2, 5, 16, 33]) {
       const { put, room, run, read, check } = arena();
-      const [y, truth] = [normal(count), normal(count)];
+      const [y, targets] = [normal(count), normal(count)];
       const [loss, gradient] = [room(1), room(count)];
-      run({ kernel: 'f32_squared_error', y: put(y), truth: put(truth), loss, gradient, count });
-      const errors = Array.from(y, (one, i) => one - at(truth, i));
+      run({ kernel: 'f32_squared_error', y: put(y), targets: put(targets), loss, gradient, count });
+      const errors = Array.from(y, (one, i) => one - at(targets, i));
       assertClose(read(loss, 1), [errors.reduce((sum, error) => sum + error * error, 0) / count], 1e-6, 'loss');
       const exact = errors.map((error) => (2 * error) / count);
       assertClose(read(gradient, count), exact, 1e-6, 'gradient');

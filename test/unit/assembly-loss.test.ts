@@ -7,7 +7,7 @@ import { draws } from '../support/draws.js';
 import { addTo, at } from '../support/lists.js';
 import { arena } from './support/assembly.js';
 
-function exact(logits: ArrayLike<number>, truth: ArrayLike<number>, columns: number) {
+function exact(logits: ArrayLike<number>, targets: ArrayLike<number>, columns: number) {
   const rows = logits.length / columns;
   let loss = 0;
   const gradient = new Float64Array(logits.length);
@@ -16,7 +16,7 @@ function exact(logits: ArrayLike<number>, truth: ArrayLike<number>, columns: num
     const most = Math.max(...own);
     const sum = own.reduce((total, one) => total + Math.exp(one - most), 0);
     own.forEach((one, j) => {
-      const share = at(truth, row * columns + j);
+      const share = at(targets, row * columns + j);
       if (share !== 0) loss += (share * (most + Math.log(sum) - one)) / rows;
       gradient[row * columns + j] = (Math.exp(one - most) / sum - share) / rows;
     });
@@ -33,12 +33,12 @@ describe('softmax cross-entropy', () => {
           for (const scale of [0.01, 1, 30, 1e4]) {
             const { put, room, run, read, check } = arena();
             const logits = normal(rows * columns).map((value) => value * scale);
-            const truth = new Float32Array(rows * columns).fill(smoothing / columns);
-            for (let row = 0; row < rows; row++) addTo(truth, row * columns + whole(0, columns - 1), 1 - smoothing);
+            const targets = new Float32Array(rows * columns).fill(smoothing / columns);
+            for (let row = 0; row < rows; row++) addTo(targets, row * columns + whole(0, columns - 1), 1 - smoothing);
             const [loss, gradient] = [room(1), room(rows * columns)];
-            const inputs = { logits: put(logits), truth: put(truth) };
+            const inputs = { logits: put(logits), targets: put(targets) };
             run({ kernel: 'f32_softmax_cross_entropy', ...inputs, loss, gradient, rows, columns });
-            const expected = exact(logits, truth, columns);
+            const expected = exact(logits, targets, columns);
             const what = `${rows} x ${columns}, scale ${scale}`;
             assertClose(read(loss, 1), [expected.loss], 1e-6, `${what}: loss`);
             assertClose(read(gradient, rows * columns), expected.gradient, 1e-6, `${what}: gradient`);
@@ -49,7 +49,7 @@ describe('softmax cross-entropy', () => {
   it('not a number makes the loss one, and its own row of the gradient', () => {
     const { put, room, run, read, check } = arena();
     const [loss, gradient] = [room(1), room(6)];
-    const inputs = { logits: put([1, NaN, 3, 1, 2, 3]), truth: put([1, 0, 0, 0, 1, 0]) };
+    const inputs = { logits: put([1, NaN, 3, 1, 2, 3]), targets: put([1, 0, 0, 0, 1, 0]) };
     run({ kernel: 'f32_softmax_cross_entropy', ...inputs, loss, gradient, rows: 2, columns: 3 });
     assert.ok(Number.isNaN(read(loss, 1)[0]));
     read(gradient, 6).forEach((value, i) => assert.equal(Number.isNaN(value), i < 3, `at ${i}`));

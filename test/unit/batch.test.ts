@@ -8,15 +8,15 @@ const indices = Uint32Array.of(2, 0);
 const next = () => 0.5;
 
 test('a batch holds the examples at the indices, their classes and one-hot rows', () => {
-  const { inputs, truth, classes } = gather(data, indices, { width: 3, smoothing: 0, next });
+  const { inputs, targets, classes } = gather(data, indices, { width: 3, smoothing: 0, next });
   assert.deepEqual([...inputs], [5, 6, 1, 2]);
-  assert.deepEqual([...truth], [0, 1, 0, 0, 0, 1]);
+  assert.deepEqual([...targets], [0, 1, 0, 0, 0, 1]);
   assert.deepEqual([...classes], [1, 2]);
 });
 
 test('smoothing gives every class its share, and rows still sum to 1', () => {
-  const { truth } = gather(data, indices, { width: 3, smoothing: 0.3, next });
-  [0.1, 0.8, 0.1, 0.1, 0.1, 0.8].forEach((value, i) => assert.ok(Math.abs(at(truth, i) - value) < 1e-7));
+  const { targets } = gather(data, indices, { width: 3, smoothing: 0.3, next });
+  [0.1, 0.8, 0.1, 0.1, 0.1, 0.8].forEach((value, i) => assert.ok(Math.abs(at(targets, i) - value) < 1e-7));
 });
 
 test('examples are varied one by one, by the generator that is given, and stay as they are', () => {

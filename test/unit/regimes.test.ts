@@ -73,7 +73,7 @@ describe('settings', () => {
     const given: TuneOptions = {
       epochs: 3,
       batchSize: 7,
-      optimizer: 'momentum',
+      optimizer: 'rmsprop',
       learningRate: 0.3,
       momentum: 0.4,
       centered: true,
@@ -97,6 +97,18 @@ describe('settings', () => {
     assert.equal(chooseSettings({ optimizer: 'rmsprop', momentum: 0.5 }, usual, 0.5).momentum, 0.5);
     assert.equal(chooseSettings({ optimizer: 'nesterov' }, usual, 0.5).momentum, 0.9);
     assert.equal(chooseSettings({}, usual, 0.5).centered, false);
+  });
+
+  it('refuse what would do nothing, or harm', () => {
+    const code = 'bad-argument';
+    assert.throws(() => chooseSettings({ momentum: 0.9 }, usual, 0.5), {
+      code,
+      message: /momentum takes effect.*adam/,
+    });
+    assert.throws(() => chooseSettings({ optimizer: 'nesterov', centered: true }, usual, 0.5), { code });
+    const normed = facts({ hasBatchNorm: true });
+    assert.throws(() => chooseSettings({ batchSize: 1 }, normed, 0.5), { code, message: /at least 2/ });
+    assert.equal(chooseSettings({ batchSize: 1, layers: 'head' }, normed, 0.5).batchSize, 1);
   });
 
   it('suit what there is, from one sample to a thousand', () => {

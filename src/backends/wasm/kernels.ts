@@ -228,20 +228,20 @@ export interface Kernels {
     rows: number;
     channels: number;
   };
-  /** loss [1] and gradient [rows, columns] = (softmax(logits) - truth) / rows. */
+  /** loss [1] and gradient [rows, columns] = (softmax(logits) - targets) / rows. */
   f32_softmax_cross_entropy: {
     logits: number;
-    truth: number;
+    targets: number;
     loss: number;
     gradient: number;
     rows: number;
     columns: number;
   };
   /**
-   * The mean squared error of `count` values: loss [1] = mean((y - truth)²), and its gradient = 2 (y - truth) /
-   * count.
+   * The mean squared error of `count` values: loss [1] = mean((y - targets)²), and its gradient = 2 (y - targets)
+   * / count.
    */
-  f32_squared_error: { y: number; truth: number; loss: number; gradient: number; count: number };
+  f32_squared_error: { y: number; targets: number; loss: number; gradient: number; count: number };
   /**
    * Adadelta (Zeiler 2012): v = rho · v + (1 - rho) · g²; d = √(u + epsilon) / √(v + epsilon) · g; u = rho · u +
    * (1 - rho) · d²; w = w - rate · d. hyper: [rate, weightDecay, epsilon, rho, 1 - rho].
@@ -577,13 +577,13 @@ export type KernelExports = Queries & {
   ) => void;
   readonly f32_softmax_cross_entropy: (
     logits: number,
-    truth: number,
+    targets: number,
     loss: number,
     gradient: number,
     rows: number,
     columns: number,
   ) => void;
-  readonly f32_squared_error: (y: number, truth: number, loss: number, gradient: number, count: number) => void;
+  readonly f32_squared_error: (y: number, targets: number, loss: number, gradient: number, count: number) => void;
   readonly f32_adadelta_step: (
     w: number,
     g: number,
@@ -713,8 +713,8 @@ export const PARAMETERS: { readonly [name in keyof KernelExports]: string } = {
   f32_batch_norm_gradient_apply_scratch: 'channels',
   f32_batch_norm_gradient_parameters: 'records inverse dscale dshift shards channels',
   f32_batch_norm_gradient_sums: 'x y dy add mean dz record rows channels',
-  f32_softmax_cross_entropy: 'logits truth loss gradient rows columns',
-  f32_squared_error: 'y truth loss gradient count',
+  f32_softmax_cross_entropy: 'logits targets loss gradient rows columns',
+  f32_squared_error: 'y targets loss gradient count',
   f32_adadelta_step: 'w g v u count parts stride hyper',
   f32_adagrad_step: 'w g v count parts stride hyper',
   f32_adam_step: 'w g m v count parts stride hyper decoupled',

@@ -41,14 +41,14 @@ export async function trainEpoch(
       throwIfAborted(signal);
       const end = batch === batches - 1 ? order.length : (batch + 1) * batchSize;
       const indices = order.subarray(batch * batchSize, end);
-      const { inputs, truth, classes } = gather(data, indices, {
+      const { inputs, targets, classes } = gather(data, indices, {
         width: network.architecture.classes,
         smoothing,
         augment,
         next,
       });
       const features = augment && from > 0 ? await network.infer(inputs, classes.length, 0, from) : inputs;
-      const step = learner.step(features, truth, learningRate(options, epoch, batch / batches));
+      const step = learner.step(features, targets, learningRate(options, epoch, batch / batches));
       step.catch(() => {}); // it is met when it is collected
       const previous = pending;
       pending = { step, classes };

@@ -12,7 +12,7 @@ const BATCH = 16;
 export function createTrial(architecture: Architecture, weights: Weights, device: Device): Trial {
   const length = sizeOf(architecture.spec.input);
   const inputs = new Float32Array(BATCH * length).fill(0.5);
-  const truth = new Float32Array(BATCH * architecture.classes).map((_, i) => Number(i % architecture.classes === 0));
+  const targets = new Float32Array(BATCH * architecture.classes).map((_, i) => Number(i % architecture.classes === 0));
   const network = new Network(architecture, weights, device);
   let learner: Learner;
   try {
@@ -23,7 +23,7 @@ export function createTrial(architecture: Architecture, weights: Weights, device
   }
   return {
     // A rate of zero costs the same and cannot diverge.
-    step: async () => void (await learner.step(inputs, truth, 0)),
+    step: async () => void (await learner.step(inputs, targets, 0)),
     dispose() {
       learner.dispose();
       network.dispose();

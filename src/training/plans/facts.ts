@@ -1,5 +1,6 @@
 import type { Model } from '../../models/model.js';
 import { lower } from '../../models/lowering/lower.js';
+import { hasBatchNorm } from './check-options.js';
 import type { FineTuneReport } from '../../types.js';
 import { headChange } from '../classes/head.js';
 import { canReplay } from '../classes/new-classes.js';
@@ -68,7 +69,7 @@ export function lookAt({ given, model, isNew, labels, sampleLabels, options }: S
     isFresh,
     replays,
     isHeadNew: newLabels.length > 0 && !replays,
-    hasBatchNorm: lower(model.spec).parameters.some(({ kind }) => kind === 'runningMean'),
+    hasBatchNorm: hasBatchNorm(lower(model.spec)),
     canAugment: model.preprocess.kind !== 'none',
     isAsked,
   };

@@ -1,7 +1,7 @@
+import { checkOptions } from './check-options.js';
 import type { Facts } from './facts.js';
 import { defaultsFor } from './regimes.js';
 import type { Length } from './regimes.js';
-import { badOption } from '../../common/messages.js';
 import type { TuneOptions } from './task.js';
 
 /** Every option but `labels`, none undefined. */
@@ -12,9 +12,10 @@ export type Settings = { [name in keyof Omit<TuneOptions, 'labels'>]-?: Exclude<
 
 /**
  * What the caller chose, and for the rest the defaults.
- * @param options Checked.
+ * @param options Each checked by itself.
  * @param accuracy Share of the samples that are read right before learning; 0 if the network or its head is new. Only
  *   epochs and learning rate depend on it.
+ * @throws {HandfulError} `bad-argument` if they do not go together
  */
 export function chooseSettings(options: TuneOptions, facts: Facts, accuracy: number): Settings {
   const defaults = defaultsFor(facts, accuracy);
@@ -23,9 +24,8 @@ export function chooseSettings(options: TuneOptions, facts: Facts, accuracy: num
   const validation = options.validation ?? (perClass >= defaults.holdBackFrom ? defaults.validation : 0);
   const batchSize = options.batchSize ?? defaults.batchSize;
   const layers = options.layers ?? defaults.layers;
-  if (options.batchSize === 1 && facts.hasBatchNorm && layers !== 'head')
-    badOption('batchSize', 'at least 2 for a network with batch norm, which one example tells no variance', 1);
   const optimizer = options.optimizer ?? defaults.optimizer;
+  checkOptions(options, optimizer, facts.hasBatchNorm && layers !== 'head');
   const optimizerDefaults = defaults.optimizers[optimizer];
   const { learningRate, headLearningRate = learningRate, weightDecay = 0, momentum = 0 } = optimizerDefaults;
   const usualRate = layers === 'head' ? headLearningRate : learningRate;

@@ -7,6 +7,7 @@ import type { Architecture } from '../../models/lowering/lower.js';
 import type { Progress, RegressionReport } from '../../types.js';
 import type { Dataset } from '../loop/dataset.js';
 import { checkAnswers, meanSquaredError } from '../loop/metrics.js';
+import { hasBatchNorm } from '../plans/check-options.js';
 import { chooseSettings } from './settings.js';
 import type { RegressionTuneOptions } from './settings.js';
 import { reportOn } from './report.js';
@@ -45,7 +46,11 @@ export async function fineTuneRegression(task: RegressionTask): Promise<Regressi
   const start = performance.now();
   const architecture = lower(model.spec);
   const count = samples.targets.length / architecture.classes;
-  const settings = chooseSettings(task.validation ? { ...options, validation: 0 } : options, count, !!model.fresh);
+  const settings = chooseSettings(task.validation ? { ...options, validation: 0 } : options, {
+    samples: count,
+    isFresh: !!model.fresh,
+    learnsBatchNorm: hasBatchNorm(architecture),
+  });
   const [chosen, split] = splitOff(samples, count, settings.validation, settings.seed);
   const held = task.validation ?? split;
   const measured = held ?? samples;

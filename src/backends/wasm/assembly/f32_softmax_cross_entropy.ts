@@ -3,12 +3,12 @@
 import { check, f32Bytes } from './simd';
 
 /**
- * loss [1] and gradient [rows, columns] = (softmax(logits) - truth) / rows. The greatest logit of a row is subtracted
+ * loss [1] and gradient [rows, columns] = (softmax(logits) - targets) / rows. The greatest logit of a row is subtracted
  * first, so that nothing overflows; sums are in double precision.
  */
 export function f32_softmax_cross_entropy(
   logits: usize,
-  truth: usize,
+  targets: usize,
   loss: usize,
   gradient: usize,
   rows: i32,
@@ -16,7 +16,7 @@ export function f32_softmax_cross_entropy(
 ): void {
   const row = f32Bytes(columns);
   check(logits, <usize>rows * row);
-  check(truth, <usize>rows * row);
+  check(targets, <usize>rows * row);
   check(gradient, <usize>rows * row);
   check(loss, 4);
   let total: f64 = 0;
@@ -24,11 +24,11 @@ export function f32_softmax_cross_entropy(
     let most: f32 = load<f32>(logits);
     for (let j: usize = 4; j < row; j += 4) most = max(most, load<f32>(logits + j));
     let sum: f64 = 0;
-    let dot: f64 = 0; // of the truth and the logits below the greatest
+    let dot: f64 = 0; // of the targets and the logits below the greatest
     let mass: f64 = 0;
     for (let j: usize = 0; j < row; j += 4) {
       const below = load<f32>(logits + j) - most;
-      const share = <f64>load<f32>(truth + j);
+      const share = <f64>load<f32>(targets + j);
       const e = exp(<f64>below);
       sum += e;
       mass += share;
@@ -38,9 +38,9 @@ export function f32_softmax_cross_entropy(
     total += mass * log(sum) - dot;
     const scale = 1 / sum;
     for (let j: usize = 0; j < row; j += 4)
-      store<f32>(gradient + j, <f32>((<f64>load<f32>(gradient + j) * scale - <f64>load<f32>(truth + j)) / <f64>rows));
+      store<f32>(gradient + j, <f32>((<f64>load<f32>(gradient + j) * scale - <f64>load<f32>(targets + j)) / <f64>rows));
     logits += row;
-    truth += row;
+    targets += row;
     gradient += row;
   }
   store<f32>(loss, <f32>(total / <f64>rows));

@@ -5,9 +5,9 @@ import type { ProgramBuilder } from '../program-builder.js';
 /** Losses and their gradients are little work, which one thread does. */
 export const losses: Emitters<ProgramBuilder>['losses'] = {
   softmaxCrossEntropy(to, step) {
-    const { truth, loss, gradient } = addresses(to, step);
+    const { targets, loss, gradient } = addresses(to, step);
     const sizes = { rows: to.batch, columns: step.output.size };
-    to.once({ kernel: 'f32_softmax_cross_entropy', logits: to.at(step.output), truth, loss, gradient, ...sizes });
+    to.once({ kernel: 'f32_softmax_cross_entropy', logits: to.at(step.output), targets, loss, gradient, ...sizes });
   },
 
   squaredError(to, step) {
@@ -17,7 +17,7 @@ export const losses: Emitters<ProgramBuilder>['losses'] = {
 };
 
 const addresses = (to: ProgramBuilder, { targets, loss, dy }: LossStep) => ({
-  truth: to.at(targets),
+  targets: to.at(targets),
   loss: to.at(loss),
   gradient: to.at(dy),
 });
