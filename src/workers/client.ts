@@ -2,6 +2,8 @@ import { aborted, disposed, HandfulError, throwIfAborted, toHandfulError } from 
 import type { LongCallOptions, Progress } from '../types.js';
 import type { Call, HostApi } from './protocol.js';
 import { remoteHost } from './remote-host.js';
+import { watch } from './watch.js';
+import type { Patience } from './watch.js';
 
 /** The page's end of a host, wherever that runs. */
 export interface Connection {
@@ -19,30 +21,18 @@ export interface Connection {
   close(): void;
 }
 
-// Generous, since nothing says whether a script is still on its way.
-const PATIENCE = 60; // s
-
-/** A host in a worker, which has so many seconds to say that it is there. */
-export function connectWorker(worker: Worker, patience = PATIENCE): Connection {
+/** A host in a worker. */
+export function connectWorker(worker: Worker, patience?: Patience): Connection {
   const { host, fail } = remoteHost(worker);
-  const died = (reason: string, cause?: unknown) => {
-    clearInterval(clock);
-    fail(new HandfulError('worker', `handful's worker failed: ${reason}.`, { cause }));
-  };
-  worker.addEventListener('error', (event) => {
-    event.preventDefault();
-    died(event.message || 'its script could not be loaded', event.error);
-  });
-  // Ticks instead of one deadline: for a computer that slept an hour it was one of them.
-  const clock = setInterval(() => {
-    if (--patience <= 0) died('its script does not arrive, or is not handful.worker.js');
-  }, 1000);
-  worker.addEventListener('message', () => clearInterval(clock), { once: true });
-  return connection(host, () => {
-    clearInterval(clock);
+  const end = (error: HandfulError) => {
+    unwatch();
     worker.terminate();
-    fail(disposed());
-  });
+    fail(error);
+  };
+  const died = (reason: string, cause?: unknown) =>
+    end(new HandfulError('worker', `handful's worker failed: ${reason}.`, { cause }));
+  const unwatch = watch(worker, died, patience);
+  return connection(host, () => end(disposed()));
 }
 
 /** A host in this thread. */

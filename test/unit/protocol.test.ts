@@ -23,13 +23,14 @@ function ports(): [Port, Port] {
 
 const none = async (): Promise<never> => assert.fail('this method was not called');
 
+const missing: HostApi = {
+  ...{ open: none, predict: none, evaluate: none, fineTune: none, regress: none },
+  ...{ evaluateRegression: none, fineTuneRegression: none, reset: none, export: none },
+};
+
 /** A host of these methods, called across a channel. */
 function remote(methods: Partial<HostApi>): RemoteHost {
   const [page, worker] = ports();
-  const missing: HostApi = {
-    ...{ open: none, predict: none, evaluate: none, fineTune: none, regress: none },
-    ...{ evaluateRegression: none, fineTuneRegression: none, reset: none, export: none },
-  };
   serve({ ...missing, ...methods }, worker);
   return remoteHost(page);
 }
@@ -154,11 +155,34 @@ describe('calls', () => {
   });
 });
 
-test('a worker whose script never speaks is given up, one that has spoken is not', async () => {
-  const [silent, spoken] = [ports(), ports()];
-  const connect = ([page]: [Port, Port]) => connectWorker(page as Worker, 1).call((host, call) => host.export(call));
-  const [given, waiting] = [connect(silent), connect(spoken)];
-  spoken[1].postMessage('ready', { transfer: [] });
-  await assert.rejects(given, { code: 'worker', message: /not handful\.worker\.js/ });
-  assert.equal(await Promise.race([waiting, Promise.resolve('still waiting')]), 'still waiting');
+describe('workers that are not there', () => {
+  /** Calls a worker of these answers, which says that it is there if it has any. */
+  function connect(answers?: HostApi): Promise<unknown> {
+    const [page, worker] = ports();
+    if (answers) {
+      serve(answers, worker);
+      worker.postMessage({ type: 'ready' }, { transfer: [] });
+    }
+    const connection = connectWorker(Object.assign(page as Worker, { terminate() {} }), { script: 2, answer: 2 });
+    ends.push(() => connection.close());
+    return connection.call((host, call) => host.export(call));
+  }
+
+  test('one whose script never speaks is given up, and the error says what was waited for', async () => {
+    await assert.rejects(connect(), { code: 'worker', message: /2 s passed.*its script.*not handful\.worker\.js/ });
+  });
+
+  test('without locks, one that has fallen silent is given up, one that is at work is not', async () => {
+    const [page, worker] = ports();
+    const connection = connectWorker(Object.assign(page as Worker, { terminate() {} }), { script: 9, answer: 2 });
+    ends.push(() => connection.close());
+    const silent = connection.call((host, call) => host.export(call));
+    worker.postMessage({ type: 'ready' }, { transfer: [] });
+    let gaveUp = false;
+    const busy = connect({ ...missing, export: () => new Promise(() => {}) });
+    busy.catch(() => (gaveUp = true));
+    await assert.rejects(silent, { code: 'worker', message: /said nothing for 2 s/ });
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    assert.equal(gaveUp, false);
+  });
 });
