@@ -26,9 +26,10 @@ export async function readModel(source: Source, options: OpenOptions, running: R
   };
   if (source.kind === 'bytes') return decodeModel(source.bytes, given);
   const url = source.kind === 'url' ? new URL(source.url) : pretrainedUrl(source.id, options.assetBase);
-  const bytes = await download(url, running.signal, (received, total) =>
-    running.onProgress({ phase: 'loading', fraction: total ? (0.9 * received) / total : 0 }),
-  );
+  const bytes = await download(url, {
+    signal: running.signal,
+    onProgress: (fraction) => running.onProgress({ phase: 'loading', fraction: 0.9 * fraction }),
+  });
   try {
     return decodeModel(bytes, given);
   } catch (error) {
