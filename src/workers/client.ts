@@ -1,3 +1,4 @@
+import { lazy } from '../common/lazy.js';
 import { disposed, HandfulError, toHandfulError } from '../errors.js';
 import type { HostApi } from './protocol.js';
 import { remoteHost } from './remote-host.js';
@@ -31,7 +32,7 @@ export function linkWorker(worker: Worker, patience?: Patience): Link {
 
 /** A host in this thread. */
 export async function linkHere(): Promise<Link> {
-  const { Host } = await import('./host/host.js');
+  const { Host } = await lazy(import('./host/host.js'));
   const host = new Host();
   return { host, dead: () => false, end: () => host.dispose() };
 }
@@ -42,7 +43,7 @@ export async function startWorker(): Promise<Worker> {
     return new Worker(new URL('./handful.worker.js', import.meta.url), { type: 'module' });
   } catch (error) {
     if (!isDomException(error, 'SecurityError')) throw toHandfulError(error, 'worker');
-    return (await import('./elsewhere.js')).importWorker();
+    return (await lazy(import('./elsewhere.js'))).importWorker();
   }
 }
 
