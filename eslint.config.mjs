@@ -103,8 +103,8 @@ export default tseslint.config(
     notItself,
     { regex: '^(\\.\\./)+(training|backends)/', message: "The page's main thread holds no tensors." },
     {
-      regex: '^(\\.\\./)+workers/(?!client\\.js$|protocol\\.js$)',
-      message: 'The SDK sees the client and the protocol.',
+      regex: '^(\\.\\./)+workers/(?!(client|connection|protocol)\\.js$)',
+      message: 'The SDK sees the client, the connection and the protocol.',
     },
     { regex: '^(\\.\\./)+workers/protocol\\.js$', allowTypeImports: true, message: "The protocol's types only." },
   ),

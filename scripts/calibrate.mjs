@@ -8,6 +8,7 @@ import { decodeModel, encodeModel, Network, openWasm, lower } from '#internals';
 import { recipes } from '../pretrained/training/recipes.mjs';
 import { knowledgeOf, measured } from './lib/ood-detector.mjs';
 import { writeWhole } from './lib/files.mjs';
+import { noteSha256 } from './lib/pretrained-source.mjs';
 import './lib/relaxed.mjs';
 import { trainingData } from './lib/training-data.mjs';
 import { among, refuse } from './lib/usage.mjs';
@@ -30,6 +31,7 @@ for (const id of ids) {
   card.weights = { ...card.weights, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
   network.dispose();
   await writeWhole(file, bytes);
+  await noteSha256(id, card.weights.sha256);
   await writeWhole(cardFile, `${JSON.stringify(card, null, 2)}\n`);
   console.log(id, bytes.length, JSON.stringify(card.knows));
 }

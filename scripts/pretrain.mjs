@@ -25,6 +25,7 @@ import { dataFolder } from './data/fetch.mjs';
 import './lib/relaxed.mjs';
 import { knowledgeOf, measured } from './lib/ood-detector.mjs';
 import { writeWhole } from './lib/files.mjs';
+import { noteSha256 } from './lib/pretrained-source.mjs';
 import { progressBar } from './lib/text-art.mjs';
 import './lib/threads.mjs';
 import { HELD_BACK, trainingData } from './lib/training-data.mjs';
@@ -99,6 +100,7 @@ const card = {
   licence: `Apache-2.0 (weights); ${data.licence}`,
 };
 await writeWhole(join(folder, 'card.json'), `${JSON.stringify(card, null, 2)}\n`);
+if (ships && !values.out) await noteSha256(id, card.weights.sha256);
 await rm(`${checkpoint}.json`, { force: true });
 await rm(`${checkpoint}.safetensors`, { force: true });
 console.log(`${id}: ${(100 * accuracy).toFixed(2)} % of ${samples} test images; written to ${folder}/.`);

@@ -43,39 +43,74 @@ export async function request(url: URL, signal?: AbortSignal): Promise<Response>
   }
 }
 
+/** What a download may be told. */
+export interface DownloadOptions {
+  signal?: AbortSignal;
+  /** Is told how far it has come, from 0 to 1 and never falling. */
+  onProgress?: (fraction: number) => void;
+  /** Milliseconds without a byte after which it is given up. */
+  patience?: number;
+}
+
+const PATIENCE = 20_000; // ms; of silence, however long the whole may take
+
 /**
- * Downloads a file whole.
- * @param onProgress Called with bytes so far and, if the server tells, bytes in all.
- * @throws {HandfulError} as {@link request}; `network` if the connection breaks midway.
+ * Downloads a file whole; in Node `file:` URLs work too.
+ * @throws {HandfulError} `not-found` or `network`, naming the URL; `aborted`.
  */
 export async function download(
   url: URL,
-  signal?: AbortSignal,
-  onProgress?: (received: number, total: number | undefined) => void,
+  { signal, onProgress, patience = PATIENCE }: DownloadOptions = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const response = await request(url, signal);
+  const controller = new AbortController();
+  const abort = () => controller.abort();
+  let received = 0;
+  let quiet = 0;
+  let stalled: HandfulError | undefined;
+  // Ticks instead of one deadline: for a computer that slept an hour it was one of them.
+  const clock = setInterval(() => {
+    if (++quiet < 20) return;
+    const message = `${url.href} sent nothing for ${patience / 1000} s; ${received} bytes had come.`;
+    stalled = new HandfulError('network', message);
+    abort();
+  }, patience / 20);
+  signal?.addEventListener('abort', abort);
   try {
-    if (!response.body || !onProgress) return new Uint8Array(await response.arrayBuffer());
-    // With a content encoding, the length counts compressed bytes and says nothing of what will arrive.
-    const encoded = response.headers.get('content-encoding');
-    const total = encoded ? undefined : Number(response.headers.get('content-length')) || undefined;
+    throwIfAborted(signal);
+    const response = await request(url, controller.signal);
+    if (!response.body) return new Uint8Array(await response.arrayBuffer());
+    const fraction = progressOf(response.headers);
     const chunks: Uint8Array[] = [];
-    let received = 0;
     const reader = response.body.getReader();
     for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
+      quiet = 0;
       chunks.push(chunk.value);
       received += chunk.value.length;
-      onProgress(received, total);
+      onProgress?.(fraction(received));
     }
     return join(chunks, received);
   } catch (error) {
     if (signal?.aborted) throw aborted(signal);
+    if (stalled) throw stalled;
+    if (error instanceof HandfulError) throw error;
     throw new HandfulError('network', `${url.href} broke off while downloading: ${toHandfulError(error).message}`, {
       cause: error,
     });
+  } finally {
+    clearInterval(clock);
+    signal?.removeEventListener('abort', abort);
   }
 }
 
+/**
+ * How far a download has come, by the bytes so far. Where it is compressed, its length counts other bytes, which a server
+ * may hide; where there is none, the fraction only shows that something comes.
+ */
+function progressOf(headers: Headers): (received: number) => number {
+  const length = Number(headers.get('content-length'));
+  if (length && !headers.get('content-encoding')) return (received) => Math.min(1, received / length);
+  return (received) => received / (received + (length || 1_000_000));
+}
 function join(chunks: Uint8Array[], length: number): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(length);
   let offset = 0;

@@ -1,5 +1,5 @@
 import type { BackendInfo, CallOptions, LongCallOptions, Preprocessing, Spec } from '../types.js';
-import type { Connection } from '../workers/client.js';
+import type { Connection } from '../workers/connection.js';
 import type { Call, HostApi, NetworkInfo, Tuned } from '../workers/protocol.js';
 import { checked } from './check.js';
 import type { Taken } from './inputs.js';
@@ -59,6 +59,7 @@ export abstract class Handle {
     const call = checked(options, CALL);
     await this.inOrder();
     this.info = await this.connection.call((host, call) => host.reset(call), call);
+    this.connection.keep(undefined);
   }
 
   /**
@@ -129,8 +130,9 @@ export abstract class Handle {
     options: LongCallOptions,
     run: (host: HostApi, call: Call, items: Items) => Promise<Tuned<Report>>,
   ): Promise<Report> {
-    const { report, info } = await this.send(taken, options, run);
+    const { report, info, file } = await this.send(taken, options, run);
     this.info = info;
+    this.connection.keep(file);
     return report;
   }
 

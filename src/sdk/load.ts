@@ -1,7 +1,8 @@
-import { aborted, throwIfAborted, toHandfulError } from '../errors.js';
+import { throwIfAborted, toHandfulError } from '../errors.js';
 import type { LoadOptions, LongCallOptions, RegressorOptions, Spec } from '../types.js';
-import { connectHere, connectWorker, startWorker } from '../workers/client.js';
-import type { Connection } from '../workers/client.js';
+import { linkHere, linkWorker, startWorker } from '../workers/client.js';
+import type { Link } from '../workers/client.js';
+import { connect } from '../workers/connection.js';
 import type { Source } from '../workers/protocol.js';
 import { Classifier } from './classifier.js';
 import { absolute, openOptions } from './load-options.js';
@@ -73,38 +74,32 @@ async function resolve(source: LoadSource): Promise<Source> {
 }
 
 async function open(source: Source, { options, wire }: OpenedWith): Promise<Classifier | Regressor> {
-  const { signal, onProgress, backend, seed, assetBase, worker } = options;
+  const { signal, onProgress, backend, seed, assetBase, worker = true, recover = true } = options;
   throwIfAborted(signal);
-  const connection = await connect(worker);
-  // A worker that never comes up would not hear an abort.
-  let abort!: () => void;
-  const abortion = new Promise<never>((_, reject) => (abort = () => reject(aborted(signal))));
-  signal?.addEventListener('abort', abort);
+  const start = startOf(worker);
+  const lasts = recover && start !== linkHere;
+  const given = lasts ? { ...wire, recover } : wire;
+  const connection = await connect(start, lasts && ((host, learned) => host.open({}, source, given, learned)));
   try {
-    const info = await Promise.race([
-      connection.call(
-        (host, call) => host.open(call, source, wire),
-        { signal, onProgress },
-        source.kind === 'bytes' ? [source.bytes.buffer] : [],
-      ),
-      abortion,
-    ]);
+    const info = await connection.call(
+      (host, call) => host.open(call, source, given),
+      { signal, onProgress },
+      source.kind === 'bytes' && !lasts ? [source.bytes.buffer] : [],
+    );
     // A clone's file knows its spec, labels and preprocessing, which may have changed since.
     const reopen = (bytes: Uint8Array, call: LongCallOptions) =>
-      open({ kind: 'bytes', bytes }, openOptions({ backend, seed, assetBase, worker, ...call }));
+      open({ kind: 'bytes', bytes }, openOptions({ backend, seed, assetBase, worker, recover, ...call }));
     return new (info.loss === 'squaredError' ? Regressor : Classifier)(connection, info, reopen);
   } catch (error) {
     connection.close();
     throw error;
-  } finally {
-    signal?.removeEventListener('abort', abort);
   }
 }
 
-/** A worker by default, where there are workers; this thread in Node and where asked for. */
-async function connect(worker: LoadOptions['worker']): Promise<Connection> {
-  if (typeof worker === 'function') return connectWorker(callersWorker(worker));
-  return (worker ?? true) && typeof Worker !== 'undefined' ? connectWorker(await startWorker()) : connectHere();
+/** What starts a host: in a worker by default, where there are workers; in this thread in Node and where asked for. */
+function startOf(worker: boolean | (() => Worker)): () => Promise<Link> {
+  if (typeof worker === 'function') return async () => linkWorker(callersWorker(worker));
+  return worker && typeof Worker !== 'undefined' ? async () => linkWorker(await startWorker()) : linkHere;
 }
 
 function callersWorker(make: () => Worker): Worker {

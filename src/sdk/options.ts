@@ -70,6 +70,7 @@ export const LOAD = {
   backend: oneOf<LoadOptions['backend'] & string>('auto', 'wasm', 'webgpu'),
   assetBase: ['a URL', (value) => is('string')(value) || has(value, 'href', 'string')],
   worker: either(flag, callback),
+  recover: flag,
   seed,
   spec: object(),
   labels,

@@ -71,6 +71,11 @@ export interface LoadOptions extends LongCallOptions {
    * function: the caller makes the worker from `handful.worker.js`, for bundlers or policies that need it so.
    */
   worker?: boolean | (() => Worker) | undefined;
+  /**
+   * Default true: if the worker dies, as when a phone takes its memory back, the next call starts another with what was
+   * learned, of which the page keeps a copy. `false` saves that memory; calls then go on rejecting with `worker`.
+   */
+  recover?: boolean | undefined;
   /** For everything random: initial weights, shuffling, splits. Default 0. */
   seed?: number | undefined;
   /** The network of a weights file that does not name its own (a plain PyTorch state_dict). */

@@ -1,55 +1,40 @@
-import { aborted, disposed, HandfulError, throwIfAborted, toHandfulError } from '../errors.js';
-import type { LongCallOptions, Progress } from '../types.js';
-import type { Call, HostApi } from './protocol.js';
+import { lazy } from '../common/lazy.js';
+import { disposed, HandfulError, toHandfulError } from '../errors.js';
+import type { HostApi } from './protocol.js';
 import { remoteHost } from './remote-host.js';
+import { watch } from './watch.js';
+import type { Patience } from './watch.js';
 
-/** The page's end of a host, wherever that runs. */
-export interface Connection {
-  /**
-   * Calls the host: `run` passes on to one of its methods what it is given. The signal and the callback work across;
-   * what is in `transfer` is moved, not copied.
-   * @throws {HandfulError} What the host throws; `disposed` after `close`; `worker` if the worker dies.
-   */
-  call<T>(
-    run: (host: HostApi, call: Call) => Promise<T>,
-    options?: LongCallOptions,
-    transfer?: Transferable[],
-  ): Promise<T>;
+/** A host, wherever that runs. */
+export interface Link {
+  host: HostApi;
+  /** Whether nothing answers there any more. */
+  dead(): boolean;
   /** Ends the host and frees all it holds; pending calls reject with `disposed`. */
-  close(): void;
+  end(): void;
 }
 
-// Generous, since nothing says whether a script is still on its way.
-const PATIENCE = 60; // s
-
-/** A host in a worker, which has so many seconds to say that it is there. */
-export function connectWorker(worker: Worker, patience = PATIENCE): Connection {
+/** A host in a worker; calls reject with `worker` once that is dead. */
+export function linkWorker(worker: Worker, patience?: Patience): Link {
   const { host, fail } = remoteHost(worker);
-  const died = (reason: string, cause?: unknown) => {
-    clearInterval(clock);
-    fail(new HandfulError('worker', `handful's worker failed: ${reason}.`, { cause }));
-  };
-  worker.addEventListener('error', (event) => {
-    event.preventDefault();
-    died(event.message || 'its script could not be loaded', event.error);
-  });
-  // Ticks instead of one deadline: for a computer that slept an hour it was one of them.
-  const clock = setInterval(() => {
-    if (--patience <= 0) died('its script does not arrive, or is not handful.worker.js');
-  }, 1000);
-  worker.addEventListener('message', () => clearInterval(clock), { once: true });
-  return connection(host, () => {
-    clearInterval(clock);
+  let dead = false;
+  const end = (error: HandfulError) => {
+    dead = true;
+    unwatch();
     worker.terminate();
-    fail(disposed());
-  });
+    fail(error);
+  };
+  const died = (reason: string, cause?: unknown) =>
+    end(new HandfulError('worker', `handful's worker failed: ${reason}.`, { cause }));
+  const unwatch = watch(worker, died, patience);
+  return { host, dead: () => dead, end: () => end(disposed()) };
 }
 
 /** A host in this thread. */
-export async function connectHere(): Promise<Connection> {
-  const { Host } = await import('./host/host.js');
+export async function linkHere(): Promise<Link> {
+  const { Host } = await lazy(import('./host/host.js'));
   const host = new Host();
-  return connection(host, () => host.dispose());
+  return { host, dead: () => false, end: () => host.dispose() };
 }
 
 /** Starts handful's own worker. */
@@ -58,52 +43,10 @@ export async function startWorker(): Promise<Worker> {
     return new Worker(new URL('./handful.worker.js', import.meta.url), { type: 'module' });
   } catch (error) {
     if (!isDomException(error, 'SecurityError')) throw toHandfulError(error, 'worker');
-    return (await import('./elsewhere.js')).importWorker();
+    return (await lazy(import('./elsewhere.js'))).importWorker();
   }
 }
 
-function connection(host: HostApi, end: () => void): Connection {
-  let closed = false;
-  return {
-    async call(run, { signal, onProgress } = {}, transfer) {
-      if (closed) throw disposed();
-      throwIfAborted(signal);
-      const controller = new AbortController();
-      const abort = () => controller.abort();
-      // What a callback throws, or rejects with, ends its call and is what the call rejects with.
-      let thrown: { error: unknown } | undefined;
-      const report = async (progress: Progress) => {
-        if (closed || thrown) return;
-        try {
-          await (onProgress!(progress) as unknown); // an async one
-        } catch (error) {
-          thrown = { error };
-          abort(); // before a host that waits goes on
-        }
-      };
-      signal?.addEventListener('abort', abort);
-      try {
-        const result = await run(host, { signal: controller.signal, onProgress: onProgress && report, transfer });
-        if (thrown) throw thrown.error;
-        return result;
-      } catch (error) {
-        if (closed) throw disposed();
-        if (thrown) throw thrown.error;
-        // A clone error: the caller passed what cannot be sent, such as a function where a number belongs.
-        const known = toHandfulError(error, isDomException(error, 'DataCloneError') ? 'bad-argument' : 'internal');
-        throw known.code === 'aborted' ? aborted(signal) : known;
-      } finally {
-        signal?.removeEventListener('abort', abort);
-      }
-    },
-    close() {
-      if (closed) return;
-      closed = true;
-      end();
-    },
-  };
-}
-
-function isDomException(error: unknown, name: string): boolean {
+export function isDomException(error: unknown, name: string): boolean {
   return error instanceof DOMException && error.name === name;
 }

@@ -17,12 +17,19 @@ export type CallMessage<N extends CallName = CallName> = {
   };
 }[N];
 
-/** From the page: a call, its end before its time, or that the oldest progress not yet acknowledged was handled. */
+/**
+ * From the page: a call, its end before its time, that the oldest progress not yet acknowledged was handled, or whether
+ * anybody is there.
+ */
 export type PageMessage<N extends CallName = CallName> =
-  CallMessage<N> | { type: 'abort'; id: number } | { type: 'handled'; id: number };
+  CallMessage<N> | { type: 'abort'; id: number } | { type: 'handled'; id: number } | { type: 'ping' };
 
-/** From the worker: how far a call has come, what it resolves to, or what it rejects with. */
+/** From the worker: that it is there, perhaps with a lock that it holds as long as it lives; or about a call. */
 export type WorkerMessage<N extends CallName = CallName> =
+  { type: 'ready'; lock?: string } | { type: 'pong' } | AnswerMessage<N>;
+
+/** How far a call has come, what it resolves to, or what it rejects with. */
+export type AnswerMessage<N extends CallName = CallName> =
   | { type: 'progress'; id: number; progress: Progress }
   | { type: 'result'; id: number; result: CallResult<N> }
   | { type: 'error'; id: number; error: ErrorMessage };

@@ -51,6 +51,8 @@ export interface OpenOptions {
   labels?: string[];
   preprocess?: Partial<Preprocessing>;
   loss?: LossName;
+  /** Whether what learning yields comes with its file. */
+  recover?: boolean;
 }
 
 /** What the page knows of the network on the other side. */
@@ -81,11 +83,14 @@ export interface Call {
 export interface Tuned<Report> {
   report: Report;
   info: NetworkInfo;
+  /** The whole network as one .safetensors file, if that was asked for. */
+  file?: Uint8Array;
 }
 
 /** The calls of a host, which run one after another in the order they came; `open` comes first. */
 export interface HostApi {
-  open(call: Call, source: Source, options: OpenOptions): Promise<NetworkInfo>;
+  /** @param learned A file of what the network learned since, which it begins with; `reset` returns to the source. */
+  open(call: Call, source: Source, options: OpenOptions, learned?: Uint8Array): Promise<NetworkInfo>;
   predict(call: Call, inputs: WireInput[], options: { image: boolean; reject: boolean }): Promise<Prediction[]>;
   evaluate(call: Call, samples: WireSample[]): Promise<Evaluation>;
   fineTune(

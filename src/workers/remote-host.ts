@@ -1,6 +1,6 @@
 import { copyOf } from '../errors.js';
 import type { HandfulError } from '../errors.js';
-import type { CallMessage, ErrorMessage, PageMessage, WorkerMessage } from './messages.js';
+import type { AnswerMessage, CallMessage, ErrorMessage, PageMessage, WorkerMessage } from './messages.js';
 import type { Call, CallArguments, CallName, CallResult, HostApi } from './protocol.js';
 
 /** What a worker and its own scope have in common. */
@@ -17,7 +17,7 @@ export interface RemoteHost {
 
 /** A call that has not ended. */
 interface Waiting {
-  hear(message: WorkerMessage): Promise<void>;
+  hear(message: AnswerMessage): Promise<void>;
   reject(error: HandfulError): void;
 }
 
@@ -29,7 +29,7 @@ export function remoteHost(port: Port): RemoteHost {
   const send = <N extends CallName>(message: PageMessage<N>, transfer: Transferable[] = []) =>
     port.postMessage(message, { transfer });
   port.addEventListener('message', ({ data }: MessageEvent<WorkerMessage | undefined>) => {
-    if (data?.type) void waiting.get(data.id)?.hear(data);
+    if (data?.type && 'id' in data) void waiting.get(data.id)?.hear(data);
   });
 
   const method =
@@ -41,7 +41,7 @@ export function remoteHost(port: Port): RemoteHost {
       signal?.addEventListener('abort', abort);
       try {
         return await new Promise<CallResult<N>>((resolve, reject) => {
-          const hear = async (message: WorkerMessage<N>) => {
+          const hear = async (message: AnswerMessage<N>) => {
             if (message.type === 'result') resolve(message.result);
             else if (message.type === 'error') reject(revived(message.error));
             else {

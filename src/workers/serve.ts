@@ -14,8 +14,11 @@ interface Running {
   sent: (() => void)[];
 }
 
-/** Answers what comes by a port with a host; what is no message of ours is passed over. */
-export function serve(host: Methods, port: Port): void {
+/**
+ * Answers what comes by a port with a host; what is no message of ours is passed over.
+ * @param ready What calls wait for.
+ */
+export function serve(host: Methods, port: Port, ready?: Promise<void>): void {
   const running = new Map<number, Running>();
   const send = (message: WorkerMessage, transfer: Transferable[] = []) => port.postMessage(message, { transfer });
 
@@ -29,6 +32,7 @@ export function serve(host: Methods, port: Port): void {
       return new Promise<void>((resolve) => void sent.push(resolve));
     };
     try {
+      await ready;
       const result = await run(
         host,
         { signal: controller.signal, onProgress: reports ? onProgress : undefined },
@@ -46,6 +50,7 @@ export function serve(host: Methods, port: Port): void {
     if (data?.type === 'call') void answer(data);
     else if (data?.type === 'abort') running.get(data.id)?.controller.abort();
     else if (data?.type === 'handled') running.get(data.id)?.sent.shift()?.();
+    else if (data?.type === 'ping') send({ type: 'pong' });
   });
 }
 

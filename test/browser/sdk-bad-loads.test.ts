@@ -1,5 +1,6 @@
 import { assert } from 'chai';
 import { create, load, lenet5, mlp } from 'handful';
+import type * as handful from 'handful';
 import type { LoadOptions, LoadSource, Progress } from 'handful';
 import { disposedAfterEach, places, refused, sleep, tiny, trained, trainedFile } from '../support/sdk-classifiers.js';
 import { watchedWorker, workerOf } from '../support/sdk-watched-worker.js';
@@ -132,6 +133,25 @@ for (const { title, options } of places)
     });
   });
 
+describe('after a redeploy that took chunks away', () => {
+  const index = '/test-server/gone/dist/index.js';
+
+  it('the host’s is missed with the advice to reload', async () => {
+    const { create, HandfulError } = (await import(index)) as typeof handful;
+    const error: unknown = await create(tiny, { ...wasm, worker: false }).catch((thrown: unknown) => thrown);
+    if (!(error instanceof HandfulError)) throw error;
+    assert.equal(error.code, 'network');
+    assert.match(error.message, /reload the page/);
+    assert.instanceOf(error.cause, TypeError);
+  });
+
+  it('a worker that misses its own says that its script could not be loaded', async () => {
+    const script = new URL('/test-server/gone/dist/handful.worker.js', location.href);
+    const worker = () => new Worker(script, { type: 'module' });
+    await refused(create(tiny, { ...wasm, worker }), 'worker', /could not be loaded/);
+  });
+});
+
 describe('workers', () => {
   const disposed = disposedAfterEach();
 
@@ -161,7 +181,7 @@ describe('workers', () => {
     const dying = '({ data }) => { if (data === "die") throw Error("dead") }';
     const { start } = watchedWorker(`addEventListener("message", ${dying})`);
     let worker!: Worker;
-    const classifier = await disposed(trained({ ...wasm, worker: () => (worker = start()) }));
+    const classifier = await disposed(trained({ ...wasm, recover: false, worker: () => (worker = start()) }));
     const tuning = classifier.fineTune([{ input: new Float32Array(784).fill(0.5), label: 'line' }], {
       epochs: 100_000,
     });

@@ -3,6 +3,8 @@ import { createServer } from 'node:http';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
+import { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -11,6 +13,14 @@ import { gzipSync } from 'node:zlib';
 import { assetUrl, download, request } from '../../src/assets.js';
 
 const bytes = Uint8Array.from({ length: 100_000 }, (_, i) => i % 251);
+
+async function* inPieces(bytes: Uint8Array, pieces: number): AsyncGenerator<Uint8Array> {
+  const size = bytes.length / pieces;
+  for (let start = 0; start < bytes.length; start += size) {
+    yield bytes.subarray(start, start + size);
+    await sleep(50);
+  }
+}
 
 describe('the address of an asset', () => {
   const bundled = new URL('https://host/dist/file.wasm');
@@ -51,6 +61,8 @@ describe('downloads', () => {
           response.writeHead(200, { 'Content-Length': bytes.length });
           open.add(() => response.destroy());
           return response.write(bytes.subarray(0, 50_000));
+        case '/slow':
+          return void Readable.from(inPieces(bytes, 10)).pipe(response);
         case '/gone':
           return response.writeHead(410).end();
         case '/broken':
@@ -71,26 +83,69 @@ describe('downloads', () => {
   });
   const at = (path: string) => new URL(path, base);
 
+  /** A file's fractions of progress, which never fall and stay between 0 and 1. */
+  async function fractionsOf(path: string): Promise<number[]> {
+    const fractions: number[] = [];
+    assert.deepEqual(await download(at(path), { onProgress: (fraction) => fractions.push(fraction) }), bytes);
+    assert.ok(fractions.length > 0, path);
+    assert.deepEqual(
+      fractions,
+      fractions.toSorted((a, b) => a - b),
+      path,
+    );
+    assert.ok(
+      fractions.every((fraction) => fraction > 0 && fraction <= 1),
+      `${path}: ${fractions}`,
+    );
+    return fractions;
+  }
+
   it('brings a file whole, with or without progress', async () => {
     assert.deepEqual(await download(at('/file')), bytes);
-    const seen: [number, number | undefined][] = [];
-    assert.deepEqual(await download(at('/file'), undefined, (...progress) => seen.push(progress)), bytes);
-    assert.ok(seen.length > 0);
-    let before = 0;
-    for (const [received, total] of seen) {
-      assert.equal(total, bytes.length);
-      assert.ok(received > before);
-      before = received;
-    }
-    assert.equal(before, bytes.length);
+    const fractions = await fractionsOf('/file');
+    assert.equal(fractions.at(-1), 1);
+    assert.equal(new Set(fractions).size, fractions.length);
   });
 
-  it('does not promise a total that it does not know', async () => {
+  it('moves without promising an end that it does not know', async () => {
     for (const path of ['/unsized', '/zipped']) {
-      const totals = new Set<number | undefined>();
-      assert.deepEqual(await download(at(path), undefined, (_, total) => totals.add(total)), bytes);
-      assert.deepEqual([...totals], [undefined], path);
+      const fractions = await fractionsOf(path);
+      assert.equal(new Set(fractions).size, fractions.length, path);
+      assert.ok(fractions.at(-1)! < 1, path);
     }
+  });
+
+  it('never passes 1 where a server hides that it compresses', async () => {
+    const { fetch } = globalThis;
+    globalThis.fetch = async (...request) => {
+      const response = await fetch(...request);
+      const headers = new Headers(response.headers);
+      headers.delete('content-encoding');
+      return new Response(response.body, { headers });
+    };
+    try {
+      assert.equal((await fractionsOf('/zipped')).at(-1), 1);
+    } finally {
+      globalThis.fetch = fetch;
+    }
+  });
+
+  it('gives up what has fallen silent, and says how much had come', async () => {
+    for (const [path, came] of [
+      ['/hangs', 0],
+      ['/stalls', 50_000],
+    ] as const)
+      await assert.rejects(download(at(path), { patience: 100 }), {
+        name: 'HandfulError',
+        code: 'network',
+        message: `${at(path).href} sent nothing for 0.1 s; ${came} bytes had come.`,
+      });
+  });
+
+  it('has patience with what is slow, as long as bytes come', async () => {
+    const start = performance.now();
+    assert.deepEqual(await download(at('/slow'), { patience: 300 }), bytes);
+    assert.ok(performance.now() - start > 400);
   });
 
   for (const [path, code, message] of [
@@ -102,7 +157,7 @@ describe('downloads', () => {
   ] as const)
     it(`names the URL: ${path} is '${code}'`, async () => {
       for (const onProgress of [undefined, () => {}])
-        await assert.rejects(download(at(path), undefined, onProgress), (error: Error & { code: string }) => {
+        await assert.rejects(download(at(path), { onProgress }), (error: Error & { code: string }) => {
           assert.equal(error.name, 'HandfulError');
           assert.equal(error.code, code);
           assert.match(error.message, message);
@@ -121,12 +176,16 @@ describe('downloads', () => {
 
   it('stops when aborted: before, while waiting, and midway', async () => {
     await assert.rejects(request(at('/file'), AbortSignal.abort()), { code: 'aborted' });
+    await assert.rejects(download(at('/file'), { signal: AbortSignal.abort() }), { code: 'aborted' });
     for (const path of ['/hangs', '/stalls'])
       for (const onProgress of [undefined, () => {}]) {
         const reason = new Error('enough');
         const controller = new AbortController();
         setTimeout(() => controller.abort(reason), 30);
-        await assert.rejects(download(at(path), controller.signal, onProgress), { code: 'aborted', cause: reason });
+        await assert.rejects(download(at(path), { signal: controller.signal, onProgress }), {
+          code: 'aborted',
+          cause: reason,
+        });
       }
   });
 

@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
 import { afterEach, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { MessageChannel } from 'node:worker_threads';
 import { HandfulError } from '../../src/errors.js';
-import type { Progress } from '../../src/types.js';
-import { connectWorker } from '../../src/workers/client.js';
+import type { LongCallOptions, Progress } from '../../src/types.js';
+import { linkWorker } from '../../src/workers/client.js';
+import type { Patience } from '../../src/workers/watch.js';
+import { connect } from '../../src/workers/connection.js';
+import type { Connection } from '../../src/workers/connection.js';
 import type { Call, HostApi } from '../../src/workers/protocol.js';
 import { remoteHost } from '../../src/workers/remote-host.js';
 import type { Port, RemoteHost } from '../../src/workers/remote-host.js';
@@ -23,13 +27,14 @@ function ports(): [Port, Port] {
 
 const none = async (): Promise<never> => assert.fail('this method was not called');
 
+const missing: HostApi = {
+  ...{ open: none, predict: none, evaluate: none, fineTune: none, regress: none },
+  ...{ evaluateRegression: none, fineTuneRegression: none, reset: none, export: none },
+};
+
 /** A host of these methods, called across a channel. */
 function remote(methods: Partial<HostApi>): RemoteHost {
   const [page, worker] = ports();
-  const missing: HostApi = {
-    ...{ open: none, predict: none, evaluate: none, fineTune: none, regress: none },
-    ...{ evaluateRegression: none, fineTuneRegression: none, reset: none, export: none },
-  };
   serve({ ...missing, ...methods }, worker);
   return remoteHost(page);
 }
@@ -154,11 +159,86 @@ describe('calls', () => {
   });
 });
 
-test('a worker whose script never speaks is given up, one that has spoken is not', async () => {
-  const [silent, spoken] = [ports(), ports()];
-  const connect = ([page]: [Port, Port]) => connectWorker(page as Worker, 1).call((host, call) => host.export(call));
-  const [given, waiting] = [connect(silent), connect(spoken)];
-  spoken[1].postMessage('ready', { transfer: [] });
-  await assert.rejects(given, { code: 'worker', message: /not handful\.worker\.js/ });
-  assert.equal(await Promise.race([waiting, Promise.resolve('still waiting')]), 'still waiting');
+describe('a connection', () => {
+  /** To a worker of these answers, which says that it is there if it has any. */
+  async function connected(patience: Patience, answers?: HostApi): Promise<Connection> {
+    const [page, worker] = ports();
+    if (answers) {
+      serve(answers, worker);
+      worker.postMessage({ type: 'ready' }, { transfer: [] });
+    }
+    const connection = await connect(async () =>
+      linkWorker(Object.assign(page as Worker, { terminate() {} }), patience),
+    );
+    ends.push(() => connection.close());
+    return connection;
+  }
+  const exported = async (connection: Connection, options?: LongCallOptions) =>
+    connection.call((host, call) => host.export(call), options);
+  const never = new Promise<never>(() => {});
+
+  test('to a worker whose script never speaks is given up, and the error says what was waited for', async () => {
+    const call = exported(await connected({ script: 2, answer: 9 }));
+    await assert.rejects(call, { code: 'worker', message: /2 s passed.*its script.*not handful\.worker\.js/ });
+  });
+
+  test('without locks, to one that has fallen silent is given up, to one that is at work is not', async () => {
+    const [page, worker] = ports();
+    const start = async () => linkWorker(Object.assign(page as Worker, { terminate() {} }), { script: 9, answer: 2 });
+    const silent = exported(await connect(start));
+    worker.postMessage({ type: 'ready' }, { transfer: [] });
+    let gaveUp = false;
+    const busy = exported(await connected({ script: 2, answer: 2 }, { ...missing, export: () => never }));
+    busy.catch(() => (gaveUp = true));
+    await assert.rejects(silent, { code: 'worker', message: /said nothing for 2 s/ });
+    await sleep(1500);
+    assert.equal(gaveUp, false);
+  });
+
+  test('lets the host answer an aborted call for a moment, and then waits no longer', async () => {
+    const reason = new Error('enough');
+    const signal = () => AbortSignal.any([AbortSignal.timeout(20)]);
+    const slow = ({ signal }: Call) =>
+      new Promise<never>((_, reject) =>
+        signal!.addEventListener('abort', () => setTimeout(() => reject(new HandfulError('bad-input', 'It.')), 50)),
+      );
+    const answering = await connected({ script: 9, answer: 9 }, { ...missing, export: slow, reset: () => never });
+    await assert.rejects(exported(answering, { signal: signal() }), { code: 'bad-input' });
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(reason), 20);
+    const start = performance.now();
+    const silent = answering.call((host, call) => host.reset(call), { signal: controller.signal });
+    await assert.rejects(silent, { code: 'aborted', cause: reason });
+    assert.ok(performance.now() - start < 500);
+  });
+
+  test('goes on in another host with what was learned, calls in their order', async () => {
+    const opened: (Uint8Array | undefined)[] = [];
+    const called: string[] = [];
+    let dead = false;
+    const start = async () => {
+      const export_ = async () => {
+        called.push('export');
+        if (!dead) return new Uint8Array();
+        throw new HandfulError('worker', 'It died.');
+      };
+      const reset = async () => void called.push('reset') as never;
+      return { host: { ...missing, export: export_, reset }, dead: () => dead, end() {} };
+    };
+    let fails = true;
+    const connection = await connect(start, async (_, learned) => {
+      opened.push(learned);
+      if (fails) throw new HandfulError('network', 'No way.');
+      dead = false;
+    });
+    const reset = () => connection.call((host, call) => host.reset(call));
+    connection.keep(Uint8Array.of(7));
+    await exported(connection);
+    dead = true;
+    await assert.rejects(exported(connection), { code: 'network' });
+    fails = false;
+    await Promise.all([exported(connection), reset(), exported(connection)]);
+    assert.deepEqual(opened, [Uint8Array.of(7), Uint8Array.of(7)]);
+    assert.deepEqual(called, ['export', 'export', 'reset', 'export']);
+  });
 });

@@ -1,3 +1,4 @@
+import { lazy } from '../../common/lazy.js';
 import { HandfulError, toHandfulError } from '../../errors.js';
 import type { TensorDevice } from '../tensors/tensor-device.js';
 
@@ -66,7 +67,7 @@ export async function probeWebgpu(): Promise<Adapter | null> {
  * @throws {HandfulError} `backend-unavailable` where the browser has no WebGPU or no adapter.
  */
 export async function openWebgpu(): Promise<TensorDevice> {
-  const { openTensorDevice, startWebgpu } = await import('./start.js');
+  const { openTensorDevice, startWebgpu } = await lazy(import('./start.js'));
   return openTensorDevice('webgpu', async () => {
     const adapter = await requestAdapter();
     if (!adapter) throw new HandfulError('backend-unavailable', NO_ADAPTER);

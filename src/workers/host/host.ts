@@ -48,9 +48,10 @@ export class Host implements HostApi {
   }
 
   reset(call: Call): Promise<NetworkInfo> {
-    return this.queue.run(call, async () => {
-      await this.opened().reset();
-      return this.opened().info;
+    return this.queue.run(call, async (running) => {
+      const session = this.opened();
+      await session.reset(running);
+      return session.info;
     });
   }
 
@@ -77,9 +78,10 @@ export class Host implements HostApi {
     return this.queue.run(call, async (running) => {
       const session = this.opened();
       const { model, report, history } = await work(session, running);
+      const file = session.options.recover && encodeModel(model);
       await running.finish({ phase: 'evaluating', ...(history && { history }) });
       session.adopt(model);
-      return { report, info: session.info };
+      return { report, info: session.info, ...(file && { file }) };
     });
   }
 

@@ -5,7 +5,7 @@ import { initialise } from '../../models/initialise.js';
 import { checkLabels, defaultLabels } from '../../models/labels.js';
 import type { Model } from '../../models/model.js';
 import { checkPreprocess, defaultPreprocess } from '../../models/preprocessing.js';
-import { pretrainedUrl } from '../../models/pretrained.js';
+import { pretrainedFile, verify } from '../../models/pretrained.js';
 import { lower } from '../../models/lowering/lower.js';
 import type { Spec } from '../../types.js';
 import type { OpenOptions, Source } from '../protocol.js';
@@ -25,12 +25,18 @@ export async function readModel(source: Source, options: OpenOptions, running: R
     ...(loss && { loss }),
   };
   if (source.kind === 'bytes') return decodeModel(source.bytes, given);
-  const url = source.kind === 'url' ? new URL(source.url) : pretrainedUrl(source.id, options.assetBase);
-  const bytes = await download(url, running.signal, (received, total) =>
-    running.onProgress({ phase: 'loading', fraction: total ? (0.9 * received) / total : 0 }),
-  );
+  const { url, sha256 } =
+    source.kind === 'url'
+      ? { url: new URL(source.url), sha256: undefined }
+      : pretrainedFile(source.id, options.assetBase);
+  const bytes = await download(url, {
+    signal: running.signal,
+    onProgress: (fraction) => running.onProgress({ phase: 'loading', fraction: 0.9 * fraction }),
+  });
   try {
-    return decodeModel(bytes, given);
+    const model = decodeModel(bytes, given); // which says more of what is no model at all
+    if (sha256) await verify(bytes, sha256);
+    return model;
   } catch (error) {
     if (!(error instanceof HandfulError && error.code === 'bad-model')) throw error;
     throw new HandfulError(error.code, `${url.href}: ${error.message}`, { cause: error.cause });

@@ -2,6 +2,7 @@ import type { Device } from '../../backends/device.js';
 import { selectDevice } from '../../backends/select.js';
 import { openWasm } from '../../backends/wasm/open.js';
 import { HandfulError } from '../../errors.js';
+import { decodeModel } from '../../models/files/model-file.js';
 import type { Model, Weights } from '../../models/model.js';
 import { Network } from '../../models/network.js';
 import { lower } from '../../models/lowering/lower.js';
@@ -22,30 +23,34 @@ export interface Learned<Report> {
 
 /** A model and the network that computes it, on a device that is replaced if it is lost. */
 export class Session {
-  private current: Model;
   private network: Network;
 
   private constructor(
     readonly options: OpenOptions,
+    private current: Model,
     /** What `reset` returns to. */
-    private readonly original: Model,
+    private readonly original: (running: Running) => Promise<Model>,
     private device: Device,
     private backend: BackendInfo,
   ) {
-    this.current = original;
-    this.network = new Network(lower(original.spec), original.weights, device);
+    this.network = new Network(lower(current.spec), current.weights, device);
   }
 
-  /** @throws {HandfulError} As `readModel`; `backend-unavailable`. */
-  static async open(running: Running, source: Source, options: OpenOptions): Promise<Session> {
+  /**
+   * @param learned What it begins with, if that is not the source.
+   * @throws {HandfulError} As `readModel`; `backend-unavailable`.
+   */
+  static async open(running: Running, source: Source, options: OpenOptions, learned?: Uint8Array): Promise<Session> {
     // The backend starts while the weights are on their way; `selectDevice` then shares it.
     const early = options.backend === 'webgpu' ? undefined : openWasm({});
     early?.catch(() => {}); // selectDevice meets the same error
     try {
-      const model = await readModel(source, options, running);
+      let original: Model | undefined;
+      const read = async (running: Running) => (original ??= await readModel(source, options, running));
+      const model = learned ? decodeModel(learned, {}) : await read(running);
       const { device, info } = await openDevice(model, options, running.signal);
       try {
-        return new Session(options, model, device, info);
+        return new Session(options, model, read, device, info);
       } catch (error) {
         device.release();
         throw error;
@@ -76,8 +81,11 @@ export class Session {
     this.current = model;
   }
 
-  reset(): Promise<void> {
-    return this.onDevice(async () => this.adopt(this.original));
+  /** @throws {HandfulError} As `readModel`, if what was opened was not read yet. */
+  async reset(running: Running): Promise<void> {
+    const model = await this.original(running);
+    await running.finish({ phase: 'loading' });
+    await this.onDevice(async () => this.adopt(model));
   }
 
   /** Runs work on the device; if the GPU is lost on the way, replaces it and runs the work again, once. */

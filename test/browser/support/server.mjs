@@ -3,6 +3,7 @@
 //   500/…       always 500
 //   html/…      200 and a web page, as single-page apps answer for what they lack
 //   slow/PATH   the file at PATH, over ten seconds
+//   gone/PATH   the file at PATH, but 404 for a chunk, as after a redeploy
 //   cut/PATH    the first half of the file at PATH, and then the connection breaks
 import { readFile } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
@@ -16,12 +17,15 @@ export async function testServer(context, next) {
   const [, kind, path] = /^\/test-server\/(\w+)\/?(.*)$/.exec(context.path) ?? [];
   if (!kind) return next();
   context.set('Cache-Control', 'no-store');
-  if (kind === '404' || kind === '500') {
-    context.status = Number(kind);
+  if (kind === '404' || kind === '500' || (kind === 'gone' && path.endsWith('.chunk.js'))) {
+    context.status = kind === '500' ? 500 : 404;
     context.body = `${kind}\n`;
   } else if (kind === 'html') {
     context.type = 'html';
     context.body = '<!doctype html><title>Not what you want</title>';
+  } else if (kind === 'gone') {
+    context.type = 'text/javascript';
+    context.body = await readFile(inProject(path));
   } else if (kind === 'slow' || kind === 'cut') {
     const bytes = await readFile(inProject(path));
     context.type = 'application/octet-stream';
