@@ -8,6 +8,7 @@ import { absolute, openOptions } from './load-options.js';
 import type { OpenedWith } from './load-options.js';
 import { refuse } from './refuse.js';
 import { Regressor } from './regressor.js';
+import { storage } from './saved.js';
 
 /** What `load` takes: a pretrained id, `indexeddb:name`, a URL, or a .safetensors file's content. */
 export type LoadSource = string | URL | Blob | ArrayBuffer | Uint8Array;
@@ -65,7 +66,7 @@ async function resolve(source: LoadSource): Promise<Source> {
   if (source instanceof URL) return { kind: 'url', url: source.href };
   if (typeof source !== 'string' || source === '') refuse('Expected an id, a URL or a .safetensors file', source);
   if (source.startsWith('indexeddb:')) {
-    const { read } = await import('./storage.js');
+    const { read } = await storage();
     return { kind: 'bytes', bytes: await read(source.slice('indexeddb:'.length)) };
   }
   if (/[/:]|\.safetensors$/.test(source)) return { kind: 'url', url: absolute(source, 'The source') };
@@ -75,6 +76,7 @@ async function resolve(source: LoadSource): Promise<Source> {
 async function open(source: Source, { options, wire }: OpenedWith): Promise<Classifier | Regressor> {
   const { signal, onProgress, backend, seed, assetBase, worker } = options;
   throwIfAborted(signal);
+  storage().catch(() => {}); // fetched ahead of the first `save`
   const connection = await connect(worker);
   // A worker that never comes up would not hear an abort.
   let abort!: () => void;
