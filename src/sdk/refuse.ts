@@ -1,4 +1,5 @@
-import { HandfulError } from '../errors.js';
+import { HandfulError, toHandfulError } from '../errors.js';
+import type { HandfulErrorCode } from '../errors.js';
 
 /** @throws {HandfulError} `bad-argument` saying what was expected and what came, always. */
 export function refuse(expected: string, got: unknown, cause?: unknown): never {
@@ -24,4 +25,10 @@ export function name(value: unknown): string {
 /** What kind of object a value is, be it of this realm or of another one's, such as an iframe's. */
 export function tag(value: unknown): string {
   return Object.prototype.toString.call(value).slice(8, -1);
+}
+
+/** What reading a caller's object threw, whose getters and proxies may throw anything, as an error that names it. */
+export function unreadable(what: string, code: HandfulErrorCode, cause: unknown): HandfulError {
+  const error = toHandfulError(cause, code);
+  return error === cause ? error : new HandfulError(code, `${what} cannot be read: ${error.message}`, { cause });
 }
