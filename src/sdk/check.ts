@@ -1,5 +1,5 @@
 import { HandfulError } from '../errors.js';
-import { refuse, unreadable } from './refuse.js';
+import { isList, refuse, unreadable } from './refuse.js';
 
 /** What an option takes, in words; whether a value is that; and for an object, what it may hold in its turn. */
 export type Rule = readonly [expected: string, accepts: (value: unknown) => boolean, inner?: Rules | undefined];
@@ -46,5 +46,5 @@ function copied<T extends object>(options: T, rules: Rules, path: string): Parti
 }
 
 function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return typeof value === 'object' && value !== null && !isList(value);
 }

@@ -2,7 +2,7 @@ import { HandfulError } from '../errors.js';
 import type { Input, Pixels, Strokes } from '../types.js';
 import type { WireInput } from '../workers/protocol.js';
 import { plain } from './plain.js';
-import { name, refuse, tag, unreadable } from './refuse.js';
+import { isList, name, refuse, tag, unreadable } from './refuse.js';
 
 /** Inputs out of the DOM, with what of them can be moved to a worker instead of copied. */
 export interface Taken<Items> {
@@ -51,15 +51,15 @@ function each<Item, T>(
   named: (index: number) => string,
   read: (item: Item, name: string) => T,
 ): T[] {
-  if (!Array.isArray(list)) refuse(`Expected a list of ${what}`, list);
-  if (list.length > MOST.inputs) refuse(`Expected at most ${MOST.inputs} ${what}`, list);
-  return Array.from({ length: list.length }, (_, i) => {
-    try {
-      return read(list[i] as Item, named(i));
-    } catch (cause) {
-      throw unreadable(named(i), 'bad-input', cause);
-    }
-  });
+  if (!isList(list)) refuse(`Expected a list of ${what}`, list);
+  let reading = `The list of ${what}`;
+  try {
+    const { length } = list;
+    if (length > MOST.inputs) refuse(`Expected at most ${MOST.inputs} ${what}`, list);
+    return Array.from({ length }, (_, i) => read(list[i] as Item, (reading = named(i))));
+  } catch (cause) {
+    throw unreadable(reading, 'bad-input', cause);
+  }
 }
 
 /** Samples to learn from and, where the caller has some, those to validate on. */

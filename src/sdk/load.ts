@@ -61,8 +61,8 @@ export async function create(spec: Spec, options?: LoadOptions | RegressorOption
 }
 
 async function resolve(source: LoadSource): Promise<Source> {
-  const kind = tag(source);
   try {
+    const kind = tag(source);
     if (kind === 'Uint8Array' || /^(Shared)?ArrayBuffer$/.test(kind))
       return { kind: 'bytes', bytes: new Uint8Array(source as ArrayBuffer).slice() };
     if (/^(Blob|File)$/.test(kind))

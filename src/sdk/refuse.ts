@@ -22,6 +22,15 @@ export function name(value: unknown): string {
   }
 }
 
+/** Whether it is an array, also where it is a proxy that was revoked. */
+export function isList(value: unknown): value is unknown[] {
+  try {
+    return Array.isArray(value);
+  } catch {
+    return false;
+  }
+}
+
 /** What kind of object a value is, be it of this realm or of another one's, such as an iframe's. */
 export function tag(value: unknown): string {
   return Object.prototype.toString.call(value).slice(8, -1);
