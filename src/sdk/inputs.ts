@@ -1,5 +1,5 @@
 import { HandfulError } from '../errors.js';
-import type { Input, Pixels, Strokes } from '../types.js';
+import type { Input, Pixels, Point } from '../types.js';
 import type { WireInput } from '../workers/protocol.js';
 import { plain } from './plain.js';
 import { isList, name, refuse, tag, unreadable } from './refuse.js';
@@ -94,7 +94,7 @@ function take(input: unknown, what: string): WireInput | Promise<WireInput> {
   const data = valuesOf(input);
   if (data) return { kind: 'values', data };
   if (typeof input === 'object' && input !== null && !Array.isArray(input) && !ArrayBuffer.isView(input)) {
-    if ('strokes' in input) return { kind: 'strokes', strokes: plain(input.strokes) as Strokes['strokes'] };
+    if ('strokes' in input) return { kind: 'strokes', strokes: plain(input.strokes) as readonly (readonly Point[])[] };
     if (isPixels(input)) {
       const { data, width, height } = input;
       checkLength(data, MOST.bytes);

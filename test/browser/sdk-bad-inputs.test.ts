@@ -51,7 +51,11 @@ const unreadable: [title: string, make: () => unknown, message: RegExp][] = [
   ['nested lists', () => [[0, 1], [1, 0]], /a list of 2/], // prettier-ignore
   ['strokes of null', () => ({ strokes: null }), /strokes/],
   ['strokes one level too flat', () => ({ strokes: [[0, 1], [1, 0]] }), /stroke 0/], // prettier-ignore
-  ['strokes of objects', () => ({ strokes: [[{ x: 1, y: 2 }]] }), /point 0 of stroke 0/],
+  ['strokes of objects without y', () => ({ strokes: [[{ x: 1 }]] }), /point 0 of stroke 0/],
+  ['a stroke that is not in a list', () => ({ strokes: [{ x: 1, y: 2 }] }), /stroke 0 as an object with x, y/],
+  ['strokes in a Map', () => ({ strokes: new Map() }), /strokes of type a Map/],
+  ['a shape of another app', () => ({ strokes: [{ type: 'draw', props: {} }] }), /an object with type, props/],
+  ['columns of two lengths', () => ({ strokes: [{ x: [1, 2], y: [1] }] }), /2 x and 1 y in stroke 0/],
   ['strokes with NaN', () => ({ strokes: [[[0, 0], [NaN, 1]]] }), /point 1 of stroke 0/], // prettier-ignore
   ['strokes with a function', () => ({ strokes: [[[() => 1, 1]]] }), /./],
   ['pixels that are too few', () => ({ data: new Uint8Array(15), width: 2, height: 2 }), /15 bytes.*16/],
