@@ -48,9 +48,14 @@ export function throwIfAborted(signal?: AbortSignal): void {
 /** Any thrown value as a HandfulError of this realm; those that already are one pass through unchanged. */
 export function toHandfulError(error: unknown, code: HandfulErrorCode = 'internal'): HandfulError {
   if (error instanceof HandfulError) return error;
-  if (!(error instanceof Error)) return new HandfulError(code, String(error), { cause: error });
-  if (error.name === 'HandfulError') return copyOf(error as HandfulError); // another script has a class of its own
-  return new HandfulError(code, error.message, { cause: error });
+  try {
+    // An error of another realm has a class of its own, as one of another script has.
+    const { name, message } = Object(error) as Partial<Error>;
+    if (name === 'HandfulError') return copyOf(error as HandfulError);
+    return new HandfulError(code, String(message || name || error), { cause: error });
+  } catch (cause) {
+    return new HandfulError(code, 'What was thrown cannot be read.', { cause });
+  }
 }
 
 /** What another script, or another thread, has thrown, as an error of this one's class. */

@@ -4,6 +4,7 @@ import { inkFromPicture } from './ink/from-picture.js';
 import { inkFromStrokes } from './ink/from-strokes.js';
 import { SIZE } from './ink/render/mnist.js';
 import { photoFromPicture } from './photo.js';
+import { readStrokes } from './stroke-formats.js';
 import type { Picture } from './picture.js';
 
 /** An input after everything that needs a page has been done to it. */
@@ -37,7 +38,7 @@ export function prepare(input: RawInput, { kind }: Preprocessing, inputShape: re
     }
     case 'strokes':
       if (kind !== 'ink') throw badInput(`strokes: expected ${EXPECTED[kind]} of shape ${show(inputShape)}`);
-      return inkOrBlank(inkFromStrokes(checkStrokes(input.strokes)));
+      return inkOrBlank(inkFromStrokes(checkStrokes(readStrokes(input.strokes))));
     case 'pixels': {
       if (kind === 'none') throw badInput(`a picture: expected ${EXPECTED[kind]} of shape ${show(inputShape)}`);
       const picture = checkPicture(input);

@@ -1,5 +1,5 @@
 import { HandfulError } from '../errors.js';
-import { refuse } from './refuse.js';
+import { isList, refuse, unreadable } from './refuse.js';
 
 /** What an option takes, in words; whether a value is that; and for an object, what it may hold in its turn. */
 export type Rule = readonly [expected: string, accepts: (value: unknown) => boolean, inner?: Rules | undefined];
@@ -23,22 +23,28 @@ export function checked<Options extends object>(
 /** @param path What comes before the names in errors, such as `augment.`. */
 function copied<T extends object>(options: T, rules: Rules, path: string): Partial<T> {
   const result: Partial<T> = {};
-  for (const name in options) {
-    const value = options[name];
-    if (value === undefined) continue;
-    const rule = Object.hasOwn(rules, name) && rules[name];
-    if (!rule) {
-      const known = Object.keys(rules).map((each) => path + each);
-      throw new HandfulError('bad-argument', `There is no option ${path + name}; there are: ${known.join(', ')}.`);
+  let what = 'Options';
+  try {
+    for (const name in options) {
+      what = `The option ${path + name}`;
+      const value = options[name];
+      if (value === undefined) continue;
+      const rule = Object.hasOwn(rules, name) && rules[name];
+      if (!rule) {
+        const known = Object.keys(rules).map((each) => path + each);
+        throw new HandfulError('bad-argument', `There is no option ${path + name}; there are: ${known.join(', ')}.`);
+      }
+      const [expected, accepts, inner] = rule;
+      if (inner && isObject(value)) result[name] = copied(value, inner, `${path + name}.`) as typeof value;
+      else if (accepts(value)) result[name] = value;
+      else refuse(`${what} takes ${expected}`, value);
     }
-    const [expected, accepts, inner] = rule;
-    if (inner && isObject(value)) result[name] = copied(value, inner, `${path + name}.`) as typeof value;
-    else if (accepts(value)) result[name] = value;
-    else refuse(`The option ${path + name} takes ${expected}`, value);
+  } catch (cause) {
+    throw unreadable(what, 'bad-argument', cause);
   }
   return result;
 }
 
 function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return typeof value === 'object' && value !== null && !isList(value);
 }

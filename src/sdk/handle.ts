@@ -4,6 +4,7 @@ import type { Call, HostApi, NetworkInfo, Tuned } from '../workers/protocol.js';
 import { checked } from './check.js';
 import type { Taken } from './inputs.js';
 import { CALL, LONG_CALL } from './options.js';
+import { storage } from './saved.js';
 
 /**
  * A network that answers and learns. Calls on it run one after another, in the order they were made; a call that fails
@@ -83,7 +84,7 @@ export abstract class Handle {
    */
   async save(name: string, options?: CallOptions): Promise<void> {
     const bytes = await this.bytes(checked(options, CALL));
-    const { write } = await import('./storage.js');
+    const { write } = await storage();
     await write(name, bytes);
   }
 

@@ -58,6 +58,7 @@ export type {
   ScheduleName,
   Score,
   Spec,
+  Stroke,
   Strokes,
   Values,
 } from '../types.js';

@@ -1,7 +1,8 @@
-import { HandfulError, toHandfulError } from '../errors.js';
-import type { Input, Strokes } from '../types.js';
+import { HandfulError } from '../errors.js';
+import type { Input, Pixels, Point } from '../types.js';
 import type { WireInput } from '../workers/protocol.js';
-import { name, refuse } from './refuse.js';
+import { plain } from './plain.js';
+import { isList, name, refuse, tag, unreadable } from './refuse.js';
 
 /** Inputs out of the DOM, with what of them can be moved to a worker instead of copied. */
 export interface Taken<Items> {
@@ -9,14 +10,16 @@ export interface Taken<Items> {
   transferables: Transferable[];
 }
 
+/** Inputs of one call, numbers of one input, and bytes of one picture; more is refused before anything is copied. */
+const MOST = { inputs: 1e6, values: 2 ** 24, bytes: 2 ** 28 };
+
 /**
  * Takes inputs out of the DOM. The caller's own objects are neither moved nor closed, and may change from here on.
  * @throws {HandfulError} `bad-argument` for what is no list; `bad-input` naming what came.
  */
 export async function takeInputs(inputs: readonly Input[]): Promise<Taken<WireInput[]>> {
-  if (!Array.isArray(inputs)) refuse('Expected a list of inputs', inputs);
   const named = (i: number) => (inputs.length > 1 ? `Input ${i}` : 'The input');
-  const items = await Promise.all(Array.from(inputs, (input: Input, i) => take(input, named(i))));
+  const items = await Promise.all(each(inputs, 'inputs', named, take).map(async (item) => item));
   return { items, transferables: items.flatMap(movable) };
 }
 
@@ -30,15 +33,33 @@ export async function takeSamples<Said extends object>(
   read: (sample: { input: Input } | undefined, name: string) => Said,
   what = 'Sample',
 ): Promise<Taken<(Said & { input: WireInput })[]>> {
-  if (!Array.isArray(samples) || samples.length === 0) refuse(`Expected a list of ${what.toLowerCase()}s`, samples);
-  const said = Array.from(samples, (sample: { input: Input }, i) => {
-    const name = `${what} ${i}`;
-    return { own: read(sample, name), input: sample.input, name };
-  });
-  const items = await Promise.all(
-    said.map(async ({ own, input, name }) => ({ ...own, input: await take(input, name) })),
+  const taken = each(
+    samples,
+    `${what.toLowerCase()}s`,
+    (i) => `${what} ${i}`,
+    (sample: { input: Input }, name) => ({ own: read(sample, name), input: take(sample.input, name) }),
   );
+  if (taken.length === 0) refuse('Expected a list of samples', samples);
+  const items = await Promise.all(taken.map(async ({ own, input }) => ({ ...own, input: await input })));
   return { items, transferables: items.flatMap(({ input }) => movable(input)) };
+}
+
+/** Reads the items of a list, by index, since iterators may do anything, and stops at the first that is refused. */
+function each<Item, T>(
+  list: readonly Item[],
+  what: string,
+  named: (index: number) => string,
+  read: (item: Item, name: string) => T,
+): T[] {
+  if (!isList(list)) refuse(`Expected a list of ${what}`, list);
+  let reading = `The list of ${what}`;
+  try {
+    const { length } = list;
+    if (length > MOST.inputs) refuse(`Expected at most ${MOST.inputs} ${what}`, list);
+    return Array.from({ length }, (_, i) => read(list[i] as Item, (reading = named(i))));
+  } catch (cause) {
+    throw unreadable(reading, 'bad-input', cause);
+  }
 }
 
 /** Samples to learn from and, where the caller has some, those to validate on. */
@@ -68,47 +89,64 @@ export function shareOf(validation: unknown): { validation?: number } {
   return typeof validation === 'number' ? { validation } : {};
 }
 
-async function take(input: Input, what: string): Promise<WireInput> {
-  if (input instanceof Float32Array) return { kind: 'values', data: input.slice() };
-  if (input instanceof Float64Array || isNumbers(input)) return { kind: 'values', data: Float32Array.from(input) };
-  if (input instanceof Uint8Array || input instanceof Uint8ClampedArray)
-    return { kind: 'values', data: Float32Array.from(input, (byte) => byte / 255) };
-  if (typeof input === 'object' && input !== null) {
-    if ('strokes' in input) return { kind: 'strokes', strokes: copyLists(input.strokes, 3) as Strokes['strokes'] };
+/** @throws {Error} for what cannot be read, at once; a picture may be refused later. */
+function take(input: unknown, what: string): WireInput | Promise<WireInput> {
+  const data = valuesOf(input);
+  if (data) return { kind: 'values', data };
+  if (typeof input === 'object' && input !== null && !Array.isArray(input) && !ArrayBuffer.isView(input)) {
+    if ('strokes' in input) return { kind: 'strokes', strokes: plain(input.strokes) as readonly (readonly Point[])[] };
     if (isPixels(input)) {
       const { data, width, height } = input;
+      checkLength(data, MOST.bytes);
       return { kind: 'pixels', data: new Uint8ClampedArray(data), width, height };
     }
     // Decoded where it is used, one after another: a thousand photos at once would fill the memory.
-    if (input instanceof Blob) return { kind: 'blob', blob: input };
-    if (typeof createImageBitmap === 'function')
-      return { kind: 'bitmap', bitmap: await picture(input as ImageBitmapSource, what) };
+    if (/^(Blob|File)$/.test(tag(input))) return { kind: 'blob', blob: input as Blob };
+    if (typeof createImageBitmap === 'function') {
+      const taken = picture(input as ImageBitmapSource, what);
+      taken.catch(() => {}); // heard of by whoever waits for it, unless an input after it is refused
+      return taken;
+    }
   }
   throw new HandfulError(
     'bad-input',
-    `${what} is ${name(input)}; expected a canvas, an image, a video, ImageData, a Blob, strokes or a typed array.`,
+    `${what} is ${name(input)}; expected a canvas, an image, a video, ImageData, a Blob, { strokes } or a typed array.`,
   );
 }
 
+/** Values as floats, copied, bytes as 0 to 1; undefined for what is no list of numbers. */
+function valuesOf(input: unknown): Float32Array<ArrayBuffer> | undefined {
+  if (Array.isArray(input)) {
+    checkLength(input, MOST.values);
+    const values = new Float32Array(input.length);
+    for (let i = 0; i < input.length; i++) {
+      if (typeof input[i] !== 'number') return undefined;
+      values[i] = input[i] as number;
+    }
+    return values;
+  }
+  if (!ArrayBuffer.isView(input) || !/^(Float(32|64)|Uint8(Clamped)?)Array$/.test(tag(input))) return undefined;
+  const list = input as Float32Array;
+  checkLength(list, MOST.values);
+  const values = new Float32Array(list);
+  return tag(input).startsWith('U') ? values.map((byte) => byte / 255) : values;
+}
+
+function checkLength({ length }: ArrayLike<unknown>, most: number): void {
+  if (length > most) throw new Error(`it has ${length} items, more than ${most}`);
+}
+
 /** A bitmap of our own of whatever the browser can draw. */
-async function picture(input: ImageBitmapSource, what: string): Promise<ImageBitmap> {
+async function picture(input: ImageBitmapSource, what: string): Promise<WireInput> {
   try {
     if ('decode' in input && !input.complete) await input.decode();
     if ('videoWidth' in input && input.readyState < 2) throw new Error('the video has no frame yet');
     const bitmap = await createImageBitmap(input);
-    return structuredClone(bitmap, { transfer: [bitmap] }); // refused if scripts may not read it
+    if (bitmap.width * bitmap.height > MOST.bytes / 4) throw new Error('it is too large');
+    return { kind: 'bitmap', bitmap: structuredClone(bitmap, { transfer: [bitmap] }) }; // refused if scripts may not read it
   } catch (cause) {
-    const reason = toHandfulError(cause).message;
-    throw new HandfulError('bad-input', `${what} is ${name(input)} that cannot be read as a picture: ${reason}`, {
-      cause,
-    });
+    throw unreadable(`${what} is ${name(input)} that`, 'bad-input', cause);
   }
-}
-
-/** Nested lists by hand, since a framework's proxies cannot be cloned; what else there is is named, to be refused. */
-function copyLists(value: unknown, depth: number): unknown {
-  if (Array.isArray(value) && depth > 0) return value.map((item) => copyLists(item, depth - 1));
-  return value === null || typeof value === 'number' ? value : name(value);
 }
 
 function movable(input: WireInput): Transferable[] {
@@ -116,11 +154,8 @@ function movable(input: WireInput): Transferable[] {
   return input.kind === 'strokes' || input.kind === 'blob' ? [] : [input.data.buffer];
 }
 
-function isNumbers(input: Input): input is readonly number[] {
-  return Array.isArray(input) && input.every((value) => typeof value === 'number');
-}
-
-function isPixels(input: object): input is { data: Uint8ClampedArray; width: number; height: number } {
+/** ImageData of any realm, and what looks like it. */
+function isPixels(input: object): input is Pixels {
   const { data } = input as { data?: unknown };
-  return (data instanceof Uint8ClampedArray || data instanceof Uint8Array) && 'width' in input && 'height' in input;
+  return ArrayBuffer.isView(data) && tag(data).startsWith('Uint8') && 'width' in input && 'height' in input;
 }

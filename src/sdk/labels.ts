@@ -11,9 +11,11 @@ export function labelName(label: unknown, what: string): string {
  * @throws {HandfulError} `bad-argument` for what is no name, and for a name that comes twice.
  */
 export function labelNames(labels: readonly (string | number)[]): string[] {
-  const names = Array.from(labels, (label, i) => labelName(label, `The option labels[${i}]`));
-  names.forEach((label, i) => {
-    if (names.indexOf(label) < i) refuse(`The option labels takes different names, none of them twice`, label);
-  });
+  const names = Array.from({ length: labels.length }, (_, i) => labelName(labels[i], `The option labels[${i}]`));
+  const seen = new Set<string>();
+  for (const name of names) {
+    if (seen.has(name)) refuse(`The option labels takes different names, none of them twice`, name);
+    seen.add(name);
+  }
   return names;
 }

@@ -4,7 +4,8 @@ import { base } from './base.js';
 import { checked } from './check.js';
 import { labelNames } from './labels.js';
 import { LOAD, LOAD_REGRESSOR } from './options.js';
-import { refuse } from './refuse.js';
+import { plain } from './plain.js';
+import { refuse, unreadable } from './refuse.js';
 
 /** Options of `load` and `create`, checked, and what of them crosses to the host. */
 export interface OpenedWith {
@@ -15,18 +16,40 @@ export interface OpenedWith {
 /** @throws {HandfulError} `bad-argument` naming the option, what came and what was expected. */
 export function openOptions(given: LoadOptions | RegressorOptions | undefined): OpenedWith {
   const options: Omit<LoadOptions, 'loss'> & Pick<OpenOptions, 'loss'> =
-    given?.loss === 'squaredError' ? checked(given, LOAD_REGRESSOR) : checked(given, LOAD);
+    lossOf(given) === 'squaredError'
+      ? checked(given as RegressorOptions, LOAD_REGRESSOR)
+      : checked(given as LoadOptions, LOAD);
   const { backend = 'auto', seed = 0, assetBase, labels, spec, preprocess, loss } = options;
   const wire = {
     backend,
     seed,
-    ...(spec && { spec }),
-    ...(preprocess && { preprocess }),
+    ...(spec && { spec: data(spec, 'The option spec') }),
+    ...(preprocess && { preprocess: data(preprocess, 'The option preprocess') }),
     ...(loss && { loss }),
     ...(assetBase !== undefined && { assetBase: absolute(assetBase, 'The option assetBase') }),
     ...(labels && { labels: labelNames(labels) }),
   };
   return { options, wire };
+}
+
+function lossOf(given: LoadOptions | RegressorOptions | undefined): unknown {
+  try {
+    return given?.loss;
+  } catch {
+    return undefined; // `checked` meets it again, and names it
+  }
+}
+
+/**
+ * A caller's plain data, copied.
+ * @throws {HandfulError} `bad-argument`
+ */
+export function data<T>(value: T, what: string): T {
+  try {
+    return plain(value);
+  } catch (cause) {
+    throw unreadable(what, 'bad-argument', cause);
+  }
 }
 
 /**

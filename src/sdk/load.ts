@@ -5,10 +5,11 @@ import type { Link } from '../workers/client.js';
 import { connect } from '../workers/connection.js';
 import type { Source } from '../workers/protocol.js';
 import { Classifier } from './classifier.js';
-import { absolute, openOptions } from './load-options.js';
+import { absolute, data, openOptions } from './load-options.js';
 import type { OpenedWith } from './load-options.js';
-import { refuse } from './refuse.js';
+import { refuse, tag, unreadable } from './refuse.js';
 import { Regressor } from './regressor.js';
+import { storage } from './saved.js';
 
 /** What `load` takes: a pretrained id, `indexeddb:name`, a URL, or a .safetensors file's content. */
 export type LoadSource = string | URL | Blob | ArrayBuffer | Uint8Array;
@@ -56,17 +57,24 @@ export function create(spec: Spec, options?: LoadOptions): Promise<Classifier>;
  */
 export function create(spec: Spec, options: RegressorOptions): Promise<Regressor>;
 export async function create(spec: Spec, options?: LoadOptions | RegressorOptions): Promise<Classifier | Regressor> {
-  return open({ kind: 'spec', spec }, openOptions(options));
+  const given = openOptions(options);
+  return open({ kind: 'spec', spec: data(spec, 'The spec') }, given);
 }
 
 async function resolve(source: LoadSource): Promise<Source> {
-  if (source instanceof Uint8Array || source instanceof ArrayBuffer)
-    return { kind: 'bytes', bytes: new Uint8Array(source.slice(0)) };
-  if (source instanceof Blob) return { kind: 'bytes', bytes: new Uint8Array(await source.arrayBuffer()) };
-  if (source instanceof URL) return { kind: 'url', url: source.href };
+  try {
+    const kind = tag(source);
+    if (kind === 'Uint8Array' || /^(Shared)?ArrayBuffer$/.test(kind))
+      return { kind: 'bytes', bytes: new Uint8Array(source as ArrayBuffer).slice() };
+    if (/^(Blob|File)$/.test(kind))
+      return { kind: 'bytes', bytes: new Uint8Array(await (source as Blob).arrayBuffer()) };
+    if (kind === 'URL') return { kind: 'url', url: (source as URL).href };
+  } catch (cause) {
+    throw unreadable('The source', 'bad-argument', cause);
+  }
   if (typeof source !== 'string' || source === '') refuse('Expected an id, a URL or a .safetensors file', source);
   if (source.startsWith('indexeddb:')) {
-    const { read } = await import('./storage.js');
+    const { read } = await storage();
     return { kind: 'bytes', bytes: await read(source.slice('indexeddb:'.length)) };
   }
   if (/[/:]|\.safetensors$/.test(source)) return { kind: 'url', url: absolute(source, 'The source') };
@@ -76,6 +84,7 @@ async function resolve(source: LoadSource): Promise<Source> {
 async function open(source: Source, { options, wire }: OpenedWith): Promise<Classifier | Regressor> {
   const { signal, onProgress, backend, seed, assetBase, worker = true, recover = true } = options;
   throwIfAborted(signal);
+  storage().catch(() => {}); // fetched ahead of the first `save`
   const start = startOf(worker);
   const lasts = recover && start !== linkHere;
   const given = lasts ? { ...wire, recover } : wire;

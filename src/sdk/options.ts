@@ -31,7 +31,10 @@ const inRange = (value: unknown, least: number, most: number) =>
 
 const flag: Rule = ['true or false', is('boolean')];
 const callback: Rule = ['a function', is('function')];
-const numbers: Rule = ['a list of finite numbers', (value) => Array.isArray(value) && value.every(Number.isFinite)];
+const numbers: Rule = [
+  'a list of finite numbers',
+  (value) => Array.isArray(value) && value.length < 1e6 && value.every(Number.isFinite),
+];
 const list = (of: string): Rule => [`a list of ${of}`, (value) => Array.isArray(value) && value.length > 0];
 const object = (inner?: Rules): Rule => ['an object', (value) => Object(value) === value && !inner, inner];
 const whole = (least: number, most: number): Rule => [

@@ -1,4 +1,5 @@
-import { HandfulError } from '../errors.js';
+import { HandfulError, toHandfulError } from '../errors.js';
+import type { HandfulErrorCode } from '../errors.js';
 
 /** @throws {HandfulError} `bad-argument` saying what was expected and what came, always. */
 export function refuse(expected: string, got: unknown, cause?: unknown): never {
@@ -7,12 +8,36 @@ export function refuse(expected: string, got: unknown, cause?: unknown): never {
 
 /** What something is, for an error message. */
 export function name(value: unknown): string {
-  if (value === null || value === undefined) return String(value);
-  if (Array.isArray(value)) return `a list of ${value.length}`;
-  if (typeof value === 'object') {
-    const kind = value.constructor?.name ?? 'Object';
-    return `${/^[AEIOU]/.test(kind) ? 'an' : 'a'} ${kind}`;
+  try {
+    if (value === null || value === undefined) return String(value);
+    if (Array.isArray(value)) return `a list of ${value.length}`;
+    if (typeof value === 'object') {
+      const kind = String(value.constructor?.name || 'Object').slice(0, 80);
+      return `${/^[AEIOU]/.test(kind) ? 'an' : 'a'} ${kind}`;
+    }
+    const text = String(value).slice(0, 80);
+    return typeof value === 'string' ? `'${text}'` : `the ${typeof value} ${text}`;
+  } catch {
+    return 'something that cannot be read'; // a getter that throws, a proxy that was revoked
   }
-  const text = String(value).slice(0, 80);
-  return typeof value === 'string' ? `'${text}'` : `the ${typeof value} ${text}`;
+}
+
+/** Whether it is an array, also where it is a proxy that was revoked. */
+export function isList(value: unknown): value is unknown[] {
+  try {
+    return Array.isArray(value);
+  } catch {
+    return false;
+  }
+}
+
+/** What kind of object a value is, be it of this realm or of another one's, such as an iframe's. */
+export function tag(value: unknown): string {
+  return Object.prototype.toString.call(value).slice(8, -1);
+}
+
+/** What reading a caller's object threw, whose getters and proxies may throw anything, as an error that names it. */
+export function unreadable(what: string, code: HandfulErrorCode, cause: unknown): HandfulError {
+  const error = toHandfulError(cause, code);
+  return error === cause ? error : new HandfulError(code, `${what} cannot be read: ${error.message}`, { cause });
 }

@@ -78,9 +78,11 @@ export class Regressor extends Handle {
 
   private readTarget = (sample: Partial<RegressionSample> | undefined, what: string): { target: number[] } => {
     const given = sample?.target;
-    const target = typeof given === 'number' ? [given] : Array.from(Object(given) as ArrayLike<number>);
-    if (target.length !== this.info.outputs || !target.every(isFinite32))
-      refuse(`${what} has a target of ${this.info.outputs} finite numbers`, given);
+    const { outputs: length } = this.info;
+    const numbers = typeof given === 'number' ? [given] : (Object(given) as ArrayLike<number>);
+    const target = Array.from({ length }, (_, i) => numbers[i] as number);
+    if (numbers.length !== length || !target.every(isFinite32))
+      refuse(`${what} has a target of ${length} finite numbers`, given);
     return { target };
   };
 }

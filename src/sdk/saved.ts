@@ -1,4 +1,19 @@
-// Loaded only when used: most pages never save.
+import { HandfulError } from '../errors.js';
+import type * as Storage from './storage.js';
+
+/**
+ * What keeps networks in IndexedDB, in a file of its own. `load` and `create` fetch it ahead, so that a network that
+ * learned for hours can be saved even after a redeploy took the file away.
+ * @throws {HandfulError} `storage` if it cannot be fetched.
+ */
+export async function storage(): Promise<typeof Storage> {
+  try {
+    return await import('./storage.js');
+  } catch (cause) {
+    const now = 'after a redeploy, reload the page; `export` works without';
+    throw new HandfulError('storage', `A file of handful's is gone: ${now}.`, { cause });
+  }
+}
 
 /**
  * The names of the classifiers that `save` has stored in this browser.
@@ -8,7 +23,7 @@
  * const mine = await load(`indexeddb:${name}`);
  */
 export async function saved(): Promise<string[]> {
-  return (await import('./storage.js')).names();
+  return (await storage()).names();
 }
 
 /**
@@ -18,5 +33,5 @@ export async function saved(): Promise<string[]> {
  * await forget('my-hand');
  */
 export async function forget(name: string): Promise<void> {
-  return (await import('./storage.js')).remove(name);
+  return (await storage()).remove(name);
 }

@@ -3,9 +3,16 @@
 /** A point of a stroke, [x, y], x to the right and y down, in any unit; what follows (time, pressure) is ignored. */
 export type Point = readonly number[];
 
+/** A stroke as pads give it: points as lists or objects, those in `points` relative to x and y if there are any. */
+export type Stroke =
+  | readonly Point[]
+  | readonly { x: number; y: number }[]
+  | { points: readonly (Point | { x: number; y: number })[]; x?: number; y?: number }
+  | { x: readonly number[]; y: readonly number[] };
+
 /** Pen strokes in the order they were drawn; drawn by handful itself, so no canvas is read back. */
 export interface Strokes {
-  strokes: readonly (readonly Point[])[];
+  strokes: readonly Stroke[];
 }
 
 /** Pixels without a DOM, for Node and for callers that decode pictures themselves: RGBA bytes, row by row. */

@@ -79,7 +79,7 @@ test('no file for pages needs Node', () => {
 
 test('third-party licences are told', () => {
   const notices = read('dist/THIRD_PARTY_NOTICES.txt');
-  for (const name of ['@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-webgpu', 'idb-keyval'])
+  for (const name of ['@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-webgpu'])
     assert.ok(notices.includes(`Name: ${name}\n`), name);
 });
 

@@ -46,7 +46,7 @@ export function paint(context: Context, { strokes }: Strokes, size: number): voi
   context.lineCap = context.lineJoin = 'round';
   for (const stroke of strokes) {
     context.beginPath();
-    for (const [x = 0, y = 0] of stroke) context.lineTo(x * size, y * size);
+    for (const [x = 0, y = 0] of stroke as readonly Point[]) context.lineTo(x * size, y * size);
     context.stroke();
   }
 }

@@ -108,7 +108,7 @@ test('malformed strokes are refused', () => {
   for (const strokes of [
     ...wrong,
     [[[1, 2], null]],
-    [[{ x: 1, y: 2 }]],
+    [[{ x: 1, z: 2 }]],
     [new Array(2)],
     new Array(2),
     [points('1e308,0 -1e308,0')],
