@@ -1,4 +1,4 @@
-import { aborted, throwIfAborted, toHandfulError } from '../errors.js';
+import { aborted, HandfulError, throwIfAborted, toHandfulError } from '../errors.js';
 import type { LoadOptions, LongCallOptions, RegressorOptions, Spec } from '../types.js';
 import { connectHere, connectWorker, startWorker } from '../workers/client.js';
 import type { Connection } from '../workers/client.js';
@@ -104,6 +104,11 @@ async function open(source: Source, { options, wire }: OpenedWith): Promise<Clas
 /** A worker by default, where there are workers; this thread in Node and where asked for. */
 async function connect(worker: LoadOptions['worker']): Promise<Connection> {
   if (typeof worker === 'function') return connectWorker(callersWorker(worker));
+  if ('ServiceWorkerGlobalScope' in globalThis)
+    throw new HandfulError(
+      'worker',
+      'handful does not run in a service worker, where import() is not allowed: load it in a page or another worker.',
+    );
   return (worker ?? true) && typeof Worker !== 'undefined' ? connectWorker(await startWorker()) : connectHere();
 }
 
