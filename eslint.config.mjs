@@ -35,7 +35,7 @@ const againstTheArrows = (/** @type {string} */ layer) => ({
 });
 
 export default tseslint.config(
-  { ignores: ['**/dist/', 'docs/api/', '.cache/', '.data/'] },
+  { ignores: ['**/dist/', 'docs/api/', '.cache/', '.data/', 'test/package/apps/angular/'] },
   tseslint.configs.recommended,
   {
     rules: {

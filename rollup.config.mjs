@@ -4,9 +4,9 @@ import nodeResolve from '@rollup/plugin-node-resolve';
 import terser from '@rollup/plugin-terser';
 import typescript from '@rollup/plugin-typescript';
 import dts from 'rollup-plugin-dts';
-import license from 'rollup-plugin-license';
 import { assembly } from './scripts/build/assembly.mjs';
-import { absent, browserOnly, forNode, moveInto, oneFolderDown } from './scripts/build/plugins.mjs';
+import { thirdParties } from './scripts/build/notices.mjs';
+import { absent, anyPlatform, browserOnly, forNode, moveInto, oneFolderDown } from './scripts/build/plugins.mjs';
 
 const out = `.cache/build-${process.pid}`;
 
@@ -27,8 +27,7 @@ const minify = (compress = {}) =>
 // Of the page's own small file, every function can be an arrow.
 const arrows = { passes: 3, unsafe_arrows: true, unsafe_methods: true };
 
-const notices = () =>
-  license({ thirdParty: { includePrivate: false, output: { file: `${out}/THIRD_PARTY_NOTICES.txt` } } });
+const others = thirdParties();
 
 // tfjs and its WebGPU backend in a chunk of their own, which is loaded when it is used; what it shares in another.
 /** @param {string} id */
@@ -47,7 +46,7 @@ const builds = [
     // Alone, so that a page loads one small file; the host comes from the worker's build if it is wanted in the page.
     input: { index: entries.index },
     external: host,
-    plugins: [nodeResolve({ browser: true }), removeTypes(), minify(arrows)],
+    plugins: [nodeResolve({ browser: true }), removeTypes(), minify(arrows), others.collect()],
     output: { ...format, dir: out, paths: (/** @type {string} */ id) => (host.test(id) ? './host.chunk.js' : id) },
   },
   {
@@ -60,7 +59,7 @@ const builds = [
       commonjs(),
       removeTypes(),
       minify(),
-      notices(),
+      others.collect(),
     ],
     output: { ...format, dir: out, manualChunks: chunks },
   },
@@ -74,19 +73,20 @@ const builds = [
       nodeResolve({ exportConditions: ['node'], mainFields: ['module', 'main'] }),
       commonjs(),
       removeTypes(),
+      others.collect(),
     ],
     output: { ...format, dir: `${out}/node` },
   },
   {
     input: kernels,
     external: tfjs,
-    plugins: [assembly(), nodeResolve(), removeTypes(), minify()],
+    plugins: [assembly(), nodeResolve(), removeTypes(), minify(), others.collect()],
     output: { ...format, dir: out },
   },
   {
     input: { index: entries.index, ...kernels },
     external: tfjs,
-    plugins: [dts({ compilerOptions: { stripInternal: true } })],
+    plugins: [dts({ compilerOptions: { stripInternal: true } }), anyPlatform(), others.write()],
     output: { ...format, dir: out },
   },
 ];

@@ -43,6 +43,29 @@ export function forNode() {
 }
 
 /**
+ * For declarations: a platform's classes, by name, where the compiler has their types, and else something that nobody has.
+ * So a project for Node or a worker compiles without the DOM's types.
+ * @returns {Plugin}
+ */
+export function anyPlatform() {
+  const names =
+    /\b(?:AbortSignal|Blob|HTMLCanvasElement|HTMLImageElement|HTMLVideoElement|ImageBitmap|ImageData|OffscreenCanvas|URL|Worker)\b/g;
+  return {
+    name: 'any-platform',
+    renderChunk(code) {
+      const text = code.replace(/\/\*[^]*?\*\//g, ''); // without comments
+      const used = [...new Set(text.match(names))].sort();
+      if (used.length === 0) return null;
+      const aliases = used.map((name) => `type ${name} = Platform<'${name}'>;`);
+      const platform = `type Platform<Name extends string> = typeof globalThis extends { [N in Name]: { prototype: infer T } }
+  ? T
+  : { readonly absent: Name };`;
+      return { code: `${platform}\n${aliases.join('\n')}\n\n${code}`, map: null };
+    },
+  };
+}
+
+/**
  * Puts a finished build in its place at once, so that a failed build leaves the last one whole.
  * @param {string} from @param {string} to
  * @returns {Plugin}

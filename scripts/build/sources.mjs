@@ -5,8 +5,8 @@ import { join } from 'node:path';
 /** TypeScript of this project. */
 export const ownSource = /[\\/]src[\\/].*\.ts$/;
 
-/** Parts of tfjs with code for Node, which pages do without: the platform and, in tests, emscripten's glue. */
-export const nodeInside = /@tensorflow[\\/].*([\\/]wasm-out[\\/]tfjs-backend-wasm.*|[\\/]platform_node)\.js$/;
+/** Parts of tfjs with code for Node, which pages do without: platform, files and, in tests, emscripten's glue. */
+export const nodeInside = /@tensorflow[\\/].*[\\/](wasm-out[\\/]tfjs-backend-wasm.*|platform_node|io_utils)\.js$/;
 
 /**
  * One of the files that `nodeInside` matches, as pages and workers want it.
@@ -14,7 +14,14 @@ export const nodeInside = /@tensorflow[\\/].*([\\/]wasm-out[\\/]tfjs-backend-was
  * @param {string} code @param {string} file
  */
 export function withoutNode(code, file) {
-  return file.endsWith('platform_node.js') ? '' : pureGlue(code);
+  if (file.endsWith('platform_node.js')) return '';
+  if (file.endsWith('io_utils.js')) return withoutBuffer(code);
+  return pureGlue(code);
+}
+
+/** Without Node's Buffer, which some bundlers take for the wish for a package that stands in. @param {string} code */
+function withoutBuffer(code) {
+  return code.replace(/(const useNodeBuffer =)[^;]+;/, '$1 false;');
 }
 
 /**

@@ -1,4 +1,4 @@
-import { throwIfAborted, toHandfulError } from '../errors.js';
+import { HandfulError, throwIfAborted, toHandfulError } from '../errors.js';
 import type { LoadOptions, LongCallOptions, RegressorOptions, Spec } from '../types.js';
 import { linkHere, linkWorker, startWorker } from '../workers/client.js';
 import type { Link } from '../workers/client.js';
@@ -108,6 +108,11 @@ async function open(source: Source, { options, wire }: OpenedWith): Promise<Clas
 /** What starts a host: in a worker by default, where there are workers; in this thread in Node and where asked for. */
 function startOf(worker: boolean | (() => Worker)): () => Promise<Link> {
   if (typeof worker === 'function') return async () => linkWorker(callersWorker(worker));
+  if ('ServiceWorkerGlobalScope' in globalThis)
+    throw new HandfulError(
+      'worker',
+      'handful does not run in a service worker, where import() is not allowed: load it in a page or another worker.',
+    );
   return worker && typeof Worker !== 'undefined' ? async () => linkWorker(await startWorker()) : linkHere;
 }
 

@@ -8,11 +8,14 @@ import { installPacked } from './support/install.js';
 const project = installPacked();
 const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
 
-/** What `tsc` says of a user's file; empty if all is well. */
-function check(code: string, options: Record<string, unknown>): string {
-  writeFileSync(join(project.folder, 'app.ts'), code);
+/** What `tsc` says of a user's files; empty if all is well. */
+function check(code: string | string[], options: Record<string, unknown>): string {
+  const files = [code].flat().map((text, i) => {
+    writeFileSync(join(project.folder, `app${i}.ts`), text);
+    return `app${i}.ts`;
+  });
   const compilerOptions = { strict: true, noEmit: true, target: 'ES2022', types: [], ...options };
-  writeFileSync(join(project.folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['app.ts'] }));
+  writeFileSync(join(project.folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files }));
   try {
     return project.node(tsc, '-p', '.');
   } catch (error) {
@@ -48,6 +51,46 @@ for (const moduleResolution of ['bundler', 'nodenext']) {
   test(`types resolve with moduleResolution ${moduleResolution}`, () => {
     assert.equal(check(good, { module, moduleResolution }), '');
     assert.equal(check(regression, { module, moduleResolution }), '');
+  });
+}
+
+// As strict as TypeScript gets, and the declarations themselves are checked too.
+const strictest = {
+  skipLibCheck: false,
+  exactOptionalPropertyTypes: true,
+  isolatedModules: true,
+  noImplicitOverride: true,
+  noPropertyAccessFromIndexSignature: true,
+  noUncheckedIndexedAccess: true,
+  verbatimModuleSyntax: true,
+};
+
+/** What needs no page: as in Node, in a worker and on an edge runtime. */
+const withoutPage = `
+  import { load } from 'handful';
+  import type { Classifier, Prediction } from 'handful';
+  const digits: Classifier = await load('mnist-lenet5', { seed: 1 });
+  const answer: Prediction = await digits.predict({ strokes: [[[0, 0], [0, 9]]] });
+  const label: string | null = answer.label;
+  digits.dispose();
+  export { label };
+`;
+
+const environments: Record<string, Record<string, unknown>> = {
+  'a bundler': { module: 'esnext', moduleResolution: 'bundler' },
+  nodenext: { module: 'nodenext', moduleResolution: 'nodenext' },
+};
+
+writeFileSync(join(project.folder, 'package.json'), '{ "private": true, "type": "module" }');
+
+for (const [name, options] of Object.entries(environments)) {
+  test(`the strictest project compiles: ${name}`, () => {
+    assert.equal(check([good, regression], { ...strictest, ...options }), '');
+  });
+
+  test(`the strictest project compiles without the DOM's types: ${name}`, () => {
+    for (const lib of [['ES2023'], ['ES2023', 'WebWorker']])
+      assert.equal(check(withoutPage, { ...strictest, ...options, lib }), '', lib.join());
   });
 }
 
