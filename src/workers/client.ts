@@ -16,10 +16,8 @@ export interface Link {
 
 /** A host in a worker; calls reject with `worker` once that is dead. */
 export function linkWorker(worker: Worker, patience?: Patience): Link {
-  const { host, fail } = remoteHost(worker);
-  let dead = false;
+  const { host, dead, fail } = remoteHost(worker);
   const end = (error: HandfulError) => {
-    dead = true;
     unwatch();
     worker.terminate();
     fail(error);
@@ -27,7 +25,7 @@ export function linkWorker(worker: Worker, patience?: Patience): Link {
   const died = (reason: string, cause?: unknown) =>
     end(new HandfulError('worker', `handful's worker failed: ${reason}.`, { cause }));
   const unwatch = watch(worker, died, patience);
-  return { host, dead: () => dead, end: () => end(disposed()) };
+  return { host, dead, end: () => end(disposed()) };
 }
 
 /** A host in this thread. */

@@ -78,7 +78,10 @@ export async function connect(start: () => Promise<Link>, reopen?: Reopen | fals
       });
       signal?.addEventListener('abort', abort);
       try {
-        const running = host().then((host) => run(host, { signal: controller.signal, onProgress: report, transfer }));
+        const running = host().then((host) => {
+          throwIfAborted(controller.signal); // while another host took the place of one that died
+          return run(host, { signal: controller.signal, onProgress: report, transfer });
+        });
         const result = await Promise.race([running, impatience]);
         if (thrown) throw thrown.error;
         return result;

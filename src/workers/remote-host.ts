@@ -12,6 +12,7 @@ export interface Port {
 /** A host on the other side of a port, and what ends it: all calls, under way and to come, reject with the error. */
 export interface RemoteHost {
   host: HostApi;
+  dead(): boolean;
   fail(error: HandfulError): void;
 }
 
@@ -71,6 +72,7 @@ export function remoteHost(port: Port): RemoteHost {
       reset: method('reset'),
       export: method('export'),
     },
+    dead: () => !!failure,
     fail(error) {
       failure ??= error;
       for (const { reject } of waiting.values()) reject(error);

@@ -13,7 +13,7 @@ const PATIENCE: Patience = { script: 60, answer: 10 };
 /**
  * Watches over a worker. Nothing tells a page that one has ended, or was ended for the memory it took; but a lock that
  * it held is then free.
- * @param died Told once, why.
+ * @param died Told why; perhaps more than once.
  * @returns What ends the watch.
  */
 export function watch(
@@ -22,44 +22,28 @@ export function watch(
   patience = PATIENCE,
 ): () => void {
   const over = new AbortController();
-  const { signal } = over;
   let silent = 0;
   let speaks = false;
-  const end = () => {
+  worker.addEventListener('error', (event) => {
+    event.preventDefault();
+    died(event.message || 'its script could not be loaded', event.error);
+  });
+  worker.addEventListener('message', ({ data }: MessageEvent<WorkerMessage | undefined>) => {
+    silent = 0;
+    if (data?.type !== 'ready') return;
+    speaks = true;
+    if (!data.lock) return;
+    clearInterval(clock);
+    navigator.locks.request(data.lock, { signal: over.signal }, () => died('it has ended')).catch(() => {}); // the watch is over
+  });
+  // Ticks instead of one deadline: for a computer that slept an hour it was one of them.
+  const clock = setInterval(() => {
+    if (speaks) worker.postMessage({ type: 'ping' } satisfies PageMessage);
+    if (++silent >= (speaks ? patience.answer : patience.script))
+      died(`${silent} s passed without ${speaks ? 'an answer' : 'handful.worker.js having run there'}`);
+  }, 1000);
+  return () => {
     clearInterval(clock);
     over.abort();
   };
-  const lost = (reason: string, cause?: unknown) => {
-    end();
-    died(reason, cause);
-  };
-  const listener = (event: ErrorEvent) => {
-    event.preventDefault();
-    lost(event.message || 'its script could not be loaded', event.error);
-  };
-  worker.addEventListener('error', listener, { signal });
-  worker.addEventListener(
-    'message',
-    ({ data }: MessageEvent<WorkerMessage | undefined>) => {
-      silent = 0;
-      if (data?.type !== 'ready') return;
-      speaks = true;
-      if (!data.lock) return;
-      clearInterval(clock);
-      navigator.locks.request(data.lock, { signal }, () => lost('it has ended')).catch(() => {}); // the watch is over
-    },
-    { signal },
-  );
-  // Ticks instead of one deadline: for a computer that slept an hour it was one of them.
-  const clock = setInterval(() => {
-    silent++;
-    if (speaks) worker.postMessage({ type: 'ping' } satisfies PageMessage);
-    if (silent < (speaks ? patience.answer : patience.script)) return;
-    lost(
-      speaks
-        ? `it has said nothing for ${silent} s`
-        : `${silent} s passed in waiting for its script, which does not arrive, or is not handful.worker.js`,
-    );
-  }, 1000);
-  return end;
 }

@@ -71,6 +71,18 @@ describe('workers that die', () => {
     assert.deepEqual(await answers(classifier), loaded);
   });
 
+  it('a call that is aborted while another worker starts is not made', async () => {
+    const classifier = await mortal();
+    const before = await answers(classifier);
+    await dies(classifier);
+    const controller = new AbortController();
+    const tuning = classifier.fineTune(drawings(3, 50), { ...quick, signal: controller.signal });
+    await Promise.resolve();
+    controller.abort();
+    await refused(tuning, 'aborted');
+    assert.deepEqual(await answers(classifier), before);
+  });
+
   it('nothing comes back after dispose', async () => {
     const classifier = await mortal();
     await dies(classifier);

