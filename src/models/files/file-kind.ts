@@ -1,26 +1,39 @@
+const SAVE = 'save its weights with safetensors.torch.save_file, by the names of a PyTorch state_dict';
+
 // First bytes of files that are often taken for a safetensors file by mistake.
 const SIGNATURES: readonly (readonly [bytes: readonly number[], kind: string])[] = [
-  [[0x50, 0x4b], 'a zip archive, as torch.save writes: save with safetensors.torch.save_file instead'], // PK
-  [[0x80, 0x02], 'a Python pickle, as old versions of PyTorch wrote: save with safetensors.torch.save_file instead'],
+  [[0x50, 0x4b], `a zip archive, as torch.save and Keras (.keras) write: ${SAVE}`], // PK
+  [[0x80, 0x02], `a Python pickle, as old versions of PyTorch wrote: ${SAVE}`],
+  [[0x80, 0x03], `a Python pickle: ${SAVE}`],
+  [[0x80, 0x04], `a Python pickle: ${SAVE}`],
+  [[0x80, 0x05], `a Python pickle: ${SAVE}`],
   [[0x1f, 0x8b], 'gzip: decompress it first'],
   [[0x89, 0x50, 0x4e, 0x47], 'a PNG image'],
   [[0xff, 0xd8, 0xff], 'a JPEG image'],
   [[0x47, 0x49, 0x46, 0x38], 'a GIF image'], // GIF8
   [[0x52, 0x49, 0x46, 0x46], 'a WebP image or another RIFF file'], // RIFF
-  [[0x89, 0x48, 0x44, 0x46], 'an HDF5 file, as Keras writes'],
+  [[0x89, 0x48, 0x44, 0x46], `an HDF5 file, as Keras (.h5) writes: ${SAVE}`],
   [[0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59], 'a NumPy array'],
-  [[0x47, 0x47, 0x55, 0x46], 'a GGUF file'],
+  [[0x47, 0x47, 0x55, 0x46], 'a GGUF file, which holds a language model: handful reads networks that are in README'],
 ];
 
 /** Says what a file that is no safetensors file seems to be; undefined if there is no telling. */
 export function guessFileKind(bytes: Uint8Array): string | undefined {
   const signature = SIGNATURES.find(([first]) => first.every((byte, index) => bytes[index] === byte));
   if (signature) return signature[1];
+  if (String.fromCharCode(...bytes.subarray(4, 8)) === 'TFL3') return `a TFLite file: ${SAVE}`;
+  if (isOnnx(bytes)) return `an ONNX file: ${SAVE}`;
   const start = new TextDecoder().decode(bytes.slice(0, 64)).trimStart(); // drops a byte order mark, too
   if (/^(<!doctype|<html|<head|<!--)/i.test(start)) return 'an HTML page, perhaps a "not found" page: check the URL';
   if (/^<(\?xml|svg)/i.test(start)) return 'an XML or SVG file';
   if (start.startsWith('version https://git-lfs')) return 'a Git LFS pointer: fetch the file that it stands for';
+  if (/^\{\s*"(format|modelTopology|weightsManifest)"/.test(start)) return `a TensorFlow.js model.json: ${SAVE}`;
   if (/^[{[]\s*(["{[\d\]}-]|$)/.test(start)) return 'JSON';
   if (/^[\t\n\r\x20-\x7e]+$/.test(start)) return 'a text file';
   return undefined;
+}
+
+/** Protocol buffers have no signature; a ModelProto begins with its version, under 32, and then says its producer. */
+function isOnnx([first, version = 0, next]: Uint8Array): boolean {
+  return first === 0x08 && version > 0 && version < 32 && (next === 0x12 || next === 0x3a || next === 0x42);
 }

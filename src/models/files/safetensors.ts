@@ -80,6 +80,8 @@ function headerLength(bytes: Uint8Array): number {
   const kind = guessFileKind(bytes);
   if (kind) badModel(`The model file is not a safetensors file; it looks like ${kind}.`);
   if (length < 0) badModel(`The model file has ${bytes.length} bytes, too few for a safetensors file.`);
+  if (length > 2 ** 40)
+    badModel('The model file is truncated, or no safetensors file, nor one of a kind that is known.');
   if (length > bytes.length - 8)
     badModel(
       `The model file is truncated or not a safetensors file: its header would have ${length} bytes, ` +
