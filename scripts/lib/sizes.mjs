@@ -6,8 +6,8 @@ import { gzipSync } from 'node:zlib';
 
 /** Most gzipped bytes of an entry and all that it imports statically. */
 export const budgets = {
-  'index.js': 6_500, // the page's
-  'handful.worker.js': 75_000, // on WASM; TensorFlow.js comes only where there is a GPU to try
+  'index.js': 7_500, // the page's
+  'handful.worker.js': 76_000, // on WASM; TensorFlow.js comes only where there is a GPU to try
 };
 
 /** @param {string} text */

@@ -138,14 +138,11 @@ export abstract class Handle {
   }
 
   /** Waits for a call's inputs and for the calls before it to be sent. */
-  private inOrder<T>(taken?: Promise<T>): Promise<T> {
-    const before = this.#sent;
-    const ready = (async () => {
-      const [result] = await Promise.all([taken, before]);
-      return result as T;
-    })();
-    this.#sent = ready.catch(() => {});
-    return ready;
+  private async inOrder<T>(taken?: Promise<T>): Promise<T> {
+    const both = [Promise.resolve(taken), this.#sent] as const;
+    this.#sent = Promise.allSettled(both); // a call that is refused at once lets none overtake those before it
+    const [result] = await Promise.all(both);
+    return result as T;
   }
 
   private async bytes(options: CallOptions): Promise<Uint8Array> {

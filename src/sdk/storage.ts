@@ -82,7 +82,7 @@ async function access<T>(
         transaction?.abort(); // or it would go through after all
       }, PATIENCE);
       opening.onupgradeneeded = () => opening.result.createObjectStore(STORE);
-      const fail = (error: unknown) => reject(error as Error); // or null
+      const fail = (error: unknown) => reject(error); // or null
       opening.onerror = () => fail(opening.error);
       opening.onsuccess = () => {
         const opened = (database = opening.result);

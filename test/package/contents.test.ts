@@ -97,7 +97,7 @@ test('no file for pages needs Node', () => {
 
 test('third-party licences are told', () => {
   const notices = read('dist/THIRD_PARTY_NOTICES.txt');
-  for (const name of ['@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-webgpu'])
+  for (const name of ['@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-webgpu', 'idb-keyval'])
     assert.ok(new RegExp(`^${name} \\d.*\\nLicense: Apache-2\\.0$`, 'm').test(notices), name);
   assert.ok(notices.includes('TERMS AND CONDITIONS FOR USE, REPRODUCTION, AND DISTRIBUTION'));
 });

@@ -134,3 +134,13 @@ test('an abort that comes with the last progress still ends the call', async () 
   );
   await assert.rejects(call, { code: 'aborted' });
 });
+
+test('an abort ends a call whose callback never does, and the next one runs', async () => {
+  const queue = new CallQueue();
+  const controller = new AbortController();
+  const onProgress = () => new Promise<void>(() => {});
+  const stuck = queue.run({ signal: controller.signal, onProgress }, ({ finish }) => finish({ phase: 'training' }));
+  setTimeout(() => controller.abort(), 20);
+  await assert.rejects(stuck, { code: 'aborted' });
+  assert.equal(await queue.run({}, async () => 'next'), 'next');
+});

@@ -83,7 +83,8 @@ function reporters(signal: AbortSignal, onProgress: ProgressCallback | undefined
       if (performance.now() - last >= PROGRESS_INTERVAL) send(progress).catch(() => {}); // `finish` meets it again
     },
     async finish(progress) {
-      await send({ ...progress, fraction: 1 });
+      const abortion = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+      await Promise.race([send({ ...progress, fraction: 1 }), abortion]); // a callback may never end
       throwIfAborted(signal);
     },
   };
