@@ -1,4 +1,4 @@
-import type { LoadOptions, RegressorOptions } from '../types.js';
+import type { LoadOptions, RegressionLoadOptions } from '../types.js';
 import type { OpenOptions } from '../workers/protocol.js';
 import { base } from './base.js';
 import { checked } from './check.js';
@@ -14,10 +14,10 @@ export interface OpenedWith {
 }
 
 /** @throws {HandfulError} `bad-argument` naming the option, what came and what was expected. */
-export function openOptions(given: LoadOptions | RegressorOptions | undefined): OpenedWith {
+export function openOptions(given: LoadOptions | RegressionLoadOptions | undefined): OpenedWith {
   const options: Omit<LoadOptions, 'loss'> & Pick<OpenOptions, 'loss'> =
     lossOf(given) === 'squaredError'
-      ? checked(given as RegressorOptions, LOAD_REGRESSOR)
+      ? checked(given as RegressionLoadOptions, LOAD_REGRESSOR)
       : checked(given as LoadOptions, LOAD);
   const { backend = 'auto', seed = 0, assetBase, labels, spec, preprocess, loss } = options;
   const wire = {
@@ -32,7 +32,7 @@ export function openOptions(given: LoadOptions | RegressorOptions | undefined): 
   return { options, wire };
 }
 
-function lossOf(given: LoadOptions | RegressorOptions | undefined): unknown {
+function lossOf(given: LoadOptions | RegressionLoadOptions | undefined): unknown {
   try {
     return given?.loss;
   } catch {

@@ -1,5 +1,5 @@
 import { HandfulError, throwIfAborted, toHandfulError } from '../errors.js';
-import type { LoadOptions, LongCallOptions, RegressorOptions, Spec } from '../types.js';
+import type { LoadOptions, LongCallOptions, RegressionLoadOptions, Spec } from '../types.js';
 import { linkHere, linkWorker, startWorker } from '../workers/client.js';
 import type { Link } from '../workers/client.js';
 import { connect } from '../workers/connection.js';
@@ -31,10 +31,10 @@ export function load(source: LoadSource, options?: LoadOptions): Promise<Classif
  * const sine = await load('indexeddb:sine', { loss: 'squaredError' });
  * const { values } = await sine.predict([0.5]);
  */
-export function load(source: LoadSource, options: RegressorOptions): Promise<Regressor>;
+export function load(source: LoadSource, options: RegressionLoadOptions): Promise<Regressor>;
 export async function load(
   source: LoadSource,
-  options?: LoadOptions | RegressorOptions,
+  options?: LoadOptions | RegressionLoadOptions,
 ): Promise<Classifier | Regressor> {
   const given = openOptions(options);
   throwIfAborted(given.options.signal);
@@ -55,8 +55,11 @@ export function create(spec: Spec, options?: LoadOptions): Promise<Classifier>;
  * const sine = await create(mlp([1, 32, 1], { activation: 'tanh' }), { loss: 'squaredError' });
  * await sine.fineTune([{ input: [0], target: 0 }, { input: [1], target: 0.84 }, …]);
  */
-export function create(spec: Spec, options: RegressorOptions): Promise<Regressor>;
-export async function create(spec: Spec, options?: LoadOptions | RegressorOptions): Promise<Classifier | Regressor> {
+export function create(spec: Spec, options: RegressionLoadOptions): Promise<Regressor>;
+export async function create(
+  spec: Spec,
+  options?: LoadOptions | RegressionLoadOptions,
+): Promise<Classifier | Regressor> {
   const given = openOptions(options);
   return open({ kind: 'spec', spec: data(spec, 'The spec') }, given);
 }

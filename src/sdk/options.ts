@@ -11,9 +11,9 @@ import type {
   PhotoStrengths,
   PredictOptions,
   Preprocessing,
-  RegressionOptions,
-  RegressOptions,
-  RegressorOptions,
+  RegressionFineTuneOptions,
+  RegressionPredictOptions,
+  RegressionLoadOptions,
   ScheduleName,
 } from '../types.js';
 import type { Rule, Rules, RulesFor } from './check.js';
@@ -64,7 +64,7 @@ export const CALL = {
 
 export const LONG_CALL = { ...CALL, onProgress: callback } satisfies RulesFor<LongCallOptions>;
 
-export const REGRESS = { ...CALL, image: flag } satisfies RulesFor<RegressOptions>;
+export const REGRESS = { ...CALL, image: flag } satisfies RulesFor<RegressionPredictOptions>;
 
 export const PREDICT = { ...REGRESS, reject: flag } satisfies RulesFor<PredictOptions>;
 
@@ -86,7 +86,7 @@ export const LOAD = {
 } satisfies RulesFor<LoadOptions>;
 
 const { labels: _, ...loadRegressor } = LOAD;
-export const LOAD_REGRESSOR = loadRegressor satisfies RulesFor<RegressorOptions>;
+export const LOAD_REGRESSOR = loadRegressor satisfies RulesFor<RegressionLoadOptions>;
 
 const share = between(0, 1);
 
@@ -105,7 +105,7 @@ export const TUNE_REGRESSOR = {
   patience: whole(0, 100_000),
   keep: oneOf<FineTuneOptions['keep'] & string>('better', 'always'),
   seed,
-} satisfies RulesFor<RegressionOptions>;
+} satisfies RulesFor<RegressionFineTuneOptions>;
 
 /** Strengths by the kind of input that they suit; beyond these bounds nothing is left of what a picture shows. */
 const AUGMENT = {

@@ -1,12 +1,12 @@
 import type {
   Input,
   LongCallOptions,
-  Regression,
+  RegressionPrediction,
   RegressionEvaluation,
-  RegressionOptions,
+  RegressionFineTuneOptions,
   RegressionReport,
   RegressionSample,
-  RegressOptions,
+  RegressionPredictOptions,
 } from '../types.js';
 import { checked } from './check.js';
 import { Handle } from './handle.js';
@@ -28,8 +28,8 @@ export class Regressor extends Handle {
    * @example
    * const { values } = await sine.predict([0.5]); // { values: [0.479] }
    */
-  async predict(input: Input, options?: RegressOptions): Promise<Regression> {
-    const [regression] = (await this.predictBatch([input], options)) as [Regression];
+  async predict(input: Input, options?: RegressionPredictOptions): Promise<RegressionPrediction> {
+    const [regression] = (await this.predictBatch([input], options)) as [RegressionPrediction];
     return regression;
   }
 
@@ -40,7 +40,7 @@ export class Regressor extends Handle {
    * @example
    * const curve = await sine.predictBatch([[0], [0.1], [0.2]]);
    */
-  async predictBatch(inputs: readonly Input[], options?: RegressOptions): Promise<Regression[]> {
+  async predictBatch(inputs: readonly Input[], options?: RegressionPredictOptions): Promise<RegressionPrediction[]> {
     const { image = false, ...call } = checked(options, REGRESS);
     return this.send(takeInputs(inputs), call, (host, call, items) => host.regress(call, items, { image }));
   }
@@ -68,7 +68,7 @@ export class Regressor extends Handle {
    * const report = await sine.fineTune(points.map(({ x, y }) => ({ input: [x], target: y })));
    * console.log(report.note);
    */
-  async fineTune(samples: readonly RegressionSample[], options?: RegressionOptions): Promise<RegressionReport> {
+  async fineTune(samples: readonly RegressionSample[], options?: RegressionFineTuneOptions): Promise<RegressionReport> {
     const { signal, onProgress, validation, ...recipe } = checked(options, TUNE_REGRESSOR);
     const wire = { ...recipe, ...shareOf(validation) };
     return this.learn(takeLesson(samples, validation, this.readTarget), { signal, onProgress }, (host, call, lesson) =>

@@ -8,12 +8,12 @@ export interface CallOptions {
   signal?: AbortSignal | undefined;
 }
 
-export interface RegressOptions extends CallOptions {
+export interface RegressionPredictOptions extends CallOptions {
   /** Also return what the network saw. Default `false`. */
   image?: boolean | undefined;
 }
 
-export interface PredictOptions extends RegressOptions {
+export interface PredictOptions extends RegressionPredictOptions {
   /** `false`: answer with a label even where the input is `unfamiliar`. Default `true`. */
   reject?: boolean | undefined;
 }
@@ -89,6 +89,6 @@ export interface LoadOptions extends LongCallOptions {
 }
 
 /** What makes `load` and `create` give a {@link Regressor}. */
-export interface RegressorOptions extends Omit<LoadOptions, 'labels' | 'loss'> {
+export interface RegressionLoadOptions extends Omit<LoadOptions, 'labels' | 'loss'> {
   loss: 'squaredError';
 }

@@ -22,7 +22,7 @@ export interface PreparedImage {
 }
 
 /** What a regressor answers. */
-export interface Regression {
+export interface RegressionPrediction {
   /** One for each output of the last layer, in the unit of the targets. */
   values: number[];
   /** What the network saw, if asked for. */

@@ -96,7 +96,7 @@ export interface FineTuneOptions extends LongCallOptions {
    */
   layers?: 'all' | 'head' | number | undefined;
   /**
-   * Share of the samples held back, or the samples to validate on. Default: 0.2 if there are five of each label (50 for
+   * Share of the samples held back, or the samples to validate on. Default: 0.2 if there are five of each label on average (50 for
    * a network that was never trained), else 0. Unless there are 200 of each label or a share was given, the weights that
    * are kept learn from what was held back too, after it has told that learning helps.
    */
@@ -118,7 +118,7 @@ export interface FineTuneOptions extends LongCallOptions {
 }
 
 /** Regression trains all layers, of samples as they are; targets may be of any size, since they are standardised. */
-export interface RegressionOptions extends Omit<
+export interface RegressionFineTuneOptions extends Omit<
   FineTuneOptions,
   'labels' | 'labelSmoothing' | 'augment' | 'layers' | 'validation'
 > {

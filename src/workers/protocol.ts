@@ -12,7 +12,7 @@ import type {
   Prediction,
   Preprocessing,
   Progress,
-  Regression,
+  RegressionPrediction,
   RegressionEvaluation,
   RegressionReport,
   Spec,
@@ -100,7 +100,7 @@ export interface HostApi {
     validation: WireSample[] | undefined,
   ): Promise<Tuned<FineTuneReport>>;
   /** `predict`, `evaluate` and `fineTune` for regression. */
-  regress(call: Call, inputs: WireInput[], options: { image: boolean }): Promise<Regression[]>;
+  regress(call: Call, inputs: WireInput[], options: { image: boolean }): Promise<RegressionPrediction[]>;
   evaluateRegression(call: Call, samples: WireRegressionSample[]): Promise<RegressionEvaluation>;
   fineTuneRegression(
     call: Call,

@@ -37,10 +37,10 @@ const good = `
 
 const regression = `
   import { create, load, mlp } from 'handful';
-  import type { Regression, RegressionReport, Regressor } from 'handful';
+  import type { RegressionPrediction, RegressionReport, Regressor } from 'handful';
   const sine: Regressor = await create(mlp([1, 8, 1]), { loss: 'squaredError', seed: 1 });
   const report: RegressionReport = await sine.fineTune([{ input: [0], target: 0 }], { centered: true, epochs: 2 });
-  const { values }: Regression = await sine.predict([0]);
+  const { values }: RegressionPrediction = await sine.predict([0]);
   const again: Regressor = await load(await sine.export(), { loss: 'squaredError' });
   const clone: Regressor = await again.clone();
   export { clone, report, values };

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
 import { create, load, mlp } from '../../src/sdk/index.js';
-import type { LoadOptions, Progress, RegressionSample, Regressor, RegressorOptions } from '../../src/sdk/index.js';
+import type { LoadOptions, Progress, RegressionSample, Regressor, RegressionLoadOptions } from '../../src/sdk/index.js';
 import { parseSafetensors } from '../../src/models/files/safetensors.js';
 import { drawn } from '../support/sdk-drawings.js';
 
-const regression: RegressorOptions = { loss: 'squaredError' };
+const regression: RegressionLoadOptions = { loss: 'squaredError' };
 const net = mlp([1, 24, 24, 1], { activation: 'tanh' });
 
 /** Samples of a function at `count` places from `low` to `high`. */
@@ -132,7 +132,7 @@ describe('regression', () => {
     assert.equal('labels' in metadata, false);
     const expected = await regressor.predictBatch([[0.3], [-2]]);
     for (const options of [regression, undefined]) {
-      const again = await kept(load(file, options as RegressorOptions));
+      const again = await kept(load(file, options as RegressionLoadOptions));
       assert.equal(again.loss, 'squaredError');
       assert.deepEqual(again.labels, []);
       assert.deepEqual(again.spec, net);
@@ -145,7 +145,7 @@ describe('regression', () => {
   it('does not mistake a file for another kind', async () => {
     const refused = async (
       of: Promise<{ export(): Promise<Blob> }>,
-      options: LoadOptions | RegressorOptions,
+      options: LoadOptions | RegressionLoadOptions,
       message: RegExp,
     ) => assert.rejects(load(await (await of).export(), options as LoadOptions), { name: 'HandfulError', message });
     await refused(kept(create(net)), regression, /trained on crossEntropy; the option loss says squaredError/);

@@ -20,7 +20,7 @@ export interface OptimizerDefaults {
   momentum?: number;
 }
 
-/** What is chosen where the options say nothing. */
+/** What is chosen where the options say nothing. Numbers of samples of each class are averages over those present. */
 export interface Defaults {
   /** Share of each class that is held back, from so many samples of each class on. */
   validation: number;

@@ -1,9 +1,9 @@
-import type { RegressionOptions } from '../../types.js';
+import type { RegressionFineTuneOptions } from '../../types.js';
 import { checkOptions } from '../plans/check-options.js';
 import { OPTIMIZERS } from '../plans/regimes.js';
 
 /** Options of regression as they cross to the worker: validation samples, signal and callbacks travel apart. */
-export type RegressionTuneOptions = Omit<RegressionOptions, 'validation' | 'signal' | 'onProgress'> & {
+export type RegressionTuneOptions = Omit<RegressionFineTuneOptions, 'validation' | 'signal' | 'onProgress'> & {
   validation?: number | undefined;
 };
 

@@ -1,6 +1,6 @@
 import { HandfulError } from '../../errors.js';
 import { encodeModel } from '../../models/files/model-file.js';
-import type { Evaluation, FineTuneReport, Prediction, Regression } from '../../types.js';
+import type { Evaluation, FineTuneReport, Prediction, RegressionPrediction } from '../../types.js';
 import type { RegressionEvaluation, RegressionReport } from '../../types.js';
 import { evaluate, learn, predict } from './classification.js';
 import type { Call, CallArguments, HostApi, NetworkInfo, Tuned } from '../protocol.js';
@@ -35,7 +35,7 @@ export class Host implements HostApi {
     return this.tune(call, (session, running) => learn(session, running, ...what));
   }
 
-  regress(call: Call, ...what: CallArguments<'regress'>): Promise<Regression[]> {
+  regress(call: Call, ...what: CallArguments<'regress'>): Promise<RegressionPrediction[]> {
     return this.queue.run(call, (running) => regress(this.opened(), running, ...what));
   }
 

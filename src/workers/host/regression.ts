@@ -4,7 +4,7 @@ import { infer } from '../../models/inference.js';
 import { checkAnswers, meanSquaredError } from '../../training/loop/metrics.js';
 import { fineTuneRegression } from '../../training/regression/regression.js';
 import type { RegressionTuneOptions } from '../../training/regression/settings.js';
-import type { Regression, RegressionEvaluation, RegressionReport } from '../../types.js';
+import type { RegressionPrediction, RegressionEvaluation, RegressionReport } from '../../types.js';
 import { seen } from './answers.js';
 import { decodeAll, decodeSamples, inputName, refuseBlank, tellPreparing } from './decode.js';
 import { outputsOf } from './outputs.js';
@@ -17,7 +17,7 @@ export async function regress(
   { signal }: Running,
   inputs: WireInput[],
   { image }: { image: boolean },
-): Promise<Regression[]> {
+): Promise<RegressionPrediction[]> {
   const { model } = session;
   const name = inputName(inputs);
   const { values, prepared } = await decodeAll(inputs, model, { name, signal, each: refuseBlank(name) });
