@@ -132,7 +132,15 @@ it('a transaction that waits for ever is given up', async function () {
 
 it('a record that is damaged is told of, and can be forgotten', async () => {
   const file = new Uint8Array(await (await classifier.export()).arrayBuffer());
-  const damaged = ['text', null, { data: file }, new Uint8Array(0), file.subarray(0, 99), file.slice(0, -1), file.fill(0, 8, 20)]; // prettier-ignore
+  const damaged = [
+    'text',
+    null,
+    { data: file },
+    new Uint8Array(0),
+    file.subarray(0, 99),
+    file.slice(0, -1),
+    file.fill(0, 8, 20),
+  ];
   for (const record of damaged) {
     await put(record, 'bad');
     await refused(load('indexeddb:bad', options), 'storage', /'bad' is damaged; `forget` deletes it/);

@@ -2,12 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { inkFromStrokes } from '../../src/preprocess/ink/from-strokes.js';
 import { readStrokes } from '../../src/preprocess/stroke-formats.js';
+import { points } from '../support/points.js';
 
-const seven = [
-  [[10, 10], [40, 10], [20, 60]],
-  [[18, 35], [38, 35]],
-]; // prettier-ignore
-const asObjects = seven.map((stroke) => stroke.map(([x = 0, y = 0]) => ({ x, y, time: 17e11, pressure: 0.5 })));
+const seven = [points('10,10 40,10 20,60'), points('18,35 38,35')];
+const asObjects = seven.map((stroke) => stroke.map(([x, y]) => ({ x, y, time: 17e11, pressure: 0.5 })));
 
 const formats: Record<string, unknown> = {
   'lists of [x, y]': seven,
@@ -16,7 +14,7 @@ const formats: Record<string, unknown> = {
   'signature_pad 4 and 5': asObjects.map((points) => ({ penColor: 'black', dotSize: 0, minWidth: 0.5, points })),
   'Excalidraw, relative to the element': seven.map((stroke) => {
     const [left = 0, top = 0] = stroke[0] ?? [];
-    const points = stroke.map(([x = 0, y = 0]) => [x - left, y - top]);
+    const points = stroke.map(([x, y]) => [x - left, y - top]);
     return { type: 'freedraw', x: left, y: top, points, pressures: [] };
   }),
   columns: seven.map((stroke) => ({ x: stroke.map(([x]) => x), y: stroke.map(([, y]) => y), t: [0, 1, 2] })),
