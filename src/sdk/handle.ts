@@ -140,7 +140,8 @@ export abstract class Handle {
   /** Waits for a call's inputs and for the calls before it to be sent. */
   private async inOrder<T>(taken?: Promise<T>): Promise<T> {
     const both = [Promise.resolve(taken), this.#sent] as const;
-    this.#sent = Promise.allSettled(both); // a call that is refused at once lets none overtake those before it
+    // A call that is refused at once lets none overtake those before it. What these yielded is not kept.
+    this.#sent = Promise.allSettled(both).then(() => {});
     const [result] = await Promise.all(both);
     return result as T;
   }
