@@ -1,5 +1,5 @@
 import { assert } from 'chai';
-import { create, load, mlp } from 'handful';
+import { create, forget, load, mlp } from 'handful';
 import type { Progress, Regressor, RegressionSample } from 'handful';
 import { assertRising, disposedAfterEach, refused, ways } from '../support/sdk-classifiers.js';
 import { canvasOf, drawn } from '../support/sdk-drawings.js';
@@ -29,6 +29,7 @@ for (const { title, options } of ways)
       assert.deepEqual(await again.predict([0.5]), { values });
       await regressor.save('line');
       const saved = await disposed(load('indexeddb:line', { ...options, ...regression }));
+      await forget('line');
       assert.deepEqual(await saved.predict([0.5]), { values });
       assert.deepEqual(await (await disposed(saved.clone())).predict([0.5]), { values });
     });

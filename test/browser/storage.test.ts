@@ -30,7 +30,10 @@ async function put(record: unknown, name: string): Promise<void> {
 }
 
 let classifier: Classifier;
-before(async () => void (classifier = await trained(options)));
+before(async () => {
+  await Promise.all((await saved()).map(forget)); // what other tests left
+  classifier = await trained(options);
+});
 after(() => classifier.dispose());
 afterEach(() => undo.splice(0).forEach((each) => each()));
 
