@@ -1,8 +1,16 @@
 import { HandfulError } from '../errors.js';
 import { isList, refuse, unreadable } from './refuse.js';
 
-/** What an option takes, in words; whether a value is that; and for an object, what it may hold in its turn. */
-export type Rule = readonly [expected: string, accepts: (value: unknown) => boolean, inner?: Rules | undefined];
+/**
+ * What an option takes, in words; whether a value is that; for an object, what it may hold in its turn; and what makes
+ * of an accepted value the copy that the call goes on with.
+ */
+export type Rule = readonly [
+  expected: string,
+  accepts: (value: unknown) => boolean,
+  inner?: Rules | undefined,
+  read?: ((value: never, what: string) => unknown) | undefined,
+];
 export type Rules = Readonly<Record<string, Rule>>;
 
 /** Rules for every option of an interface, and for no other. */
@@ -34,9 +42,9 @@ function copied<T extends object>(options: T, rules: Rules, path: string): Parti
         const known = Object.keys(rules).map((each) => path + each);
         throw new HandfulError('bad-argument', `There is no option ${path + name}; there are: ${known.join(', ')}.`);
       }
-      const [expected, accepts, inner] = rule;
+      const [expected, accepts, inner, read] = rule;
       if (inner && isObject(value)) result[name] = copied(value, inner, `${path + name}.`) as typeof value;
-      else if (accepts(value)) result[name] = value;
+      else if (accepts(value)) result[name] = read ? (read(value as never, what) as typeof value) : value;
       else refuse(`${what} takes ${expected}`, value);
     }
   } catch (cause) {

@@ -8,10 +8,11 @@ import type {
   PredictOptions,
   Sample,
 } from '../types.js';
+import type { TuneOptions } from '../training/plans/task.js';
 import { checked } from './check.js';
 import { Handle } from './handle.js';
 import { shareOf, takeInputs, takeLesson, takeSamples } from './inputs.js';
-import { labelName, labelNames } from './labels.js';
+import { labelName } from './labels.js';
 import { LONG_CALL, PREDICT, tuneRules } from './options.js';
 
 /** A network that tells classes apart, and learns others. Made by `load` or `create`. */
@@ -66,8 +67,8 @@ export class Classifier extends Handle {
    */
   async fineTune(samples: readonly Sample[], options?: FineTuneOptions): Promise<FineTuneReport> {
     const rules = tuneRules(this.info.preprocess.kind);
-    const { signal, onProgress, validation, labels, ...recipe } = checked(options, rules);
-    const wire = { ...recipe, ...shareOf(validation), ...(labels && { labels: labelNames(labels) }) };
+    const { signal, onProgress, validation, ...recipe } = checked(options, rules);
+    const wire = { ...recipe, ...shareOf(validation) } as TuneOptions;
     return this.learn(takeLesson(samples, validation, readLabel), { signal, onProgress }, (host, call, lesson) =>
       host.fineTune(call, lesson.samples, wire, lesson.held),
     );

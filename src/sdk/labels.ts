@@ -7,15 +7,13 @@ export function labelName(label: unknown, what: string): string {
 }
 
 /**
- * The option `labels` as the strings they become.
+ * Labels as the strings they become.
  * @throws {HandfulError} `bad-argument` for what is no name, and for a name that comes twice.
  */
-export function labelNames(labels: readonly (string | number)[]): string[] {
-  const names = Array.from({ length: labels.length }, (_, i) => labelName(labels[i], `The option labels[${i}]`));
+export function labelNames(labels: readonly unknown[], what: string): string[] {
+  const names = Array.from({ length: labels.length }, (_, i) => labelName(labels[i], `${what}[${i}]`));
   const seen = new Set<string>();
-  for (const name of names) {
-    if (seen.has(name)) refuse(`The option labels takes different names, none of them twice`, name);
-    seen.add(name);
-  }
+  const twice = names.find((name) => seen.size === seen.add(name).size);
+  if (twice !== undefined) refuse(`${what} takes names, none of them twice`, twice);
   return names;
 }

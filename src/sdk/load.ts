@@ -3,10 +3,12 @@ import type { LoadOptions, LongCallOptions, RegressionLoadOptions, Spec } from '
 import { linkHere, linkWorker, startWorker } from '../workers/client.js';
 import type { Link } from '../workers/client.js';
 import { connect } from '../workers/connection.js';
-import type { Source } from '../workers/protocol.js';
+import type { OpenOptions, Source } from '../workers/protocol.js';
 import { Classifier } from './classifier.js';
-import { absolute, data, openOptions } from './load-options.js';
-import type { OpenedWith } from './load-options.js';
+import { absolute } from './absolute.js';
+import { openOptions } from './load-options.js';
+import type { PageOptions } from './load-options.js';
+import { plain } from './plain.js';
 import { refuse, tag, unreadable } from './refuse.js';
 import { Regressor } from './regressor.js';
 import { storage } from './saved.js';
@@ -36,9 +38,9 @@ export async function load(
   source: LoadSource,
   options?: LoadOptions | RegressionLoadOptions,
 ): Promise<Classifier | Regressor> {
-  const given = openOptions(options);
-  throwIfAborted(given.options.signal);
-  return open(await resolve(source), given);
+  const [own, wire] = openOptions(options);
+  throwIfAborted(own.signal);
+  return open(await resolve(source), own, wire);
 }
 
 /**
@@ -60,8 +62,13 @@ export async function create(
   spec: Spec,
   options?: LoadOptions | RegressionLoadOptions,
 ): Promise<Classifier | Regressor> {
-  const given = openOptions(options);
-  return open({ kind: 'spec', spec: data(spec, 'The spec') }, given);
+  const [own, wire] = openOptions(options);
+  try {
+    spec = plain(spec);
+  } catch (cause) {
+    throw unreadable('The spec', 'bad-argument', cause);
+  }
+  return open({ kind: 'spec', spec }, own, wire);
 }
 
 async function resolve(source: LoadSource): Promise<Source> {
@@ -84,13 +91,13 @@ async function resolve(source: LoadSource): Promise<Source> {
   return { kind: 'pretrained', id: source };
 }
 
-async function open(source: Source, { options, wire }: OpenedWith): Promise<Classifier | Regressor> {
-  const { signal, onProgress, backend, seed, assetBase, worker = true, recover = true } = options;
+async function open(source: Source, own: PageOptions, wire: OpenOptions): Promise<Classifier | Regressor> {
+  const { signal, onProgress, worker = true, recover = true } = own;
   throwIfAborted(signal);
   storage().catch(() => {}); // fetched ahead of the first `save`
   const start = startOf(worker);
   const lasts = recover && start !== linkHere;
-  const given = lasts ? { ...wire, recover } : wire;
+  const given = { ...wire, recover: lasts };
   const connection = await connect(start, lasts && ((host, learned) => host.open({}, source, given, learned)));
   try {
     const info = await connection.call(
@@ -99,8 +106,9 @@ async function open(source: Source, { options, wire }: OpenedWith): Promise<Clas
       source.kind === 'bytes' && !lasts ? [source.bytes.buffer] : [],
     );
     // A clone's file knows its spec, labels and preprocessing, which may have changed since.
+    const { backend, seed, assetBase } = wire;
     const reopen = (bytes: Uint8Array, call: LongCallOptions) =>
-      open({ kind: 'bytes', bytes }, openOptions({ backend, seed, assetBase, worker, recover, ...call }));
+      open({ kind: 'bytes', bytes }, { worker, recover, ...call }, { backend, seed, ...(assetBase && { assetBase }) });
     return new (info.loss === 'squaredError' ? Regressor : Classifier)(connection, info, reopen);
   } catch (error) {
     connection.close();

@@ -16,7 +16,10 @@ import type {
   RegressionLoadOptions,
   ScheduleName,
 } from '../types.js';
+import { absolute } from './absolute.js';
 import type { Rule, Rules, RulesFor } from './check.js';
+import { labelNames } from './labels.js';
+import { plain } from './plain.js';
 
 type Type = 'boolean' | 'function' | 'number' | 'string';
 
@@ -34,9 +37,16 @@ const callback: Rule = ['a function', is('function')];
 const numbers: Rule = [
   'a list of finite numbers',
   (value) => Array.isArray(value) && value.length < 1e6 && value.every(Number.isFinite),
+  undefined,
+  plain,
 ];
-const list = (of: string): Rule => [`a list of ${of}`, (value) => Array.isArray(value) && value.length > 0];
-const object = (inner?: Rules): Rule => ['an object', (value) => Object(value) === value && !inner, inner];
+const list = (of: string, read?: Rule[3]): Rule => [
+  `a list of ${of}`,
+  (value) => Array.isArray(value) && value.length > 0,
+  undefined,
+  read,
+];
+const object = (inner?: Rules): Rule => ['an object', (value) => Object(value) === value && !inner, inner, plain];
 const whole = (least: number, most: number): Rule => [
   `a whole number from ${least} to ${most}`,
   (value) => Number.isInteger(value) && inRange(value, least, most),
@@ -56,7 +66,7 @@ const either = ([one, isOne]: Rule, [other, isOther, inner]: Rule): Rule => [
 ];
 
 const seed = whole(0, 2 ** 32 - 1);
-const labels = list('names');
+const labels = list('names', labelNames);
 
 export const CALL = {
   signal: ['an AbortSignal', (value) => has(value, 'aborted', 'boolean') && has(value, 'addEventListener', 'function')],
@@ -71,7 +81,7 @@ export const PREDICT = { ...REGRESS, reject: flag } satisfies RulesFor<PredictOp
 export const LOAD = {
   ...LONG_CALL,
   backend: oneOf<LoadOptions['backend'] & string>('auto', 'wasm', 'webgpu'),
-  assetBase: ['a URL', (value) => is('string')(value) || has(value, 'href', 'string')],
+  assetBase: ['a URL', (value) => is('string')(value) || has(value, 'href', 'string'), undefined, absolute],
   worker: either(flag, callback),
   recover: flag,
   seed,
