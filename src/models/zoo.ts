@@ -1,5 +1,5 @@
 import { HandfulError } from '../errors.js';
-import type { Activation, BatchNormLayer, Conv2dLayer, DenseLayer, Layer, ResidualLayer, Spec } from '../types.js';
+import type { Activation, DenseLayer, Layer, Spec } from '../types.js';
 
 // Named architectures. Layer names are those a PyTorch module of the same network would give them, so that its
 // state_dict loads as it is.
@@ -29,11 +29,9 @@ export function mlp(
       `mlp takes two widths or more, as in [784, 10]; got ${JSON.stringify(widths)}.`,
     );
   const [input = 0, ...units] = widths as number[];
-  const layers = units.map((width, index): DenseLayer => {
-    const hidden = index < units.length - 1 && activation;
-    return { type: 'dense', name: `linears.${index}`, units: width, ...(hidden && { activation: hidden }) };
-  });
-  return { name: 'mlp', input: [input], layers };
+  const last = units.length - 1;
+  const layers = units.map((width, index) => dense(`linears.${index}`, width, index < last && activation));
+  return named('mlp', [input], layers);
 }
 
 export interface LeNetOptions extends ImageNetOptions {
@@ -47,17 +45,13 @@ export interface LeNetOptions extends ImageNetOptions {
  * const symbols = await create(lenet5({ classes: 3 }), { labels: ['circle', 'cross', 'line'] });
  */
 export function lenet5({ input = [28, 28, 1], classes = 10, padding = 2 }: LeNetOptions = {}): Spec {
-  return {
-    name: 'lenet5',
-    input: [...input],
-    layers: [
-      reluConv('conv1', 6, 5, padding),
-      { type: 'maxPool', size: 2 },
-      reluConv('conv2', 16, 5),
-      { type: 'maxPool', size: 2 },
-      ...classifier(classes),
-    ],
-  };
+  return named('lenet5', input, [
+    reluConv('conv1', 6, 5, padding),
+    maxPool(2),
+    reluConv('conv2', 16, 5),
+    maxPool(2),
+    ...classifier(classes),
+  ]);
 }
 
 /**
@@ -66,19 +60,15 @@ export function lenet5({ input = [28, 28, 1], classes = 10, padding = 2 }: LeNet
  * const photos = await create(miniVgg({ input: [32, 32, 3] }));
  */
 export function miniVgg({ input = [28, 28, 1], classes = 10 }: ImageNetOptions = {}): Spec {
-  return {
-    name: 'minivgg',
-    input: [...input],
-    layers: [
-      reluConv('conv11', 16, 3),
-      reluConv('conv12', 16, 3),
-      { type: 'maxPool', size: 2 },
-      reluConv('conv21', 32, 3),
-      reluConv('conv22', 32, 3, 1),
-      { type: 'maxPool', size: 2 },
-      ...classifier(classes),
-    ],
-  };
+  return named('minivgg', input, [
+    reluConv('conv11', 16, 3),
+    reluConv('conv12', 16, 3),
+    maxPool(2),
+    reluConv('conv21', 32, 3),
+    reluConv('conv22', 32, 3, 1),
+    maxPool(2),
+    ...classifier(classes),
+  ]);
 }
 
 /**
@@ -92,18 +82,14 @@ export function resnet(
   blocks: readonly number[] = [2, 2, 2],
   { input = [28, 28, 1], classes = 10 }: ImageNetOptions = {},
 ): Spec {
-  const layers: Layer[] = [conv3x3('conv', 16, 1), batchNorm('bn', 'relu')];
-  let channels = 16;
+  const layers = normedConv('conv', 'bn', 16);
   blocks.forEach((count, stage) => {
-    const filters = 16 << stage;
     for (let block = 0; block < count; block++) {
-      const stride = block === 0 && stage > 0 ? 2 : 1;
-      layers.push(basicBlock(`layers.${layers.length - 2}`, channels, filters, stride));
-      channels = filters;
+      const halves = stage > 0 && block === 0;
+      layers.push(basicBlock(`layers.${layers.length - 2}`, 16 << stage, halves));
     }
   });
-  layers.push({ type: 'globalAvgPool' }, { type: 'dense', name: 'fc', units: classes });
-  return { name: 'resnet', input: [...input], layers };
+  return named('resnet', input, [...layers, { type: 'globalAvgPool' }, dense('fc', classes)]);
 }
 
 /**
@@ -113,65 +99,63 @@ export function resnet(
  * const photos = await create(resnet9());
  */
 export function resnet9({ input = [32, 32, 3], classes = 10 }: ImageNetOptions = {}): Spec {
-  const conv = (name: string, filters: number): Layer[] => [
-    conv3x3(`${name}.conv`, filters, 1),
-    batchNorm(`${name}.bn`, 'relu'),
-  ];
-  const halve: Layer = { type: 'maxPool', size: 2 };
+  const conv = (name: string, filters: number) => normedConv(`${name}.conv`, `${name}.bn`, filters);
   const twice = (name: string, filters: number): Layer => ({
     type: 'residual',
     body: [...conv(`${name}.res1`, filters), ...conv(`${name}.res2`, filters)],
   });
-  return {
-    name: 'resnet9',
-    input: [...input],
-    layers: [
-      ...conv('prep', 64),
-      ...conv('layer1', 128),
-      halve,
-      twice('layer1', 128),
-      ...conv('layer2', 256),
-      halve,
-      ...conv('layer3', 512),
-      halve,
-      twice('layer3', 512),
-      { type: 'maxPool', size: 4 },
-      { type: 'flatten' },
-      { type: 'dense', name: 'linear', units: classes },
-    ],
-  };
+  return named('resnet9', input, [
+    ...conv('prep', 64),
+    ...conv('layer1', 128),
+    maxPool(2),
+    twice('layer1', 128),
+    ...conv('layer2', 256),
+    maxPool(2),
+    ...conv('layer3', 512),
+    maxPool(2),
+    twice('layer3', 512),
+    maxPool(4),
+    { type: 'flatten' },
+    dense('linear', classes),
+  ]);
 }
 
-function basicBlock(name: string, channels: number, filters: number, stride: number): ResidualLayer {
+function named(name: string, input: readonly number[], layers: Layer[]): Spec {
+  return { name, input: [...input], layers };
+}
+
+/** @param halves Whether it halves height and width. */
+function basicBlock(name: string, filters: number, halves: boolean): Layer {
+  const stride = halves ? 2 : 1;
   const body = [
-    conv3x3(`${name}.conv1`, filters, stride),
-    batchNorm(`${name}.bn1`, 'relu'),
-    conv3x3(`${name}.conv2`, filters, 1),
-    batchNorm(`${name}.bn2`),
+    ...normedConv(`${name}.conv1`, `${name}.bn1`, filters, stride),
+    ...normedConv(`${name}.conv2`, `${name}.bn2`, filters, 1, false),
   ];
-  const changes = stride > 1 || channels !== filters;
-  const shortcut = [conv3x3(`${name}.downsample.0`, filters, stride), batchNorm(`${name}.downsample.1`)];
-  return { type: 'residual', body, ...(changes && { shortcut }), activation: 'relu' };
+  const shortcut = halves && normedConv(`${name}.downsample.0`, `${name}.downsample.1`, filters, stride, false);
+  return { type: 'residual', body, ...(shortcut && { shortcut }), activation: 'relu' };
 }
 
-function reluConv(name: string, filters: number, kernel: number, padding = 0): Conv2dLayer {
+function reluConv(name: string, filters: number, kernel: number, padding = 0): Layer {
   return { type: 'conv2d', name, filters, kernel, padding, activation: 'relu' };
 }
 
-function conv3x3(name: string, filters: number, stride: number): Conv2dLayer {
-  return { type: 'conv2d', name, filters, kernel: 3, stride, padding: 1, bias: false };
+/** A 3x3 convolution and its batch norm. */
+function normedConv(conv: string, norm: string, filters: number, stride = 1, relu = true): Layer[] {
+  return [
+    { type: 'conv2d', name: conv, filters, kernel: 3, stride, padding: 1, bias: false },
+    { type: 'batchNorm', name: norm, ...(relu && { activation: 'relu' }) },
+  ];
 }
 
-function batchNorm(name: string, activation?: Activation): BatchNormLayer {
-  return { type: 'batchNorm', name, ...(activation && { activation }) };
+function maxPool(size: number): Layer {
+  return { type: 'maxPool', size };
+}
+
+function dense(name: string, units: number, activation?: Activation | null | false): DenseLayer {
+  return { type: 'dense', name, units, ...(activation && { activation }) };
 }
 
 /** The three dense layers that LeNet-5 and MiniVGG end in. */
 function classifier(classes: number): Layer[] {
-  return [
-    { type: 'flatten' },
-    { type: 'dense', name: 'fc1', units: 120, activation: 'relu' },
-    { type: 'dense', name: 'fc2', units: 84, activation: 'relu' },
-    { type: 'dense', name: 'fc3', units: classes },
-  ];
+  return [{ type: 'flatten' }, dense('fc1', 120, 'relu'), dense('fc2', 84, 'relu'), dense('fc3', classes)];
 }
