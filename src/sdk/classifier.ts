@@ -8,7 +8,7 @@ import type {
   PredictOptions,
   Sample,
 } from '../types.js';
-import type { TuneOptions } from '../training/plans/task.js';
+import type { TuneOptions } from '../workers/protocol.js';
 import { checked } from './check.js';
 import { Handle } from './handle.js';
 import { shareOf, takeInputs, takeLesson, takeSamples } from './inputs.js';

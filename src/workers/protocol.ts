@@ -18,6 +18,8 @@ import type {
   Spec,
 } from '../types.js';
 
+export type { TuneOptions };
+
 /** Inputs after the page has taken them out of the DOM: all of it can be cloned, the pixels transferred. */
 export type WireInput =
   | { kind: 'bitmap'; bitmap: ImageBitmap }
