@@ -1,13 +1,19 @@
 import { HandfulError } from '../errors.js';
+import type { HandfulErrorCode } from '../errors.js';
 
 /**
  * A module of handful's that is fetched when it is used.
- * @throws {HandfulError} `network` saying what to do, as after a redeploy that took the file away.
+ * @param advice What can be done if it is gone, as after a redeploy.
+ * @throws {HandfulError} `code`, saying so.
  */
-export async function lazy<T>(module: Promise<T>): Promise<T> {
+export async function lazy<T>(
+  module: Promise<T>,
+  code: HandfulErrorCode = 'network',
+  advice = 'reload the page',
+): Promise<T> {
   try {
     return await module;
   } catch (cause) {
-    throw new HandfulError('network', "A file of handful's is gone: after a redeploy, reload the page.", { cause });
+    throw new HandfulError(code, `A file of handful's is gone: after a redeploy, ${advice}.`, { cause });
   }
 }

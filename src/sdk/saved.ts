@@ -1,4 +1,4 @@
-import { HandfulError } from '../errors.js';
+import { lazy } from '../common/lazy.js';
 import type * as Storage from './storage.js';
 
 /**
@@ -6,13 +6,8 @@ import type * as Storage from './storage.js';
  * learned for hours can be saved even after a redeploy took the file away.
  * @throws {HandfulError} `storage` if it cannot be fetched.
  */
-export async function storage(): Promise<typeof Storage> {
-  try {
-    return await import('./storage.js');
-  } catch (cause) {
-    const now = 'after a redeploy, reload the page; `export` works without';
-    throw new HandfulError('storage', `A file of handful's is gone: ${now}.`, { cause });
-  }
+export function storage(): Promise<typeof Storage> {
+  return lazy(import('./storage.js'), 'storage', 'reload the page; `export` works without');
 }
 
 /**

@@ -4,20 +4,13 @@ import { assert } from 'chai';
 import type { TensorDevice } from '../../src/backends/tensors/tensor-device.js';
 import { assertClose } from '../support/close.js';
 import { convolutionOf, convolve, filterGradient, inputGradient } from '../support/convolution.js';
-import type { Padding, Pair } from '../support/convolution.js';
+import type { Description, Padding, Pair } from '../support/convolution.js';
 import { draws } from '../support/draws.js';
 import { at } from '../support/lists.js';
 import { leakCheck } from './support/leaks.js';
 import { onTfjsKernels, runKernel, sizeOf } from './support/tfjs-kernels.js';
 
-interface Case {
-  batch: number;
-  height: number;
-  width: number;
-  inChannels: number;
-  outChannels: number;
-  kernel: Pair;
-  stride: Pair;
+interface Case extends Omit<Description, 'pad'> {
   /** As tfjs takes it. */
   pad: Pad;
 }

@@ -13,7 +13,7 @@ export type Pair = [height: number, width: number];
 /** Zeros around an image: so many above, below, left and right; on all sides; or as TensorFlow has them by name. */
 export type Padding = [top: number, bottom: number, left: number, right: number] | number | 'valid' | 'same';
 
-interface Description {
+export interface Description {
   batch: number;
   height: number;
   width: number;

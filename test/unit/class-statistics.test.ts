@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { normal, random } from '../../src/common/random.js';
+import { random } from '../../src/common/random.js';
 import { decodeStatistics, encodeStatistics } from '../../src/models/class-statistics.js';
 import type { ClassStatistics } from '../../src/models/class-statistics.js';
 import { decodeModel, encodeModel } from '../../src/models/files/model-file.js';
@@ -10,20 +10,8 @@ import { classStatistics } from '../../src/training/classes/class-statistics.js'
 import { replayFeatures } from '../../src/training/classes/feature-replay.js';
 import { compensateDrift } from '../../src/training/classes/mean-drift.js';
 import { at } from '../support/lists.js';
+import { examples } from '../support/two-classes.js';
 import { modelOf } from '../support/specs.js';
-
-/** 2,000 examples of two classes: [a, a + b / 2] about a mean, with a and b normal. */
-function examples() {
-  const next = random(1);
-  const classes = Int32Array.from({ length: 2000 }, (_, i) => i % 2);
-  const features = Float32Array.from(
-    [...classes].flatMap((label) => {
-      const [a, b] = [normal(next), normal(next)];
-      return [5 + 3 * label + a, 5 + a + b / 2];
-    }),
-  );
-  return { features, classes };
-}
 
 test('replayed features have the means and the covariance of what was seen', () => {
   const { features, classes } = examples();

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { normal, random } from '../../src/common/random.js';
 import { cholesky, solve } from '../../src/training/classes/cholesky.js';
 import { fitClassWeights } from '../../src/training/classes/logistic-regression.js';
 import { at } from '../support/lists.js';
+import { examples } from '../support/two-classes.js';
 
 test('a factor times its transpose is the matrix, and solves with it', () => {
   const matrix = Float64Array.from([4, 0, 0, 2, 10, 0, -2, 5, 9]); // its lower triangle
@@ -13,19 +13,6 @@ test('a factor times its transpose is the matrix, and solves with it', () => {
   const x = solve(lower, Float64Array.from([4 + 4 - 6, 2 + 20 + 15, -2 + 10 + 27])); // of [1, 2, 3]
   [1, 2, 3].forEach((value, i) => assert.ok(Math.abs(at(x, i) - value) < 1e-9));
 });
-
-/** 2,000 examples of two classes: [a, a + b / 2] about a mean, with a and b normal. */
-function examples() {
-  const next = random(1);
-  const classes = Int32Array.from({ length: 2000 }, (_, i) => i % 2);
-  const features = Float32Array.from(
-    [...classes].flatMap((label) => {
-      const [a, b] = [normal(next), normal(next)];
-      return [5 + 3 * label + a, 5 + a + b / 2];
-    }),
-  );
-  return { features, classes };
-}
 
 test('a new class gets weights between those of known ones, which stay as they are', async () => {
   const { features, classes } = examples();

@@ -1,10 +1,10 @@
 import { backend_util, util } from '@tensorflow/tfjs-core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { sizeOf } from '../../common/shapes.js';
-import type { Geometry } from '../../backends/wasm/geometry.js';
 import { areFloats } from '../register.js';
 import type { TfjsKernel } from '../register.js';
 import type { TensorMemory } from '../tensor-memory.js';
+import { geometryOf } from './geometry.js';
 
 type Shape4 = [number, number, number, number];
 
@@ -31,21 +31,7 @@ function convolutionOf(x: readonly number[], filter: readonly number[], attrs: A
   const { top, left, bottom, right } = info.padInfo;
   if (sizeOf(x) * sizeOf(filter) * sizeOf(info.outShape) === 0 || Math.min(top, left, bottom, right) < 0)
     return undefined;
-  const geometry: Geometry = {
-    height: info.inHeight,
-    width: info.inWidth,
-    inChannels: info.inChannels,
-    outChannels: info.outChannels,
-    kernelH: info.filterHeight,
-    kernelW: info.filterWidth,
-    strideH: info.strideHeight,
-    strideW: info.strideWidth,
-    top,
-    left,
-    outH: info.outHeight,
-    outW: info.outWidth,
-  };
-  return { outShape: info.outShape, batch: info.batchSize, geometry };
+  return { outShape: info.outShape, batch: info.batchSize, geometry: geometryOf(info) };
 }
 
 function forward(

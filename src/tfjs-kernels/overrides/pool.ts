@@ -1,10 +1,10 @@
 import { backend_util, util } from '@tensorflow/tfjs-core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { sizeOf } from '../../common/shapes.js';
-import type { Geometry } from '../../backends/wasm/geometry.js';
 import { areFloats } from '../register.js';
 import type { TfjsKernel } from '../register.js';
 import type { TensorMemory } from '../tensor-memory.js';
+import { geometryOf } from './geometry.js';
 
 interface Attrs {
   filterSize: [number, number] | number;
@@ -22,21 +22,7 @@ function poolOf(x: TensorInfo, { filterSize, strides, pad, dimRoundingMode }: At
   // A window that lies in the padding alone has no greatest value and no mean.
   if (sizeOf(shape) * sizeOf(info.outShape) === 0 || top >= info.filterHeight || left >= info.filterWidth)
     return undefined;
-  const geometry: Geometry = {
-    height: info.inHeight,
-    width: info.inWidth,
-    inChannels: info.inChannels,
-    outChannels: info.inChannels,
-    kernelH: info.filterHeight,
-    kernelW: info.filterWidth,
-    strideH: info.strideHeight,
-    strideW: info.strideWidth,
-    top,
-    left,
-    outH: info.outHeight,
-    outW: info.outWidth,
-  };
-  return { outShape: info.outShape, batch: info.batchSize, geometry };
+  return { outShape: info.outShape, batch: info.batchSize, geometry: geometryOf(info) };
 }
 
 function forward(average: boolean) {

@@ -32,11 +32,17 @@ export function classIndices(labels: readonly string[], known: readonly string[]
 /** The examples at `indices`, copied. */
 export function subset({ inputs, classes }: Dataset, indices: ArrayLike<number>): Dataset {
   const length = inputs.length / classes.length;
-  const result = { inputs: new Float32Array(indices.length * length), classes: new Int32Array(indices.length) };
-  for (const [i, index] of Array.from(indices).entries()) {
-    result.inputs.set(inputs.subarray(index * length, (index + 1) * length), i * length);
-    result.classes.set(classes.subarray(index, index + 1), i);
-  }
+  return {
+    inputs: rows(inputs, length, indices),
+    classes: Int32Array.from(indices, (index) => classes[index] ?? 0),
+  };
+}
+
+/** Some rows of a matrix [N, width], copied. */
+export function rows(values: Float32Array, width: number, indices: ArrayLike<number>): Float32Array {
+  const result = new Float32Array(indices.length * width);
+  for (const [i, index] of Array.from(indices).entries())
+    result.set(values.subarray(index * width, (index + 1) * width), i * width);
   return result;
 }
 

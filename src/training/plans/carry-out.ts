@@ -4,6 +4,7 @@ import type { Weights } from '../../models/model.js';
 import type { FineTuneReport, Score } from '../../types.js';
 import { compensateDrift } from '../classes/mean-drift.js';
 import { fitTemperature } from '../confidence/temperature.js';
+import { unusableWeights } from '../loop/unusable.js';
 import { isBetter } from '../loop/metrics.js';
 import type { TrainResult } from '../loop/trainer.js';
 import type { FineTuningPlan } from './decide.js';
@@ -119,12 +120,7 @@ async function assess(run: Run, { keep, learningRate }: Settings): Promise<Asses
   const { facts, model } = run.context;
   const { validation } = run.features;
   const after = await run.score(run.measured);
-  // Weights may be finite and yet so large that no answer is.
-  if (!Number.isFinite(after.loss))
-    throw new HandfulError(
-      'diverged',
-      `Training made weights whose answers are not finite; try a learning rate below ${learningRate}.`,
-    );
+  if (!Number.isFinite(after.loss)) throw unusableWeights(learningRate);
   const isImproved = !validation || facts.newLabels.length > 0 || isBetter(after, run.before);
   // What was learned from is answered too surely to tell how sure answers should be.
   const usual = facts.head === 'replaced' ? 1 : (model.temperature ?? 1);

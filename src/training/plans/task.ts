@@ -16,18 +16,21 @@ export interface LabelledInputs {
   labels: string[];
 }
 
-export interface FineTuneTask {
+/** Samples, options and what they are to change, of whichever kind of learning. */
+export interface TuningTask<Samples, Options> {
   /** What is to be tuned; left as it is. */
   model: Model;
-  samples: LabelledInputs;
+  samples: Samples;
   /** Samples to validate on, if the caller gave some. */
-  validation?: LabelledInputs | undefined;
-  options: TuneOptions;
+  validation?: Samples | undefined;
+  options: Options;
   /** Puts a network on the device in use; called again if a GPU is lost on the way. The task disposes of it. */
   build: (architecture: Architecture, weights: Weights) => Promise<Network>;
   signal?: AbortSignal | undefined;
   onProgress?: ((progress: Progress) => void) | undefined;
 }
+
+export type FineTuneTask = TuningTask<LabelledInputs, TuneOptions>;
 
 export interface FineTuneResult {
   /** The tuned model, or the one given if that was better. */

@@ -1,13 +1,12 @@
 import { HandfulError } from '../../errors.js';
 import { infer } from '../../models/inference.js';
-import type { Model, Weights } from '../../models/model.js';
-import type { Network } from '../../models/network.js';
+import type { Model } from '../../models/model.js';
 import { lower } from '../../models/lowering/lower.js';
-import type { Architecture } from '../../models/lowering/lower.js';
 import type { Progress, RegressionReport } from '../../types.js';
 import type { Dataset } from '../loop/dataset.js';
 import { checkAnswers, meanSquaredError } from '../loop/metrics.js';
 import { hasBatchNorm } from '../plans/check-options.js';
+import type { TuningTask } from '../plans/task.js';
 import { chooseSettings } from './settings.js';
 import type { RegressionTuneOptions } from './settings.js';
 import { reportOn } from './report.js';
@@ -16,19 +15,9 @@ import { inUnit, moveOutputs, spreadOf, standardised } from './target-scale.js';
 import type { TargetScale } from './target-scale.js';
 import type { TargetedInputs } from './targets.js';
 import { train } from '../loop/trainer.js';
+import { unusableWeights } from '../loop/unusable.js';
 
-export interface RegressionTask {
-  /** What is to be tuned; left as it is. */
-  model: Model;
-  samples: TargetedInputs;
-  /** Samples to validate on, if the caller gave some. */
-  validation?: TargetedInputs | undefined;
-  options: RegressionTuneOptions;
-  /** Puts a network on the device in use; called again if a GPU is lost on the way. The task disposes of it. */
-  build: (architecture: Architecture, weights: Weights) => Promise<Network>;
-  signal?: AbortSignal | undefined;
-  onProgress?: ((progress: Progress) => void) | undefined;
-}
+export type RegressionTask = TuningTask<TargetedInputs, RegressionTuneOptions>;
 
 export interface RegressionResult {
   /** The tuned model, or the one given if that was better. */
@@ -100,14 +89,9 @@ function progressOf({ epoch = 0, epochs = 0, fraction, loss = 0 }: Progress, sca
   return { phase: 'training', fraction: 0.02 + 0.96 * fraction, epoch, epochs, loss: inUnit(loss, scale) };
 }
 
-/** Weights may be finite and yet so large that no answer is. */
 function asDiverged(learningRate: number): (error: unknown) => never {
   return (error) => {
     if (!(error instanceof HandfulError && error.code === 'bad-model')) throw error;
-    throw new HandfulError(
-      'diverged',
-      `Training made weights whose answers are not finite; try a learning rate below ${learningRate}.`,
-      { cause: error },
-    );
+    throw unusableWeights(learningRate, error);
   };
 }

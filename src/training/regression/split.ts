@@ -1,4 +1,5 @@
 import { random, shuffle } from '../../common/random.js';
+import { rows } from '../loop/dataset.js';
 import type { TargetedInputs } from './targets.js';
 
 /** Samples to learn from and a random share of them that is held back, if it is at least one. */
@@ -14,15 +15,9 @@ export function splitOff(
     Uint32Array.from({ length: count }, (_, i) => i),
     random(seed),
   );
-  const pick = (values: Float32Array, indices: Uint32Array): Float32Array => {
-    const width = values.length / count;
-    const picked = new Float32Array(indices.length * width);
-    indices.forEach((index, i) => picked.set(values.subarray(index * width, (index + 1) * width), i * width));
-    return picked;
-  };
   const part = (indices: Uint32Array): TargetedInputs => ({
-    inputs: pick(samples.inputs, indices),
-    targets: pick(samples.targets, indices),
+    inputs: rows(samples.inputs, samples.inputs.length / count, indices),
+    targets: rows(samples.targets, samples.targets.length / count, indices),
   });
   return [part(order.subarray(size)), part(order.subarray(0, size))];
 }

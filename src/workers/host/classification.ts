@@ -7,12 +7,13 @@ import { checkAnswers, evaluation } from '../../training/loop/metrics.js';
 import type { TuneOptions } from '../../training/plans/task.js';
 import type { Evaluation, FineTuneReport, Prediction } from '../../types.js';
 import { answered, rejected, seen } from './answers.js';
-import { decodeAll, decodeSamples, inputName, tellPreparing } from './decode.js';
+import { decodeAll, inputName } from './decode.js';
 import { inferJudged } from './out-of-distribution.js';
 import { outputsOf } from './outputs.js';
 import type { WireInput, WireSample } from '../protocol.js';
 import type { Running } from './queue.js';
 import type { Learned, Session } from './session.js';
+import { tuningTask } from './tuning-task.js';
 
 export async function predict(
   session: Session,
@@ -36,8 +37,7 @@ export async function predict(
 export async function evaluate(session: Session, running: Running, samples: WireSample[]): Promise<Evaluation> {
   const { model } = session;
   const { labels } = model;
-  const given = samples.map(({ label }) => label);
-  const classes = classIndices(given, labels, 'Sample');
+  const classes = classIndices(labelsOf(samples), labels, 'Sample');
   return evaluation(maskLogits(checkAnswers(await outputsOf(session, samples, running)), model), classes, labels);
 }
 
@@ -48,20 +48,10 @@ export async function learn(
   options: TuneOptions,
   validation: WireSample[] | undefined,
 ): Promise<Learned<FineTuneReport>> {
-  const { model } = session;
-  const { signal, onProgress } = running;
-  const prepare = async (what: string, samples: WireSample[]) => ({
-    inputs: await decodeSamples(samples, model, what, signal, tellPreparing(running)),
-    labels: samples.map(({ label }) => label),
-  });
-  const task = {
-    model,
-    samples: await prepare('Sample', samples),
-    validation: validation && (await prepare('Validation sample', validation)),
-    options: { ...options, seed: options.seed ?? session.options.seed },
-    signal,
-    onProgress,
-  };
-  const tuned = await session.onDevice(() => fineTune({ ...task, build: session.build.bind(session) }));
+  const given = { samples, validation, options };
+  const task = await tuningTask(session, running, given, (samples) => ({ labels: labelsOf(samples) }));
+  const tuned = await session.onDevice(() => fineTune(task));
   return { ...tuned, history: tuned.report.history };
 }
+
+const labelsOf = (samples: WireSample[]): string[] => samples.map(({ label }) => label);

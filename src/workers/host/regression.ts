@@ -6,11 +6,12 @@ import { fineTuneRegression } from '../../training/regression/regression.js';
 import type { RegressionTuneOptions } from '../../training/regression/settings.js';
 import type { RegressionPrediction, RegressionEvaluation, RegressionReport } from '../../types.js';
 import { seen } from './answers.js';
-import { decodeAll, decodeSamples, inputName, refuseBlank, tellPreparing } from './decode.js';
+import { decodeAll, inputName, refuseBlank } from './decode.js';
 import { outputsOf } from './outputs.js';
 import type { WireInput, WireRegressionSample } from '../protocol.js';
 import type { Running } from './queue.js';
 import type { Learned, Session } from './session.js';
+import { tuningTask } from './tuning-task.js';
 
 export async function regress(
   session: Session,
@@ -45,21 +46,9 @@ export async function learnRegression(
   options: RegressionTuneOptions,
   validation: WireRegressionSample[] | undefined,
 ): Promise<Learned<RegressionReport>> {
-  const { model } = session;
-  const { signal, onProgress } = running;
-  const prepare = async (what: string, samples: WireRegressionSample[]) => ({
-    inputs: await decodeSamples(samples, model, what, signal, tellPreparing(running)),
-    targets: targetsOf(samples),
-  });
-  const task = {
-    model,
-    samples: await prepare('Sample', samples),
-    validation: validation && (await prepare('Validation sample', validation)),
-    options: { ...options, seed: options.seed ?? session.options.seed },
-    signal,
-    onProgress,
-  };
-  return session.onDevice(() => fineTuneRegression({ ...task, build: session.build.bind(session) }));
+  const given = { samples, validation, options };
+  const task = await tuningTask(session, running, given, (samples) => ({ targets: targetsOf(samples) }));
+  return session.onDevice(() => fineTuneRegression(task));
 }
 
 /** [N, outputs], flat. */
