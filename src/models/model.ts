@@ -33,6 +33,8 @@ export interface Model {
   detector?: OodDetector;
   /** Stand for the classes that the model knows while new ones are learned. */
   classStatistics?: ClassStatistics | undefined;
+  /** What was assumed where a file of another format did not say, one sentence each, for people. Not saved. */
+  notes?: string[];
 }
 
 /** A deep copy of weights, so that training may overwrite the original. */

@@ -1,9 +1,9 @@
-import type { BackendInfo, CallOptions, LongCallOptions, Preprocessing, Spec } from '../types.js';
+import type { BackendInfo, CallOptions, ExportOptions, LongCallOptions, Preprocessing, Spec } from '../types.js';
 import type { Connection } from '../workers/connection.js';
 import type { Call, HostApi, NetworkInfo, Tuned } from '../workers/protocol.js';
 import { checked } from './check.js';
 import type { Taken } from './inputs.js';
-import { CALL, LONG_CALL } from './options.js';
+import { CALL, EXPORT, LONG_CALL } from './options.js';
 import { storage } from './saved.js';
 
 /**
@@ -89,14 +89,14 @@ export abstract class Handle {
   }
 
   /**
-   * The whole network as one .safetensors file, which `load` reads and PyTorch too.
-   * @throws {HandfulError} `bad-argument`, `aborted`.
+   * The whole network as one file, which `load` reads again: .safetensors for handful and PyTorch, or another `format`.
+   * @throws {HandfulError} `bad-argument`, `network`, `aborted`.
    * @example
    * const file = await digits.export();
    * link.href = URL.createObjectURL(file); // <a download="my-hand.safetensors">
    */
-  async export(options?: CallOptions): Promise<Blob> {
-    const bytes = await this.bytes(checked(options, CALL));
+  async export(options?: ExportOptions): Promise<Blob> {
+    const bytes = await this.bytes(checked(options, EXPORT));
     return new Blob([bytes as Uint8Array<ArrayBuffer>], { type: 'application/octet-stream' });
   }
 
@@ -146,8 +146,8 @@ export abstract class Handle {
     return result as T;
   }
 
-  private async bytes(options: CallOptions): Promise<Uint8Array> {
+  private async bytes({ signal, format }: ExportOptions): Promise<Uint8Array> {
     await this.inOrder();
-    return this.connection.call((host, call) => host.export(call), { signal: options.signal });
+    return this.connection.call((host, call) => host.export(call, format), { signal });
   }
 }

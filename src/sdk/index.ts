@@ -23,6 +23,8 @@ export type {
   Conv2dLayer,
   DenseLayer,
   EpochRecord,
+  ExportFormat,
+  ExportOptions,
   Evaluation,
   FineTuneOptions,
   FineTuneReport,

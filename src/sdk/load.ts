@@ -13,13 +13,14 @@ import { refuse, tag, unreadable } from './refuse.js';
 import { Regressor } from './regressor.js';
 import { storage } from './saved.js';
 
-/** What `load` takes: a pretrained id, `indexeddb:name`, a URL, or a .safetensors file's content. */
+/** What `load` takes: a pretrained id, `indexeddb:name`, a URL, or a model file's content. */
 export type LoadSource = string | URL | Blob | ArrayBuffer | Uint8Array;
 
 /**
  * Loads a network: starts its worker, chooses its backend, puts its weights in.
  * @param source A pretrained id such as `mnist-lenet5`; `indexeddb:name` for a saved one; a URL (a string with a slash
- *   or ending in .safetensors); or the content of a .safetensors file, be it handful's or a PyTorch state_dict.
+ *   or ending as model files do); or a file's content: .safetensors of handful's or a PyTorch state_dict, or another
+ *   format that `docs/formats.md` tells of.
  * @throws {HandfulError} `not-found`, `network`, `bad-model`, `bad-argument`, `backend-unavailable`, `worker`,
  *   `storage`, `aborted`.
  * @example
@@ -82,12 +83,13 @@ async function resolve(source: LoadSource): Promise<Source> {
   } catch (cause) {
     throw unreadable('The source', 'bad-argument', cause);
   }
-  if (typeof source !== 'string' || source === '') refuse('Expected an id, a URL or a .safetensors file', source);
+  if (typeof source !== 'string' || source === '') refuse('Expected an id, a URL or a model file', source);
   if (source.startsWith('indexeddb:')) {
     const { read } = await storage();
     return { kind: 'bytes', bytes: await read(source.slice('indexeddb:'.length)) };
   }
-  if (/[/:]|\.safetensors$/.test(source)) return { kind: 'url', url: absolute(source, 'The source') };
+  if (/[/:]|\.(safetensors|onnx|json|h5|keras)$/.test(source))
+    return { kind: 'url', url: absolute(source, 'The source') };
   return { kind: 'pretrained', id: source };
 }
 

@@ -2,6 +2,7 @@
 
 import type {
   CallOptions,
+  ExportOptions,
   FineTuneOptions,
   InkStrengths,
   LoadOptions,
@@ -73,6 +74,11 @@ export const CALL = {
 } satisfies RulesFor<CallOptions>;
 
 export const LONG_CALL = { ...CALL, onProgress: callback } satisfies RulesFor<LongCallOptions>;
+
+export const EXPORT = {
+  ...CALL,
+  format: oneOf<ExportOptions['format'] & string>('safetensors', 'onnx', 'tfjs'),
+} satisfies RulesFor<ExportOptions>;
 
 export const REGRESS = { ...CALL, image: flag } satisfies RulesFor<RegressionPredictOptions>;
 

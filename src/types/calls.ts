@@ -8,6 +8,14 @@ export interface CallOptions {
   signal?: AbortSignal | undefined;
 }
 
+/** `safetensors` is handful's own; `onnx` and `tfjs`, TensorFlow.js's layers model, are for others to run. */
+export type ExportFormat = 'safetensors' | 'onnx' | 'tfjs';
+
+export interface ExportOptions extends CallOptions {
+  /** Default `safetensors`, which alone keeps all that the network knows. */
+  format?: ExportFormat | undefined;
+}
+
 export interface RegressionPredictOptions extends CallOptions {
   /** Also return what the network saw. Default `false`. */
   image?: boolean | undefined;

@@ -6,6 +6,7 @@ import type {
   BackendInfo,
   BackendName,
   Evaluation,
+  ExportFormat,
   FineTuneReport,
   LossName,
   Point,
@@ -112,8 +113,8 @@ export interface HostApi {
   ): Promise<Tuned<RegressionReport>>;
   /** Back to the model that was opened. */
   reset(call: Call): Promise<NetworkInfo>;
-  /** One whole .safetensors file. */
-  export(call: Call): Promise<Uint8Array>;
+  /** One whole file, by default a .safetensors one. */
+  export(call: Call, format?: ExportFormat): Promise<Uint8Array>;
 }
 
 export type CallName = keyof HostApi;

@@ -122,7 +122,10 @@ describe('options', () => {
     reset: [(options) => digits!.reset(options), call],
     clone: [(options) => digits!.clone(options), longCall],
     save: [(options) => digits!.save('x', options), call],
-    export: [(options) => digits!.export(options), call],
+    export: [
+      (options) => digits!.export(options),
+      { ...call, format: [['pt', 'ONNX', '', null, 1], /'safetensors', 'onnx', 'tfjs'/] },
+    ],
   };
 
   for (const [name, [run, wrong]] of Object.entries(calls))

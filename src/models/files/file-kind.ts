@@ -17,6 +17,15 @@ const SIGNATURES: readonly (readonly [bytes: readonly number[], kind: string])[]
   [[0x47, 0x47, 0x55, 0x46], 'a GGUF file, which holds a language model: handful reads networks that are in README'],
 ];
 
+/** Formats that handful reads beside its own. */
+export type ForeignFormat = 'onnx' | 'tfjs' | 'keras';
+
+/** Which of the formats that handful reads beside its own a file seems to have; undefined for all else. */
+export function foreignFormat(bytes: Uint8Array): ForeignFormat | undefined {
+  if (bytes[7] === 0 && bytes[8] === 0x7b) return undefined; // the length of a safetensors file's header, and its {
+  return isOnnx(bytes) ? 'onnx' : undefined;
+}
+
 /** Says what a file that is no safetensors file seems to be; undefined if there is no telling. */
 export function guessFileKind(bytes: Uint8Array): string | undefined {
   const signature = SIGNATURES.find(([first]) => first.every((byte, index) => bytes[index] === byte));

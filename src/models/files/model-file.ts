@@ -68,8 +68,21 @@ export function decodeModel(bytes: ArrayBuffer | Uint8Array, given: GivenModelPa
   const file = metadata.format === FORMAT ? metadata : {};
 
   const architecture = given.spec ? lower(given.spec) : architectureOfFile(file, tensors);
+  return assembleModel(architecture, fromStateDict(tensors, architecture), file, given);
+}
+
+/**
+ * A model of a network, its weights and what their file says beside them, by the keys of a file of handful's own.
+ * @param weights Known first, since they bound the classes by the file's size.
+ * @throws {HandfulError} As {@link decodeModel}.
+ */
+export function assembleModel(
+  architecture: Architecture,
+  weights: Weights,
+  file: Record<string, string>,
+  given: GivenModelParts,
+): Model {
   const { spec, classes } = architecture;
-  const weights = fromStateDict(tensors, architecture); // first, since it bounds the classes by the file's size
   const loss = lossOf(file, given);
   const labels = loss ? noLabels(given) : labelsOf(file, given, classes);
   const own = checkPreprocess(fromJson(file, 'preprocess', defaultPreprocess(spec.input)), spec.input, 'bad-model');

@@ -80,7 +80,8 @@ function readFloats(name: string, { dtype, bytes }: RawTensor): Float32Array | F
   }
 }
 
-function findUnusable(values: Float32Array, { kind }: Parameter): string | undefined {
+/** What of a parameter's values no network computes with, in words; undefined if there is nothing. */
+export function findUnusable(values: Float32Array, { kind }: Parameter): string | undefined {
   if (!values.every(Number.isFinite)) return 'NaN or infinity; expected finite numbers';
   if (kind === 'runningVar' && values.some((value) => value < 0)) return 'a negative variance; expected 0 or more';
   return undefined;

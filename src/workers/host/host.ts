@@ -1,5 +1,6 @@
 import { HandfulError } from '../../errors.js';
 import { encodeModel } from '../../models/files/model-file.js';
+import { writeModel } from '../../models/formats/write-model.js';
 import type { Evaluation, FineTuneReport, Prediction, RegressionPrediction } from '../../types.js';
 import type { RegressionEvaluation, RegressionReport } from '../../types.js';
 import { evaluate, learn, predict } from './classification.js';
@@ -55,8 +56,8 @@ export class Host implements HostApi {
     });
   }
 
-  export(call: Call): Promise<Uint8Array> {
-    return this.queue.run(call, async () => encodeModel(this.opened().model));
+  export(call: Call, ...what: CallArguments<'export'>): Promise<Uint8Array> {
+    return this.queue.run(call, () => writeModel(this.opened().model, ...what));
   }
 
   /** Ends all calls, and frees what is held as soon as none runs any more. */

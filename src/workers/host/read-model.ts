@@ -1,6 +1,6 @@
 import { download } from '../../assets.js';
 import { HandfulError } from '../../errors.js';
-import { decodeModel } from '../../models/files/model-file.js';
+import { readModelFile } from '../../models/formats/read-model-file.js';
 import { initialise } from '../../models/initialise.js';
 import { checkLabels, defaultLabels } from '../../models/labels.js';
 import type { Model } from '../../models/model.js';
@@ -24,7 +24,7 @@ export async function readModel(source: Source, options: OpenOptions, running: R
     ...(preprocess && { preprocess }),
     ...(loss && { loss }),
   };
-  if (source.kind === 'bytes') return decodeModel(source.bytes, given);
+  if (source.kind === 'bytes') return readModelFile(source.bytes, given);
   const { url, sha256 } =
     source.kind === 'url'
       ? { url: new URL(source.url), sha256: undefined }
@@ -34,7 +34,8 @@ export async function readModel(source: Source, options: OpenOptions, running: R
     onProgress: (fraction) => running.onProgress({ phase: 'loading', fraction: 0.9 * fraction }),
   });
   try {
-    const model = decodeModel(bytes, given); // which says more of what is no model at all
+    const beside = (path: string) => download(new URL(path, url), { signal: running.signal });
+    const model = await readModelFile(bytes, given, beside); // which says more of what is no model at all
     if (sha256) await verify(bytes, sha256);
     return model;
   } catch (error) {
