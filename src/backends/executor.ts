@@ -25,6 +25,8 @@ export interface LearnerOptions {
   centered?: boolean;
   /** Default 0. */
   weightDecay?: number;
+  /** Of dropout's masks; default 0. */
+  seed?: number;
   /** The mean over the batch, and for squared errors over the values of each example too. Default `crossEntropy`. */
   loss?: LossName;
   /** First top-level layer that learns; inputs are those of that layer. */

@@ -7,6 +7,8 @@ import type {
   BatchNorm,
   Conv2d,
   Dense,
+  DepthwiseConv2d,
+  Dropout,
   Flatten,
   Loss,
   Operation,
@@ -34,17 +36,14 @@ export interface FusedBatchNorm extends BatchNorm, MaybeRelu {
   readonly addend: Value | undefined;
 }
 
-/** ReLU is always part of what it follows. */
-export interface SigmoidOrTanh extends Activate {
-  readonly activation: 'sigmoid' | 'tanh';
-}
-
 export type FusedOperation =
   | (Conv2d & MaybeRelu)
   | Conv2dMaxPool
+  | (DepthwiseConv2d & MaybeRelu)
   | (Dense & MaybeRelu)
   | FusedBatchNorm
-  | SigmoidOrTanh
+  | Activate
+  | Dropout
   | Pool
   | Flatten
   | (Add & MaybeRelu);
@@ -101,23 +100,29 @@ function intoBatchNorm({ x, addend, y }: Add, before: readonly FusedOperation[])
 }
 
 /**
- * A convolution, perhaps activated, then the maxima of square windows that do not overlap. Sigmoid and tanh are monotonic,
- * so they commute with max: applied after the pool they touch fewer values.
+ * A convolution, perhaps activated, then the maxima of square windows that do not overlap. What never falls commutes with
+ * max: applied after the pool it touches fewer values.
  */
 function intoConv2d(
-  { x, y, window: [pool, columns], stride }: Pool,
+  { x, y, window, stride, padding }: Pool,
   before: readonly FusedOperation[],
   isUsedOnce: (value: Value) => boolean,
 ): Replacement | undefined {
-  if (stride !== pool || columns !== pool) return undefined;
-  const smooth = before.at(-1)?.kind === 'activation' ? (before.at(-1) as SigmoidOrTanh) : undefined;
-  if (smooth && (smooth.y !== x || !isUsedOnce(smooth.x))) return undefined;
+  const [pool] = window;
+  if ([...window, ...stride].some((size) => size !== pool) || padding.some((side) => side > 0)) return undefined;
+  const last = before.at(-1);
+  const smooth = last?.kind === 'activation' ? last : undefined;
+  if (smooth && (smooth.y !== x || !isUsedOnce(smooth.x) || !neverFalls(smooth))) return undefined;
   const at = before.length - (smooth ? 2 : 1);
   const conv = before[at];
   if (conv?.kind !== 'conv2d' || conv.y !== (smooth?.x ?? x)) return undefined;
   const pooled = smooth ? { shape: y.shape } : y;
   const both: Conv2dMaxPool = { ...conv, kind: 'conv2dMaxPool', pool, convolved: conv.y.shape, y: pooled };
   return { at, by: smooth ? [both, { ...smooth, x: pooled, y }] : [both] };
+}
+
+function neverFalls({ activation, slope = 0 }: Activate): boolean {
+  return activation === 'sigmoid' || activation === 'tanh' || (activation === 'leakyRelu' && slope >= 0);
 }
 
 /** A loss with its gradient in one pass. */
@@ -139,16 +144,12 @@ export function fuseLoss(operations: readonly (Softmax | Loss)[]): FusedLoss {
 function alone(operation: Operation): FusedOperation {
   switch (operation.kind) {
     case 'conv2d':
+    case 'depthwiseConv2d':
     case 'dense':
     case 'add':
       return { ...operation, relu: false };
     case 'batchNorm':
       return { ...operation, relu: false, addend: undefined };
-    case 'activation': {
-      const { activation } = operation;
-      if (activation === 'relu') throw new Error('ReLU follows nothing that it could be fused with.');
-      return { ...operation, activation };
-    }
     default:
       return operation;
   }

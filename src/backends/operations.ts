@@ -24,12 +24,27 @@ interface Affine extends Base {
   readonly bias: string | undefined;
 }
 
-/** y [H', W', filters] of x [H, W, C], weights [kernel, kernel, C, filters], zeros as padding on all sides. */
-export interface Conv2d extends Affine {
-  readonly kind: 'conv2d';
+/** Rows or columns on each side of an image. */
+export type Sides = readonly [top: number, bottom: number, left: number, right: number];
+
+/** What convolutions of images have in common; their padding is zeros. */
+interface Convolution extends Affine {
   readonly kernel: number;
   readonly stride: number;
-  readonly padding: number;
+  readonly padding: Sides;
+}
+
+/** y [H', W', filters] of x [H, W, C], weights [kernel, kernel, C, filters]. */
+export interface Conv2d extends Convolution {
+  readonly kind: 'conv2d';
+}
+
+/**
+ * Each channel by itself: y [H', W', C · m] of x [H, W, C], weights [kernel, kernel, 1, C · m]; channel o of y is made of
+ * channel o / m of x, rounded down.
+ */
+export interface DepthwiseConv2d extends Convolution {
+  readonly kind: 'depthwiseConv2d';
 }
 
 /** y [units] of x [in], weights [in, units]. */
@@ -53,13 +68,25 @@ export interface BatchNorm extends Base {
 export interface Activate extends Base {
   readonly kind: 'activation';
   readonly activation: Activation;
+  /** Of `leakyRelu`, where x is below 0. */
+  readonly slope?: number;
 }
 
-/** Windows of [height, width]; rows and columns that fill none are dropped. */
+/** In training, zeroes values by the mask of dropout.ts; at inference it does nothing. */
+export interface Dropout extends Base {
+  readonly kind: 'dropout';
+  /** Above 0 and below 1. */
+  readonly rate: number;
+  /** Which of the network's dropouts it is: each has a mask of its own. */
+  readonly site: number;
+}
+
+/** Rows and columns that fill no window are dropped; the padding is part of no maximum and no mean. */
 export interface Pool extends Base {
   readonly kind: 'maxPool' | 'avgPool';
   readonly window: readonly [height: number, width: number];
-  readonly stride: number;
+  readonly stride: readonly [height: number, width: number];
+  readonly padding: Sides;
 }
 
 /** The same numbers as one row, channels fastest. */
@@ -73,7 +100,7 @@ export interface Add extends Base {
   readonly addend: Value;
 }
 
-export type Operation = Conv2d | Dense | BatchNorm | Activate | Pool | Flatten | Add;
+export type Operation = Conv2d | DepthwiseConv2d | Dense | BatchNorm | Activate | Dropout | Pool | Flatten | Add;
 
 /** Probabilities of logits. */
 export interface Softmax {

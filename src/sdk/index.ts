@@ -15,6 +15,8 @@ export { HandfulError } from '../errors.js';
 export type { HandfulErrorCode } from '../errors.js';
 export type {
   Activation,
+  ActivationLayer,
+  AddLayer,
   AugmentOptions,
   BackendInfo,
   BackendName,
@@ -22,6 +24,8 @@ export type {
   CallOptions,
   Conv2dLayer,
   DenseLayer,
+  DepthwiseConv2dLayer,
+  DropoutLayer,
   EpochRecord,
   ExportFormat,
   ExportOptions,
@@ -37,6 +41,7 @@ export type {
   LongCallOptions,
   LossName,
   OptimizerName,
+  Padding,
   PhotoStrengths,
   Pixels,
   Point,

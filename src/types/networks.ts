@@ -1,7 +1,16 @@
 // What a network is made of, as plain data.
 
-/** An element-wise non-linearity applied to a layer's output; `sigmoid` is the logistic one. */
-export type Activation = 'relu' | 'sigmoid' | 'tanh';
+/**
+ * An element-wise non-linearity applied to a layer's output. `sigmoid` is the logistic one; `leakyRelu` has the slope 0.01
+ * below 0 (an {@link ActivationLayer} may have another); `gelu` is the exact one, `geluTanh` its usual approximation.
+ */
+export type Activation = 'relu' | 'sigmoid' | 'tanh' | 'leakyRelu' | 'gelu' | 'geluTanh' | 'silu';
+
+/**
+ * What surrounds an image: so many rows or columns on every side; on each side by itself; or, as TensorFlow has them by
+ * `same`, as many as it takes for an output of the input's size divided by the stride, the odd one below and on the right.
+ */
+export type Padding = number | readonly [top: number, bottom: number, left: number, right: number] | 'same';
 
 /** 2-D convolution with a square kernel; weights are [kernel, kernel, in, filters] in memory. */
 export interface Conv2dLayer {
@@ -12,8 +21,27 @@ export interface Conv2dLayer {
   kernel: number;
   /** Default 1. */
   stride?: number;
-  /** Zeros added on every side. Default 0. */
-  padding?: number;
+  /** Of zeros. Default 0. */
+  padding?: Padding;
+  /** Default true. */
+  bias?: boolean;
+  activation?: Activation;
+}
+
+/**
+ * 2-D convolution of each channel by itself, as PyTorch's with as many groups as channels; weights are
+ * [kernel, kernel, 1, in · multiplier] in memory, the filters of one channel side by side.
+ */
+export interface DepthwiseConv2dLayer {
+  type: 'depthwiseConv2d';
+  name: string;
+  kernel: number;
+  /** Filters for each channel. Default 1. */
+  multiplier?: number;
+  /** Default 1. */
+  stride?: number;
+  /** Of zeros. Default 0. */
+  padding?: Padding;
   /** Default true. */
   bias?: boolean;
   activation?: Activation;
@@ -40,11 +68,14 @@ export interface BatchNormLayer {
   activation?: Activation;
 }
 
-/** Max or average pooling with square windows; `stride` defaults to `size`. Rows that fill no window are dropped. */
+/** Max or average pooling; `stride` defaults to `size`. Rows that fill no window are dropped. */
 export interface PoolLayer {
   type: 'maxPool' | 'avgPool';
-  size: number;
-  stride?: number;
+  /** Of a window; one number for both. */
+  size: number | readonly [height: number, width: number];
+  stride?: number | readonly [height: number, width: number];
+  /** What it adds is part of no maximum and no average. Default 0. */
+  padding?: Padding;
 }
 
 /** [N, H, W, C] to [N, C], the mean over height and width. */
@@ -65,8 +96,44 @@ export interface ResidualLayer {
   activation?: Activation;
 }
 
+/** activation(the sum of what all branches make of x); a branch without layers is x itself. */
+export interface AddLayer {
+  type: 'add';
+  /** Two or more. */
+  branches: Layer[][];
+  activation?: Activation;
+}
+
+/** A non-linearity by itself. */
+export interface ActivationLayer {
+  type: 'activation';
+  activation: Activation;
+  /** Of `leakyRelu` below 0. Default 0.01. */
+  slope?: number;
+}
+
+/**
+ * In training, each value is zeroed with the probability `rate`, and the others are divided by 1 - rate; below the first
+ * layer that learns, and otherwise, values stay as they are.
+ */
+export interface DropoutLayer {
+  type: 'dropout';
+  /** From 0, and below 1. */
+  rate: number;
+}
+
 export type Layer =
-  Conv2dLayer | DenseLayer | BatchNormLayer | PoolLayer | GlobalAvgPoolLayer | FlattenLayer | ResidualLayer;
+  | Conv2dLayer
+  | DepthwiseConv2dLayer
+  | DenseLayer
+  | BatchNormLayer
+  | ActivationLayer
+  | DropoutLayer
+  | PoolLayer
+  | GlobalAvgPoolLayer
+  | FlattenLayer
+  | ResidualLayer
+  | AddLayer;
 
 /** A network as plain, serialisable data. Its last layer is a dense one that yields the logits, one per label. */
 export interface Spec {

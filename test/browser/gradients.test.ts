@@ -13,14 +13,14 @@ import { channelsLast, inMemoryLayout } from '../support/pytorch.js';
 import type { LayerCase } from '../support/pytorch.js';
 import { randomSpec, randomWeights } from '../support/specs.js';
 import { onEachDevice } from './support/devices.js';
-import { differentiate } from './support/differentiate.js';
+import { KEY, differentiate } from './support/differentiate.js';
 import { fixture } from './support/fixtures.js';
 
 const FILES = { 'conv2d.json': 16, 'layers.json': 20 };
 
 /** PyTorch lets a convolution's padding reach its kernel and beyond; specs do not, since such rows see zeros alone. */
 function isAllowed({ layers: [first] }: Spec): boolean {
-  return first?.type !== 'conv2d' || (first.padding ?? 0) < first.kernel;
+  return first?.type !== 'conv2d' || Number(first.padding ?? 0) < first.kernel;
 }
 
 describe('layers and their gradients, as PyTorch computes them', () => {
@@ -78,9 +78,9 @@ describe('random networks and their gradients, by finite differences in float64'
     const values = float64(weights);
     const x = Float64Array.from(inputs);
     const what = `seed ${seed}, ${JSON.stringify(spec.layers)}`;
-    assertClose(gradients.output, forward(architecture, values, x, training), 1e-5, `${what}: logits`);
+    assertClose(gradients.output, forward(architecture, values, x, training, KEY), 1e-5, `${what}: logits`);
     const f = () =>
-      forward(architecture, values, x, training).reduce((sum, logit, i) => sum + logit * at(upstream, i), 0);
+      forward(architecture, values, x, training, KEY).reduce((sum, logit, i) => sum + logit * at(upstream, i), 0);
     assertClose(gradients.input, finiteDifferences(f, x), 1e-4, `${what}: gradient of the input`);
     for (const [name, gradient] of gradients.parameters)
       assertClose(gradient, finiteDifferences(f, values.get(name)!), 1e-4, `${what}: gradient of ${name}`);

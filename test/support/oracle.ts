@@ -5,16 +5,19 @@ import type {
   BatchNorm,
   Conv2d,
   Dense,
+  DepthwiseConv2d,
   LoweredNetwork,
   Operation,
   Pool,
   Value,
 } from '../../src/backends/operations.js';
+import { dropoutMask } from '../../src/backends/dropout.js';
 import { boundary } from '../../src/backends/operations.js';
 import { sizeOf } from '../../src/common/shapes.js';
 import type { Activation } from '../../src/types.js';
 import { convolutionOf, convolve, pool } from './convolution.js';
 import type { Convolution, Pair } from './convolution.js';
+import { erf } from './erf.js';
 
 export type Values = Map<string, Float64Array>;
 
@@ -23,6 +26,8 @@ interface Call {
   /** Examples in the batch. */
   batch: number;
   isTraining: boolean;
+  /** Of the masks of dropout. */
+  key: number;
   /** Batches, flat: [N, H, W, C] or [N, C]. */
   x: Float64Array;
   addend: Float64Array;
@@ -31,19 +36,29 @@ interface Call {
 const OPERATIONS: { [K in Operation['kind']]: (operation: Operation & { kind: K }, call: Call) => Float64Array } = {
   conv2d: (operation, { x, values, batch }) =>
     biased(convolve(x, get(values, operation.weight), windows(operation, batch)), operation, values),
+  depthwiseConv2d: (operation, { x, values, batch }) =>
+    biased(depthwise(operation, x, values, batch), operation, values),
   dense: (operation, { x, values, batch }) => biased(product(operation, x, values, batch), operation, values),
   batchNorm,
-  activation: ({ activation }, { x }) => x.map(ACTIVATIONS[activation]),
+  activation: ({ activation, slope }, { x }) => x.map((value) => ACTIVATIONS[activation](value, slope)),
+  dropout: ({ rate, site }, { x, isTraining, key }) => {
+    const mask = dropoutMask(key, site, rate, x.length);
+    return isTraining ? x.map((value, i) => (mask[i] ? value / (1 - rate) : 0)) : x;
+  },
   maxPool: (operation, { x, batch }) => pool(x, windows(operation, batch), false),
   avgPool: (operation, { x, batch }) => pool(x, windows(operation, batch), true),
   flatten: (_, { x }) => x,
   add: (_, { x, addend }) => x.map((value, i) => value + (addend[i] ?? NaN)),
 };
 
-const ACTIVATIONS: Record<Activation, (value: number) => number> = {
+const ACTIVATIONS: Record<Activation, (value: number, slope?: number) => number> = {
   relu: (value) => Math.max(0, value),
   sigmoid: (value) => 1 / (1 + Math.exp(-value)),
   tanh: (value) => Math.tanh(value),
+  leakyRelu: (value, slope = NaN) => (value > 0 ? value : slope * value),
+  gelu: (value) => 0.5 * value * (1 + erf(value / Math.SQRT2)),
+  geluTanh: (value) => 0.5 * value * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (value + 0.044715 * value ** 3))),
+  silu: (value) => value / (1 + Math.exp(-value)),
 };
 
 /** Logits [N, classes] of inputs [N, ...input]. */
@@ -52,6 +67,7 @@ export function forward(
   values: Values,
   input: Float64Array,
   isTraining: boolean,
+  key = 0,
 ): Float64Array {
   const last = network.boundaries.length - 1;
   const batch = input.length / sizeOf(boundary(network, 0).shape);
@@ -60,7 +76,7 @@ export function forward(
   for (const operation of network.operations) {
     const addend = operation.kind === 'add' ? result(operation.addend) : new Float64Array();
     const run = OPERATIONS[operation.kind] as (operation: Operation, call: Call) => Float64Array;
-    results.set(operation.y, run(operation, { values, batch, isTraining, x: result(operation.x), addend }));
+    results.set(operation.y, run(operation, { values, batch, isTraining, key, x: result(operation.x), addend }));
   }
   return result(boundary(network, last));
 }
@@ -89,13 +105,28 @@ function get(values: Values, name: string): Float64Array {
 }
 
 /** What a convolution or a pool does to images. */
-function windows(operation: Conv2d | Pool, batch: number): Convolution {
+function windows(operation: Conv2d | DepthwiseConv2d | Pool, batch: number): Convolution {
   const [height, width, inChannels] = operation.x.shape as [number, number, number];
   const [, , outChannels] = operation.y.shape as [number, number, number];
-  const { stride } = operation;
   const kernel: Pair = 'window' in operation ? [...operation.window] : [operation.kernel, operation.kernel];
-  const pad = 'padding' in operation ? operation.padding : 0;
-  return convolutionOf({ batch, height, width, inChannels, outChannels, kernel, stride: [stride, stride], pad });
+  const stride: Pair = 'window' in operation ? [...operation.stride] : [operation.stride, operation.stride];
+  const [...pad] = operation.padding;
+  return convolutionOf({ batch, height, width, inChannels, outChannels, kernel, stride, pad });
+}
+
+/** A convolution whose filters have zeros for all channels but one. */
+function depthwise(operation: DepthwiseConv2d, x: Float64Array, values: Values, batch: number): Float64Array {
+  const one = windows(operation, batch);
+  const { inChannels, outChannels } = one;
+  const multiplier = outChannels / inChannels;
+  const own = get(values, operation.weight);
+  const filter = Float64Array.from({ length: own.length * inChannels }, (_, at) => {
+    const [o, i] = [at % outChannels, Math.floor(at / outChannels) % inChannels];
+    return Math.floor(o / multiplier) === i
+      ? (own[Math.floor(at / inChannels / outChannels) * outChannels + o] ?? NaN)
+      : 0;
+  });
+  return convolve(x, filter, one);
 }
 
 function product({ x, y, weight }: Dense, inputs: Float64Array, values: Values, batch: number): Float64Array {
@@ -109,7 +140,7 @@ function product({ x, y, weight }: Dense, inputs: Float64Array, values: Values, 
   });
 }
 
-function biased(data: Float64Array, { bias }: Conv2d | Dense, values: Values): Float64Array {
+function biased(data: Float64Array, { bias }: Pick<Dense, 'bias'>, values: Values): Float64Array {
   if (bias === undefined) return data;
   const each = get(values, bias);
   return data.map((value, i) => value + (each[i % each.length] ?? NaN));

@@ -6,7 +6,7 @@ import { initialise } from '../../src/models/initialise.js';
 import { lower } from '../../src/models/lowering/lower.js';
 import { mlp } from '../../src/models/zoo.js';
 import type { Dataset } from '../../src/training/loop/dataset.js';
-import type { Activation, Layer, Spec } from '../../src/types.js';
+import type { Activation, Layer, Padding, Spec } from '../../src/types.js';
 import { draws } from './draws.js';
 import type { Draws } from './draws.js';
 import { addTo } from './lists.js';
@@ -92,7 +92,9 @@ export function randomSpec(draw: Draws): Spec {
       layers: [
         ...Array.from({ length: draw.whole(1, 4) }, (_, i) => randomLayer(draw, `layer${i}`)),
         draw.pick<Layer>([{ type: 'flatten' }, { type: 'globalAvgPool' }]),
+        ...draw.pick<Layer[]>([[], [{ type: 'dropout', rate: 0.3 }]]),
         { type: 'dense', name: 'hidden', units: draw.whole(2, 5), ...randomActivation(draw) },
+        ...draw.pick<Layer[]>([[], [{ type: 'dropout', rate: 0.5 }]]),
         { type: 'dense', name: 'head', units: draw.whole(2, 4), bias: draw.pick([true, false]) },
       ],
     };
@@ -106,7 +108,21 @@ export function randomSpec(draw: Draws): Spec {
 }
 
 function randomActivation(draw: Draws): { activation?: Activation } {
-  return draw.pick([{}, { activation: 'relu' }, { activation: 'sigmoid' }, { activation: 'tanh' }]);
+  const activation = draw.pick([undefined, 'relu', 'relu', ...ACTIVATIONS] as const);
+  return activation ? { activation } : {};
+}
+
+const ACTIVATIONS = ['sigmoid', 'tanh', 'leakyRelu', 'gelu', 'geluTanh', 'silu'] as const;
+
+function randomPadding(draw: Draws, most: number): Padding {
+  const side = () => draw.whole(0, most);
+  return draw.pick([draw.whole(0, most), 'same', [side(), side(), side(), side()]]);
+}
+
+function randomPool(draw: Draws): Layer {
+  const size = draw.pick<number | [number, number]>([2, 3, [draw.whole(1, 3), draw.whole(1, 3)]]);
+  const stride = draw.pick<number | [number, number]>([1, 2, [draw.whole(1, 3), draw.whole(1, 2)]]);
+  return { type: draw.pick(['maxPool', 'avgPool']), size, stride, padding: draw.pick([0, 1, randomPadding(draw, 2)]) };
 }
 
 function randomLayer(draw: Draws, name: string): Layer {
@@ -114,11 +130,34 @@ function randomLayer(draw: Draws, name: string): Layer {
   const conv = (name: string, stride: number): Layer => {
     return { type: 'conv2d', name, filters: 3, kernel: 3, stride, padding: 1, bias: false };
   };
-  switch (draw.whole(0, 5)) {
+  switch (draw.whole(0, 10)) {
     case 0:
       return { type: 'maxPool', size: draw.whole(2, 3), stride: draw.whole(1, 2) };
     case 1:
-      return { type: 'avgPool', size: draw.whole(2, 3), stride: draw.whole(1, 2) };
+      return randomPool(draw);
+    case 4:
+      return { type: 'dropout', rate: draw.pick([0, 0.2, 0.5]) };
+    case 5:
+      return draw.pick<Layer>([
+        { type: 'activation', activation: draw.pick(['relu', ...ACTIVATIONS]) },
+        { type: 'activation', activation: 'leakyRelu', slope: draw.pick([0.2, -0.5, 1.5]) },
+      ]);
+    case 6:
+    case 7:
+      return {
+        ...{ type: 'depthwiseConv2d', name, kernel: draw.whole(1, 4), multiplier: draw.pick([1, 1, 2, 3]) },
+        ...{ stride: draw.whole(1, 2), padding: randomPadding(draw, 2), bias: draw.pick([true, false]), ...activation },
+      };
+    case 8: {
+      const branch = (i: number): Layer[] => {
+        const first: Layer = { ...conv(`${name}.${i}`, 1), ...randomActivation(draw) };
+        const dropout: Layer = { type: 'dropout', rate: 0.4 };
+        const norm: Layer = { type: 'batchNorm', name: `${name}.${i}.bn` };
+        const inner: Layer = { type: 'add', branches: [[], [dropout]] };
+        return draw.pick<Layer[]>([[first], [first, norm], [first, dropout], [], [dropout], [inner]]);
+      };
+      return { type: 'add', branches: Array.from({ length: draw.whole(2, 3) }, (_, i) => branch(i)), ...activation };
+    }
     case 2:
       return { type: 'batchNorm', name, ...activation };
     case 3: {
@@ -138,7 +177,7 @@ function randomLayer(draw: Draws, name: string): Layer {
         filters: draw.whole(1, 4),
         kernel: draw.whole(1, 4),
         stride: draw.whole(1, 3),
-        padding: draw.whole(0, 2),
+        padding: randomPadding(draw, 2),
         bias: draw.pick([true, false]),
         ...activation,
       };

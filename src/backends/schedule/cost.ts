@@ -49,6 +49,8 @@ export function productsOf(operation: FusedOperation): number {
       const { shape } = operation.kind === 'conv2d' ? operation.y : { shape: operation.convolved };
       return sizeOf(shape) * operation.kernel ** 2 * channels;
     }
+    case 'depthwiseConv2d':
+      return sizeOf(operation.y.shape) * operation.kernel ** 2;
     case 'dense':
       return sizeOf(operation.x.shape) * sizeOf(operation.y.shape);
     default:

@@ -48,7 +48,7 @@ function forwardSteps(part: Segment, isTraining: boolean) {
   const steps: Forward[] = [];
   for (const operation of fuse(part)) {
     const [x, addend] = inputsOf(operation).map(bufferOf) as [VirtualBuffer, VirtualBuffer?];
-    if (operation.kind === 'flatten') {
+    if (operation.kind === 'flatten' || (operation.kind === 'dropout' && !isTraining)) {
       buffers.set(operation.y, x);
       continue;
     }

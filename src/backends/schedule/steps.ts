@@ -1,6 +1,7 @@
 // What a schedule consists of: steps on virtual buffers, neither of which know where memory is or how work is split.
 
 import type { Fused, FusedKind, FusedLoss, FusedOperation } from '../fusion.js';
+import type { Activate } from '../operations.js';
 
 /** Numbers that steps hand on; a backend decides where they lie. */
 export interface VirtualBuffer {
@@ -27,7 +28,7 @@ export function isWeighted(operation: FusedOperation): operation is Fused<Weight
 }
 
 /** Those whose weights have gradients of their own, apart from the input's. */
-export type WeightedKind = 'conv2d' | 'conv2dMaxPool' | 'dense';
+export type WeightedKind = 'conv2d' | 'conv2dMaxPool' | 'depthwiseConv2d' | 'dense';
 
 /** Those that compute a gradient by their input; a sum hands on what it gets. */
 export type DifferentiableKind = Exclude<StepKind, 'add'>;
@@ -117,15 +118,26 @@ export interface Schedule<I extends string = 'x', O extends string = 'y'> {
 }
 
 /** Which of an operation's input and output its gradient reads, masks apart. */
-const READ_BY_GRADIENT: { readonly [K in DifferentiableKind]: readonly ('x' | 'y')[] } = {
-  activation: ['y'],
+const READ_BY_GRADIENT: { readonly [K in Exclude<DifferentiableKind, 'activation'>]: readonly ('x' | 'y')[] } = {
   avgPool: [],
   batchNorm: ['x', 'y'],
   conv2d: [],
   conv2dMaxPool: [],
   dense: [],
+  depthwiseConv2d: [],
+  dropout: [],
   maxPool: ['x', 'y'],
 };
+
+/** Whether the slope of an activation follows from what it yields; else it is that at its input. */
+export function hasSlopeOfOutput({ activation }: Pick<Activate, 'activation'>): boolean {
+  return activation === 'relu' || activation === 'sigmoid' || activation === 'tanh';
+}
+
+function readByGradient(operation: Fused<DifferentiableKind>): readonly ('x' | 'y')[] {
+  if (operation.kind !== 'activation') return READ_BY_GRADIENT[operation.kind];
+  return hasSlopeOfOutput(operation) ? ['y'] : ['x'];
+}
 
 const present = (...buffers: (VirtualBuffer | undefined)[]): VirtualBuffer[] =>
   buffers.filter((buffer) => buffer !== undefined);
@@ -138,7 +150,7 @@ export function accesses(step: Step): { reads: VirtualBuffer[]; writes: VirtualB
     case 'weightGradient':
       return { reads: [step.x, step.dy, ...step.saved], writes: [] };
     case 'gradient': {
-      const values = READ_BY_GRADIENT[step.operation.kind].map((name) => step[name]);
+      const values = readByGradient(step.operation).map((name) => step[name]);
       const reads = new Set([step.dy, ...values, ...step.saved, ...present(step.dx?.mask)]);
       return { reads: [...reads], writes: present(step.dx?.buffer, step.daddend) };
     }

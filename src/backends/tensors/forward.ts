@@ -1,8 +1,9 @@
+import { dropoutMask } from '../dropout.js';
 import { fuse, inputsOf } from '../fusion.js';
 import type { Fused, FusedBatchNorm, FusedKind } from '../fusion.js';
-import type { Segment, Value } from '../operations.js';
+import type { Activate, Pool, Segment, Sides, Value } from '../operations.js';
 import * as tf from '../tf.js';
-import type { Tensor, Tensor1D, Tensor4D, Variable } from '../tf.js';
+import type { Rank, Tensor, Tensor1D, Tensor4D, Variable } from '../tf.js';
 
 /** A network's parameters as tensors, by name. */
 export type Variables = ReadonlyMap<string, Variable>;
@@ -14,6 +15,8 @@ interface Call {
   parameter(name: string): Variable;
   /** Batch norm normalises with the batch and updates its running statistics. */
   isTraining: boolean;
+  /** Of the masks of dropout. */
+  key: number;
 }
 
 /** Each kind of operation as tfjs's. */
@@ -32,21 +35,25 @@ const OPERATIONS: { readonly [K in FusedKind]: (operation: Fused<K>, call: Call)
     const y = call.isTraining ? byBatch(operation, call) : byRunningStatistics(operation, call);
     return rectified(call.addend ? tf.add(y, call.addend) : y, operation.relu);
   },
-  activation: ({ activation }, { x }) => tf[activation](x),
-  maxPool: ({ window: [...size], stride }, { x }) => tf.maxPool(x as Tensor4D, size, stride, 'valid'),
-  avgPool: ({ window: [...size], stride }, { x }) => tf.avgPool(x as Tensor4D, size, stride, 'valid'),
+  depthwiseConv2d: depthwise,
+  activation: activated,
+  dropout: ({ rate, site }, { x, isTraining, key }) =>
+    isTraining ? tf.mul(x, tf.tensor(dropoutMask(key, site, rate, x.size), x.shape)) : x,
+  maxPool: ({ window: [...size], stride: [...stride], padding }, { x }) =>
+    tf.maxPool(padded(x, padding, -3e38), size, stride, 'valid'),
+  avgPool: averages,
   flatten: (_, { x }) => tf.reshape(x, [x.shape[0] ?? 0, -1]),
   add: ({ relu }, { x, addend }) => rectified(tf.add(x, addend as Tensor), relu),
 };
 
-/** What part of a network yields for a batch [N, …]. Call within `device.run` and `tidy`. */
-export function forward(part: Segment, variables: Variables, input: Tensor, isTraining: boolean): Tensor {
+/** What part of a network yields for a batch [N, …]. Call within `device.run` and `tidy`. @param key For dropout. */
+export function forward(part: Segment, variables: Variables, input: Tensor, isTraining: boolean, key = 0): Tensor {
   const values = new Map<Value, Tensor>([[part.input, input]]);
   const parameter = (name: string): Variable => variables.get(name) as Variable;
   for (const operation of fuse(part)) {
     const [x, addend] = inputsOf(operation).map((value) => values.get(value)) as [Tensor, Tensor?];
     const run = OPERATIONS[operation.kind] as (operation: unknown, call: Call) => Tensor;
-    values.set(operation.y, run(operation, { x, addend, parameter, isTraining }));
+    values.set(operation.y, run(operation, { x, addend, parameter, isTraining, key }));
   }
   return values.get(part.output) as Tensor;
 }
@@ -60,10 +67,58 @@ function conv2d(
     filter: parameter(weight) as Tensor as Tensor4D, // [K, K, Ci, Co]
     ...(bias !== undefined && { bias: parameter(bias) }),
     strides: stride,
-    pad: padding,
+    pad: explicit(padding),
     dimRoundingMode: 'floor',
     activation: relu ? 'relu' : 'linear',
   });
+}
+
+function depthwise(
+  { weight, bias, kernel, stride, padding, relu }: Fused<'depthwiseConv2d'>,
+  { x, parameter }: Call,
+): Tensor {
+  const channels = x.shape[3] ?? 0;
+  const filter = tf.reshape<Rank.R4>(parameter(weight), [kernel, kernel, channels, -1]);
+  const y = tf.depthwiseConv2d(x as Tensor4D, filter, stride, explicit(padding), 'NHWC', 1, 'floor');
+  return rectified(bias === undefined ? y : tf.add(y, parameter(bias)), relu);
+}
+
+function activated({ activation, slope = 0 }: Activate, { x }: Call): Tensor {
+  switch (activation) {
+    case 'leakyRelu':
+      return tf.leakyRelu(x, slope);
+    case 'silu':
+      return tf.mul(x, tf.sigmoid(x));
+    case 'gelu':
+      return tf.mul(tf.mul(x, 0.5), tf.add(tf.erf(tf.mul(x, Math.SQRT1_2)), 1));
+    case 'geluTanh': {
+      const cube = tf.mul(x, tf.square(x));
+      return tf.mul(x, tf.sigmoid(tf.mul(tf.add(x, tf.mul(cube, 0.044715)), Math.sqrt(8 / Math.PI))));
+    }
+    default:
+      return tf[activation](x);
+  }
+}
+
+/** Means that leave the padding out: of sums with zeros there, and of ones. */
+function averages({ window: [...size], stride: [...stride], padding }: Pool, { x }: Call): Tensor {
+  const mean = (of: Tensor) => tf.avgPool(padded(of, padding, 0), size, stride, 'valid');
+  return padding.some((side) => side > 0) ? tf.div(mean(x), mean(tf.onesLike(x))) : mean(x);
+}
+
+function padded(x: Tensor, padding: Sides, value: number): Tensor4D {
+  return (padding.some((side) => side > 0) ? tf.pad(x, explicit(padding), value) : x) as Tensor4D;
+}
+
+type OfAxes = [[number, number], [number, number], [number, number], [number, number]];
+
+function explicit([top, bottom, left, right]: Sides): OfAxes {
+  return [
+    [0, 0],
+    [top, bottom],
+    [left, right],
+    [0, 0],
+  ];
 }
 
 const rectified = (x: Tensor, relu: boolean): Tensor => (relu ? tf.relu(x) : x);

@@ -6,12 +6,16 @@ import { avgPoolGradConfig } from '@tensorflow/tfjs-core/dist/gradients/AvgPool_
 import { batchMatMulGradConfig } from '@tensorflow/tfjs-core/dist/gradients/BatchMatMul_grad.js';
 import { castGradConfig } from '@tensorflow/tfjs-core/dist/gradients/Cast_grad.js';
 import { conv2DGradConfig } from '@tensorflow/tfjs-core/dist/gradients/Conv2D_grad.js';
+import { depthwiseConv2dNativeGradConfig } from '@tensorflow/tfjs-core/dist/gradients/DepthwiseConv2dNative_grad.js';
 import { divGradConfig } from '@tensorflow/tfjs-core/dist/gradients/RealDiv_grad.js';
+import { erfGradConfig } from '@tensorflow/tfjs-core/dist/gradients/Erf_grad.js';
 import { fusedBatchNormGradConfig } from '@tensorflow/tfjs-core/dist/gradients/FusedBatchNorm_grad.js';
 import { identityGradConfig } from '@tensorflow/tfjs-core/dist/gradients/Identity_grad.js';
+import { leakyReluGradConfig } from '@tensorflow/tfjs-core/dist/gradients/LeakyRelu_grad.js';
 import { maxPoolGradConfig } from '@tensorflow/tfjs-core/dist/gradients/MaxPool_grad.js';
 import { meanGradConfig } from '@tensorflow/tfjs-core/dist/gradients/Mean_grad.js';
 import { multiplyGradConfig } from '@tensorflow/tfjs-core/dist/gradients/Multiply_grad.js';
+import { padV2GradConfig } from '@tensorflow/tfjs-core/dist/gradients/PadV2_grad.js';
 import { reluGradConfig } from '@tensorflow/tfjs-core/dist/gradients/Relu_grad.js';
 import { reshapeGradConfig } from '@tensorflow/tfjs-core/dist/gradients/Reshape_grad.js';
 import { rsqrtGradConfig } from '@tensorflow/tfjs-core/dist/gradients/Rsqrt_grad.js';
@@ -34,12 +38,16 @@ export function registerGradients(): void {
     batchMatMulGradConfig,
     castGradConfig,
     conv2DGradConfig,
+    depthwiseConv2dNativeGradConfig,
     divGradConfig,
+    erfGradConfig,
     fusedBatchNormGradConfig,
     identityGradConfig,
+    leakyReluGradConfig,
     maxPoolGradConfig,
     meanGradConfig,
     multiplyGradConfig,
+    padV2GradConfig,
     reluGradConfig,
     reshapeGradConfig,
     rsqrtGradConfig,

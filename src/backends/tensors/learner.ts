@@ -1,4 +1,5 @@
 import { sizeOf } from '../../common/shapes.js';
+import { dropoutKey } from '../dropout.js';
 import type { Learner, LearnerOptions } from '../executor.js';
 import { segment } from '../operations.js';
 import type { LoweredNetwork } from '../operations.js';
@@ -17,22 +18,24 @@ export function createLearner(
   variables: Variables,
   options: LearnerOptions,
 ): Learner {
-  const { from } = options;
+  const { from, seed = 0 } = options;
   const part = segment(network, from);
   const lossOf = options.loss === 'squaredError' ? squaredError : softmaxCrossEntropy;
   const size = sizeOf(part.input.shape);
   const learning = learningFrom(network, variables, from);
   const optimizer = createOptimizer(learning, options);
+  let steps = 0;
   return {
     async step(inputs, targets, rate) {
       const batch = inputs.length / size;
+      const key = dropoutKey(seed, ++steps);
       const { loss, logits } = device.run(() =>
         tf.tidy(() => {
           const x = tf.tensor(inputs, [batch, ...part.input.shape]);
           const y = tf.tensor<tf.Rank.R2>(targets, [batch, targets.length / batch]);
           let logits!: Tensor2D;
           const { value, grads } = tf.variableGrads(() => {
-            logits = tf.keep(forward(part, variables, x, true) as Tensor2D);
+            logits = tf.keep(forward(part, variables, x, true, key) as Tensor2D);
             return lossOf(logits, y);
           }, [...learning.values()]);
           optimizer.apply(new Map([...learning].map(([name, { name: own }]) => [name, grads[own] as Tensor])), rate);

@@ -70,6 +70,33 @@ export interface Kernels {
     relu: boolean;
   };
   /**
+   * y [N, outH, outW, outChannels] of x [N, H, W, inChannels] and filter [kernelH, kernelW, outChannels], plus
+   * bias [outChannels] if it is not 0, then perhaps ReLU.
+   */
+  f32_depthwise_conv2d: {
+    x: number;
+    filter: number;
+    bias: number;
+    y: number;
+    batch: number;
+    geometry: number;
+    relu: boolean;
+  };
+  /**
+   * dw [kernelH, kernelW, outChannels] and, if db is not 0, db [outChannels]; everything else as in
+   * `f32_depthwise_conv2d`.
+   */
+  f32_depthwise_conv2d_filter_gradient: {
+    x: number;
+    dy: number;
+    dw: number;
+    db: number;
+    batch: number;
+    geometry: number;
+  };
+  /** dx [N, H, W, inChannels] of dy [N, outH, outW, outChannels]; everything else as in `f32_depthwise_conv2d`. */
+  f32_depthwise_conv2d_input_gradient: { dy: number; filter: number; dx: number; batch: number; geometry: number };
+  /**
    * The second half of `f32_conv2d_max_pool`, where another kernel does the first: p and argmax of the
    * convolution's output y.
    */
@@ -131,6 +158,29 @@ export interface Kernels {
   f32_activation: { x: number; y: number; count: number; tanh: boolean };
   /** dx = dy · the slope, which follows from y alone: 1 - y² of tanh, y - y² of the sigmoid; `count` of them. */
   f32_activation_gradient: { dy: number; y: number; dx: number; count: number; tanh: boolean };
+  /** y = x · gate(x); `count` of them. */
+  f32_gated: { x: number; y: number; count: number; gate: number };
+  /** dx = dy · the slope of `f32_gated` at x; `count` of them. */
+  f32_gated_gradient: { dy: number; x: number; dx: number; count: number; gate: number };
+  /** y = x where that is above 0, else slope · x; `count` of them. */
+  f32_leaky_relu: { x: number; slope: number; y: number; count: number };
+  /** dx = dy where x is above 0, else slope · dy; `count` of them. */
+  f32_leaky_relu_gradient: { dy: number; x: number; slope: number; dx: number; count: number };
+  /**
+   * y = x · scale where the hash of the value's number is `threshold` or more, else 0; `count` of them from the
+   * one numbered `first`.
+   */
+  f32_dropout: {
+    x: number;
+    mask: number;
+    key: number;
+    scale: number;
+    y: number;
+    count: number;
+    first: number;
+    site: number;
+    threshold: number;
+  };
   /** c = a + b, but 0 where `mask` (unless 0) is not above 0 (nor not a number); `count` of them. */
   f32_add_masked: { a: number; b: number; mask: number; c: number; count: number };
   /** c = a + b; `count` of them. */
@@ -434,6 +484,39 @@ export type KernelExports = Queries & {
     end: number,
   ) => void;
   readonly f32_conv2d_plane_scratch: (geometry: number) => number;
+  readonly f32_depthwise_conv2d: (
+    x: number,
+    filter: number,
+    bias: number,
+    y: number,
+    batch: number,
+    geometry: number,
+    relu: number,
+    scratch: number,
+    end: number,
+  ) => void;
+  readonly f32_depthwise_conv2d_filter_gradient: (
+    x: number,
+    dy: number,
+    dw: number,
+    db: number,
+    batch: number,
+    geometry: number,
+    scratch: number,
+    end: number,
+  ) => void;
+  readonly f32_depthwise_conv2d_filter_gradient_scratch: (geometry: number) => number;
+  readonly f32_depthwise_conv2d_input_gradient: (
+    dy: number,
+    filter: number,
+    dx: number,
+    batch: number,
+    geometry: number,
+    scratch: number,
+    end: number,
+  ) => void;
+  readonly f32_depthwise_conv2d_input_gradient_scratch: (geometry: number) => number;
+  readonly f32_depthwise_conv2d_scratch: (geometry: number) => number;
   readonly f32_max_pool_argmax: (
     y: number,
     p: number,
@@ -482,6 +565,21 @@ export type KernelExports = Queries & {
   readonly f32_dense_weight_gradient_scratch: (rows: number) => number;
   readonly f32_activation: (x: number, y: number, count: number, tanh: number) => void;
   readonly f32_activation_gradient: (dy: number, y: number, dx: number, count: number, tanh: number) => void;
+  readonly f32_gated: (x: number, y: number, count: number, gate: number) => void;
+  readonly f32_gated_gradient: (dy: number, x: number, dx: number, count: number, gate: number) => void;
+  readonly f32_leaky_relu: (x: number, slope: number, y: number, count: number) => void;
+  readonly f32_leaky_relu_gradient: (dy: number, x: number, slope: number, dx: number, count: number) => void;
+  readonly f32_dropout: (
+    x: number,
+    mask: number,
+    key: number,
+    scale: number,
+    y: number,
+    count: number,
+    first: number,
+    site: number,
+    threshold: number,
+  ) => void;
   readonly f32_add_masked: (a: number, b: number, mask: number, c: number, count: number) => void;
   readonly f32_add: (a: number, b: number, c: number, count: number) => void;
   readonly f32_add_relu: (a: number, b: number, c: number, count: number) => void;
@@ -688,6 +786,12 @@ export const PARAMETERS: { readonly [name in keyof KernelExports]: string } = {
   f32_conv2d_max_pool_input_gradient_scratch: 'geometry pool',
   f32_conv2d_plane: 'x filter bias y batch geometry relu scratch end',
   f32_conv2d_plane_scratch: 'geometry',
+  f32_depthwise_conv2d: 'x filter bias y batch geometry relu scratch end',
+  f32_depthwise_conv2d_filter_gradient: 'x dy dw db batch geometry scratch end',
+  f32_depthwise_conv2d_filter_gradient_scratch: 'geometry',
+  f32_depthwise_conv2d_input_gradient: 'dy filter dx batch geometry scratch end',
+  f32_depthwise_conv2d_input_gradient_scratch: 'geometry',
+  f32_depthwise_conv2d_scratch: 'geometry',
   f32_max_pool_argmax: 'y p argmax batch geometry pool relu',
   f32_dense: 'x weight bias y rows inputs units first last relu',
   f32_dense_input_gradient: 'dy weight dx mask rows inputs units first last',
@@ -695,6 +799,11 @@ export const PARAMETERS: { readonly [name in keyof KernelExports]: string } = {
   f32_dense_weight_gradient_scratch: 'rows',
   f32_activation: 'x y count tanh',
   f32_activation_gradient: 'dy y dx count tanh',
+  f32_gated: 'x y count gate',
+  f32_gated_gradient: 'dy x dx count gate',
+  f32_leaky_relu: 'x slope y count',
+  f32_leaky_relu_gradient: 'dy x slope dx count',
+  f32_dropout: 'x mask key scale y count first site threshold',
   f32_add_masked: 'a b mask c count',
   f32_add: 'a b c count',
   f32_add_relu: 'a b c count',

@@ -2,7 +2,7 @@ import { HandfulError } from '../../errors.js';
 import { quote } from '../../common/messages.js';
 import type { Activation } from '../../types.js';
 
-const ACTIVATIONS: readonly Activation[] = ['relu', 'sigmoid', 'tanh'];
+const ACTIVATIONS: readonly Activation[] = ['relu', 'sigmoid', 'tanh', 'leakyRelu', 'gelu', 'geluTanh', 'silu'];
 
 /** @throws {HandfulError} `bad-argument`, always. */
 export function refuseSpec(message: string): never {
@@ -29,9 +29,4 @@ export function imageShape(shape: readonly number[], where: string): readonly [n
   if (height === undefined || width === undefined || channels === undefined || rest.length > 0)
     return refuseSpec(`${where} takes an image [height, width, channels]; got [${shape}].`);
   return [height, width, channels];
-}
-
-/** Rows or columns that windows of `size` yield on `length` of them, as PyTorch counts (rounding down). */
-export function outputLength(length: number, size: number, stride: number, padding: number): number {
-  return Math.floor((length + 2 * padding - size) / stride) + 1;
 }

@@ -3,9 +3,10 @@
 import type { Value } from '../../backends/operations.js';
 import { quote } from '../../common/messages.js';
 import { sizeOf } from '../../common/shapes.js';
-import type { Conv2dLayer, DenseLayer, Layer, PoolLayer } from '../../types.js';
-import { checkActivation, imageShape, outputLength, refuseSpec, wholeNumber } from './checks.js';
+import type { ActivationLayer, Conv2dLayer, DenseLayer, DepthwiseConv2dLayer, Layer, PoolLayer } from '../../types.js';
+import { checkActivation, imageShape, refuseSpec, wholeNumber } from './checks.js';
 import type { Recorder } from './recorder.js';
+import { pairOf, windowsOver } from './windows.js';
 
 /** Adds a layer's operations; returns what it yields. */
 type LowerLayer<L> = (to: Recorder, layer: L, x: Value, where: string) => Value;
@@ -14,17 +15,22 @@ type LayerOfType<T, L = Layer> = L extends { type: infer U } ? (T extends U ? L 
 
 const LAYERS: { readonly [T in Layer['type']]: LowerLayer<LayerOfType<T>> } = {
   conv2d(to, layer, x, where) {
-    const [height, width, channels] = imageShape(x.shape, where);
     const filters = wholeNumber(layer.filters, `${where}.filters`);
-    const kernel = wholeNumber(layer.kernel, `${where}.kernel`);
-    const stride = wholeNumber(layer.stride ?? 1, `${where}.stride`);
-    const padding = wholeNumber(layer.padding ?? 0, `${where}.padding`, 0);
-    if (padding >= kernel) refuseSpec(`${where}.padding is less than its kernel, ${kernel}; got ${padding}.`);
+    const { channels, output, ...windows } = convolution(layer, x, where);
+    const { kernel } = windows;
     const fanIn = kernel * kernel * channels;
     const weight = { kind: 'conv', shape: [kernel, kernel, channels, filters], fanIn } as const;
-    const shape = [...[height, width].map((length) => outputLength(length, kernel, stride, padding)), filters];
     const parameters = affine(to, layer, weight, where);
-    return activated(to, layer, to.operation({ kind: 'conv2d', x, kernel, stride, padding, ...parameters }, shape));
+    return activated(to, layer, to.operation({ kind: 'conv2d', x, ...windows, ...parameters }, [...output, filters]));
+  },
+
+  depthwiseConv2d(to, layer, x, where) {
+    const { channels, output, ...windows } = convolution(layer, x, where);
+    const { kernel } = windows;
+    const filters = channels * wholeNumber(layer.multiplier ?? 1, `${where}.multiplier`);
+    const weight = { kind: 'conv', shape: [kernel, kernel, 1, filters], fanIn: kernel * kernel } as const;
+    const operation = { kind: 'depthwiseConv2d', x, ...windows, ...affine(to, layer, weight, where) } as const;
+    return activated(to, layer, to.operation(operation, [...output, filters]));
   },
 
   dense(to, layer, x, where) {
@@ -53,12 +59,29 @@ const LAYERS: { readonly [T in Layer['type']]: LowerLayer<LayerOfType<T>> } = {
     return activated(to, layer, to.operation({ kind: 'batchNorm', name, x, ...statistics }, x.shape));
   },
 
+  activation(to, layer, x, where) {
+    const { activation, slope } = layer;
+    to.flattens = to.flattened; // each value stays where it is
+    if (activation === undefined) return refuseSpec(`${where} has no activation.`);
+    if (slope !== undefined && (activation !== 'leakyRelu' || !Number.isFinite(slope)))
+      refuseSpec(`${where}.slope is a number, and for 'leakyRelu' alone; got ${quote(slope)} for '${activation}'.`);
+    return activated(to, layer, x);
+  },
+
+  dropout(to, { rate }, x, where) {
+    to.flattens = to.flattened;
+    if (!(rate >= 0 && rate < 1)) refuseSpec(`${where}.rate lies from 0 to below 1; got ${quote(rate)}.`);
+    const site = to.dropouts++;
+    return rate > 0 ? to.operation({ kind: 'dropout', x, rate, site }, x.shape) : x;
+  },
+
   maxPool: pool,
   avgPool: pool,
 
   globalAvgPool(to, _, x, where) {
     const [height, width, channels] = imageShape(x.shape, where);
-    const mean = to.operation({ kind: 'avgPool', x, window: [height, width], stride: 1 }, [1, 1, channels]);
+    const whole = { window: [height, width], stride: [1, 1], padding: [0, 0, 0, 0] } as const;
+    const mean = to.operation({ kind: 'avgPool', x, ...whole }, [1, 1, channels]);
     return to.operation({ kind: 'flatten', x: mean }, [channels]);
   },
 
@@ -75,6 +98,24 @@ const LAYERS: { readonly [T in Layer['type']]: LowerLayer<LayerOfType<T>> } = {
         `${where} adds its body [${body.shape}] and its shortcut [${addend.shape}]; their shapes have to agree.`,
       );
     return activated(to, layer, to.operation({ kind: 'add', x: body, addend }, body.shape));
+  },
+
+  add(to, layer, x, where) {
+    const { branches } = layer;
+    if (!Array.isArray(branches) || branches.length < 2)
+      return refuseSpec(`${where}.branches is a list of two or more lists of layers; got ${quote(branches)}.`);
+    const { flattened } = to;
+    const ends = branches.map((layers, i) => {
+      to.flattens = flattened; // each branch takes what came before all of them
+      return lowerLayers(to, layers, x, `${where}.branches[${i}]`);
+    });
+    to.flattens = undefined;
+    const sum = ends.reduce((a, addend) => {
+      if (String(a.shape) !== String(addend.shape))
+        refuseSpec(`${where} adds [${a.shape}] and [${addend.shape}]; the shapes of its branches have to agree.`);
+      return to.operation({ kind: 'add', x: a, addend }, a.shape);
+    });
+    return activated(to, layer, sum);
   },
 };
 
@@ -96,7 +137,7 @@ function lowerLayers(to: Recorder, layers: readonly Layer[], x: Value, where: st
 /** The weight of a convolution or a dense layer and, unless it has none, its bias. */
 function affine(
   to: Recorder,
-  { name, bias = true }: Conv2dLayer | DenseLayer,
+  { name, bias = true }: Conv2dLayer | DepthwiseConv2dLayer | DenseLayer,
   weight: Parameters<Recorder['parameter']>[2],
   where: string,
 ) {
@@ -109,14 +150,34 @@ function affine(
   };
 }
 
-function activated(to: Recorder, { activation }: Pick<Conv2dLayer, 'activation'>, x: Value): Value {
-  return activation ? to.operation({ kind: 'activation', activation, x }, x.shape) : x;
+function activated(
+  to: Recorder,
+  { activation, slope = 0.01 }: Partial<Pick<ActivationLayer, 'activation' | 'slope'>>,
+  x: Value,
+): Value {
+  if (!activation) return x;
+  const rest = activation === 'leakyRelu' ? { slope } : {};
+  return to.operation({ kind: 'activation', activation, ...rest, x }, x.shape);
+}
+
+/** Where a convolution puts its windows, and the channels that it takes. */
+function convolution(layer: Conv2dLayer | DepthwiseConv2dLayer, x: Value, where: string) {
+  const [height, width, channels] = imageShape(x.shape, where);
+  const kernel = wholeNumber(layer.kernel, `${where}.kernel`);
+  const stride = wholeNumber(layer.stride ?? 1, `${where}.stride`);
+  const [size, window, steps] = [
+    [height, width],
+    [kernel, kernel],
+    [stride, stride],
+  ] as const;
+  const { padding, output } = windowsOver(size, window, steps, layer.padding ?? 0, where, 'kernel');
+  return { channels, kernel, stride, padding, output };
 }
 
 function pool(to: Recorder, layer: PoolLayer, x: Value, where: string): Value {
   const [height, width, channels] = imageShape(x.shape, where);
-  const size = wholeNumber(layer.size, `${where}.size`);
-  const stride = wholeNumber(layer.stride ?? size, `${where}.stride`);
-  const shape = [...[height, width].map((length) => outputLength(length, size, stride, 0)), channels];
-  return to.operation({ kind: layer.type, x, window: [size, size], stride }, shape);
+  const size = pairOf(layer.size, `${where}.size`);
+  const steps = pairOf(layer.stride ?? layer.size, `${where}.stride`);
+  const { output, ...windows } = windowsOver([height, width], size, steps, layer.padding ?? 0, where, 'size');
+  return to.operation({ kind: layer.type, x, ...windows }, [...output, channels]);
 }

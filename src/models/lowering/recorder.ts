@@ -33,6 +33,8 @@ export class Recorder {
   /** Shape of the image that the layer right before this one flattened, and that this one flattens. */
   flattened: readonly number[] | undefined;
   flattens: readonly number[] | undefined;
+  /** How many dropouts there are. */
+  dropouts = 0;
   private readonly names = new Set<string>();
   private layers = 0;
   private total = 0;

@@ -31,7 +31,9 @@ export async function train(network: Network, data: Dataset, options: TrainOptio
     validation && scoreOf(await infer(network, validation.inputs, { from, signal }), validation);
   let good = await network.read(); // the newest weights known to be sound, on the CPU side
   let best = { epoch: 0, weights: good, score: await measure() };
-  let learner = network.learner({ ...options, from });
+  // Masks of dropout go on where an earlier run ended.
+  const learn = () => network.learner({ ...options, from, seed: options.seed + history.length });
+  let learner = learn();
   let stopped: TrainResult['stopped'] = 'finished';
   let deviceLosses = 0;
   const tell = teller(options, history);
@@ -55,7 +57,7 @@ export async function train(network: Network, data: Dataset, options: TrainOptio
         if (!isDeviceLost(error) || !options.onLost || ++deviceLosses > MAX_DEVICE_LOSSES) throw error;
         network = await options.onLost(good);
         learner.dispose();
-        learner = network.learner({ ...options, from });
+        learner = learn();
         epoch--;
         continue;
       }

@@ -23,6 +23,9 @@ export interface Gradients {
   statistics: Map<string, Float32Array>;
 }
 
+/** Of the masks of dropout. */
+export const KEY = 0x9e3779b9;
+
 /** Logits of a network and the gradients of sum(logits · upstream) by its input and its parameters. */
 export function differentiate(
   device: Device,
@@ -60,7 +63,7 @@ async function byTensors(
     const learned = learningFrom(architecture, variables, 0);
     let output!: Tensor;
     const { value, grads } = tf.variableGrads(() => {
-      output = tf.keep(forward(segment(architecture, 0), variables, x, training));
+      output = tf.keep(forward(segment(architecture, 0), variables, x, training, KEY));
       return tf.sum<tf.Scalar>(tf.mul(output, tf.tensor(upstream, [batch, architecture.classes])));
     }, [x, ...learned.values()]);
     value.dispose();
@@ -102,7 +105,9 @@ async function byEngine(
   const state = createState(heap, { optimizer: 'sgd', momentum: 0, from: 0 }, parameters.count);
   const schedule = scheduleGradients(segment(architecture, 0));
   const batch = upstream.length / architecture.classes;
-  const learning = { gradients, state, from: 0 };
+  const key = heap.allocate(1);
+  heap.words(key, 1)[0] = KEY;
+  const learning = { gradients, state, key, from: 0 };
   const { program, at, builder } = compile(engine, schedule, { batch, threads, parameters, learning });
 
   heap.floats(at(schedule.inputs.x), inputs.length).set(inputs);
@@ -126,6 +131,7 @@ async function byEngine(
   program.dispose();
   state.dispose();
   heap.free(gradients.at);
+  heap.free(key);
   parameters.dispose();
   const left = heap.used;
   engine.stop();

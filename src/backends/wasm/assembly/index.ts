@@ -13,11 +13,22 @@ export {
   f32_conv2d_max_pool_input_gradient_scratch,
 } from './f32_conv2d_max_pool_input_gradient';
 export { f32_conv2d_plane, f32_conv2d_plane_scratch } from './f32_conv2d_plane';
+export {
+  f32_depthwise_conv2d,
+  f32_depthwise_conv2d_filter_gradient,
+  f32_depthwise_conv2d_filter_gradient_scratch,
+  f32_depthwise_conv2d_input_gradient,
+  f32_depthwise_conv2d_input_gradient_scratch,
+  f32_depthwise_conv2d_scratch,
+} from './f32_depthwise_conv2d';
 export { f32_max_pool_argmax } from './f32_max_pool_argmax';
 export { f32_dense } from './f32_dense';
 export { f32_dense_input_gradient } from './f32_dense_input_gradient';
 export { f32_dense_weight_gradient, f32_dense_weight_gradient_scratch } from './f32_dense_weight_gradient';
 export { f32_activation, f32_activation_gradient } from './f32_activations';
+export { f32_gated, f32_gated_gradient } from './f32_gated_activations';
+export { f32_leaky_relu, f32_leaky_relu_gradient } from './f32_leaky_relu';
+export { f32_dropout } from './f32_dropout';
 export { f32_add_masked } from './f32_add_masked';
 export { f32_add, f32_add_relu, f32_relu_gradient } from './f32_elementwise';
 export { f32_average_pool_gradient, f32_max_pool_gradient, f32_pool } from './f32_pool';

@@ -62,7 +62,12 @@ export async function explainProgram(network: LoweredNetwork, options: ExplainOp
 
 function learningOf({ heap }: Engine, { count }: Parameters, { threads, optimizer }: ExplainOptions): Learning {
   const gradients = { at: heap.allocate(threads * count), stride: FLOAT_BYTES * count };
-  return { gradients, state: createState(heap, { optimizer, momentum: 0.9, from: 0 }, count), from: 0 };
+  return {
+    gradients,
+    state: createState(heap, { optimizer, momentum: 0.9, from: 0 }, count),
+    key: heap.allocate(1),
+    from: 0,
+  };
 }
 
 /** Notes where each step's buffers lie, and which phases and kernels it is written to. */

@@ -16,6 +16,7 @@ export interface Heap {
   /** A view, good until the next allocation. */
   floats(address: number, count: number): Float32Array;
   doubles(address: number, count: number): Float64Array;
+  words(address: number, count: number): Uint32Array;
   /** Bytes that are allocated now. */
   readonly used: number;
 }
@@ -106,6 +107,7 @@ export function createHeap(shared: boolean): Heap {
     },
     floats: (address, count) => new Float32Array(memory.buffer, address, count),
     doubles: (address, count) => new Float64Array(memory.buffer, address, count),
+    words: (address, count) => new Uint32Array(memory.buffer, address, count),
   };
   return heap;
 }

@@ -1,4 +1,5 @@
 import { sizeOf } from '../../../common/shapes.js';
+import { dropoutKey } from '../../dropout.js';
 import type { Learner, LearnerOptions } from '../../executor.js';
 import { segment } from '../../operations.js';
 import type { LoweredNetwork } from '../../operations.js';
@@ -28,17 +29,19 @@ export function createLearner(
   options: LearnerOptions,
 ): Learner {
   const { heap, threads } = engine;
-  const { from, loss: lossName = 'crossEntropy' } = options;
+  const { from, loss: lossName = 'crossEntropy', seed = 0 } = options;
   const gradients = { at: heap.allocate(threads * parameters.count), stride: FLOAT_BYTES * parameters.count };
   const state = createState(heap, options, parameters.count);
   const programs = new Map<number, TrainingProgram>();
   const part = segment(network, from);
   const [size, width] = [sizeOf(part.input.shape), sizeOf(part.output.shape)];
+  const key = part.operations.some(({ kind }) => kind === 'dropout') ? heap.allocate(1) : 0;
+  let steps = 0;
   let isDisposed = false;
 
   const compileStep = (batch: number): TrainingProgram => {
     const schedule = scheduleTraining(part, lossName);
-    const learning = { gradients, state, from };
+    const learning = { gradients, state, key, from };
     const { program, at } = compile(engine, schedule, { batch, threads, parameters, learning });
     const { inputs, outputs } = schedule;
     return {
@@ -63,6 +66,7 @@ export function createLearner(
       heap.floats(step.inputs, inputs.length).set(inputs);
       heap.floats(step.targets, targets.length).set(targets);
       state.advance(rate);
+      if (key) heap.words(key, 1)[0] = dropoutKey(seed, ++steps);
       step.program.run();
       const [loss = NaN] = heap.floats(step.loss, 1);
       return { loss, logits: heap.floats(step.logits, targets.length).slice() };
@@ -73,6 +77,7 @@ export function createLearner(
       for (const { program } of programs.values()) program.dispose();
       programs.clear();
       heap.free(gradients.at);
+      heap.free(key);
       state.dispose();
     },
   };

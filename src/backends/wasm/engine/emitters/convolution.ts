@@ -1,10 +1,8 @@
 import { sizeOf } from '../../../../common/shapes.js';
-import type { Conv2d } from '../../../operations.js';
-import type { Conv2dMaxPool } from '../../../fusion.js';
 import type { OperationEmitter } from '../../../schedule/emitters.js';
-import type { Geometry } from '../../geometry.js';
 import type { ProgramBuilder } from '../program-builder.js';
 import { FLOAT_BYTES } from '../heap.js';
+import { geometryOf } from './geometry.js';
 import { masked } from './mask.js';
 
 /** y [N, H', W', filters] of x [N, H, W, C]. */
@@ -106,20 +104,6 @@ export const conv2dMaxPool: OperationEmitter<'conv2dMaxPool', ProgramBuilder> = 
     });
   },
 };
-
-/** @param convolved Shape of the convolution's own output. */
-function geometryOf(
-  { x, kernel, stride, padding }: Omit<Conv2d, 'kind'> | Conv2dMaxPool,
-  convolved: readonly number[],
-): Geometry {
-  const [height, width, inChannels] = x.shape as [number, number, number];
-  const [outH, outW, outChannels] = convolved as [number, number, number];
-  return {
-    ...{ height, width, inChannels, outChannels },
-    ...{ kernelH: kernel, kernelW: kernel, strideH: stride, strideW: stride, top: padding, left: padding },
-    ...{ outH, outW },
-  };
-}
 
 /** Whether Winograd's kernels take less time than the direct ones. */
 function winogradPays({ engine }: ProgramBuilder, geometry: number): boolean {

@@ -1,28 +1,5 @@
 import type { Emitters, OperationEmitter } from '../../../schedule/emitters.js';
 import type { ProgramBuilder } from '../program-builder.js';
-import { masked } from './mask.js';
-
-/** y = sigmoid or tanh of x, a step of its own after what yields x. */
-export const activation: OperationEmitter<'activation', ProgramBuilder> = {
-  forward(to, { operation, x, y }) {
-    const tanh = operation.activation === 'tanh';
-    to.images(({ first, count }) => [
-      { kernel: 'f32_activation', x: to.at(x, first), y: to.at(y, first), count: count * x.size, tanh },
-    ]);
-  },
-
-  gradient(to, { operation, x, y, dy, dx }) {
-    const tanh = operation.activation === 'tanh';
-    to.images((shard) => {
-      const { first, count } = shard;
-      const addresses = { dy: to.at(dy, first), y: to.at(y, first), dx: to.at(dx.buffer, first) };
-      return [
-        { kernel: 'f32_activation_gradient', ...addresses, count: count * x.size, tanh },
-        ...masked(to, dx, shard),
-      ];
-    });
-  },
-};
 
 /** y = x + addend, then perhaps ReLU. */
 export const add: OperationEmitter<'add', ProgramBuilder> = {

@@ -41,12 +41,12 @@ function forward(to: ProgramBuilder, { operation, x, y }: Forward<'maxPool' | 'a
   ]);
 }
 
-function geometryOf(to: ProgramBuilder, { x, y, window, stride }: Pool): number {
+function geometryOf(to: ProgramBuilder, { x, y, window, stride, padding }: Pool): number {
   const [height, width, channels] = x.shape as [number, number, number];
   const [outH, outW] = y.shape as [number, number, number];
-  const [kernelH, kernelW] = window;
+  const [[kernelH, kernelW], [strideH, strideW], [top, , left]] = [window, stride, padding];
   return to.geometry({
     ...{ height, width, inChannels: channels, outChannels: channels },
-    ...{ kernelH, kernelW, strideH: stride, strideW: stride, top: 0, left: 0, outH, outW },
+    ...{ kernelH, kernelW, strideH, strideW, top, left, outH, outW },
   });
 }

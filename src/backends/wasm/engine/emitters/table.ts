@@ -1,18 +1,24 @@
 import type { Emitters } from '../../../schedule/emitters.js';
 import type { ProgramBuilder } from '../program-builder.js';
+import { activation } from './activation.js';
 import { batchNorm } from './batch-norm.js';
 import { conv2d, conv2dMaxPool } from './convolution.js';
 import { dense } from './dense.js';
-import { activation, add, mask, sum } from './elementwise.js';
+import { depthwiseConv2d } from './depthwise.js';
+import { dropout } from './dropout.js';
+import { add, mask, sum } from './elementwise.js';
 import { losses } from './loss.js';
 import { avgPool, maxPool } from './pool.js';
 import { update } from './update.js';
 import type { Learning } from './update.js';
 
-/** How the engine writes each step; schedules that update parameters need `learning`. */
+/** How the engine writes each step; schedules that update parameters, or have dropout, need `learning`. */
 export function emitters(learning?: Learning): Emitters<ProgramBuilder> {
   return {
-    operations: { activation, add, avgPool, batchNorm, conv2d, conv2dMaxPool, dense, maxPool },
+    operations: {
+      ...{ activation, add, avgPool, batchNorm, conv2d, conv2dMaxPool, dense, depthwiseConv2d, maxPool },
+      dropout: dropout(learning?.key ?? 0),
+    },
     losses,
     mask,
     sum,

@@ -6,6 +6,8 @@ import type { Gradients, ProgramBuilder } from '../program-builder.js';
 export interface Learning {
   readonly gradients: Gradients;
   readonly state: OptimizerState;
+  /** Address of the word that all masks of a step follow from; 0 if there is no dropout. */
+  readonly key: number;
   /** First top-level layer that learns. */
   readonly from: number;
 }
