@@ -9,7 +9,7 @@ const folder = 'src/backends/wasm/assembly';
 const module = /[\\/]assembly[\\/](?:(\w+)\.)?binaries\.js$/;
 const { version } = createRequire(import.meta.url)('assemblyscript/package.json');
 
-const MOST_BYTES = 40_000; // of one variant in the release
+const MOST_BYTES = 46_000; // of one variant in the release
 
 // The variants lie side by side in pieces and in hexadecimal, which keeps bytes whole: so gzip, which looks back 32 KiB,
 // finds what they have in common.

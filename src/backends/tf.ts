@@ -19,7 +19,7 @@ export {
   mean,
   mul,
   neg,
-  onesLike,
+  ones,
   pad,
   relu,
   reshape,

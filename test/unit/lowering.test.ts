@@ -29,13 +29,21 @@ test('each layer is one operation, and its activation another', () => {
 
 test('what a spec leaves out is resolved', () => {
   const conv = one(specOf({ type: 'conv2d', name: 'conv', filters: 4, kernel: 3 }), 'conv2d');
-  assert.deepEqual([conv?.stride, conv?.padding, conv?.weight, conv?.bias], [1, 0, 'conv.weight', 'conv.bias']);
+  assert.deepEqual([conv?.stride, conv?.padding], [1, [0, 0, 0, 0]]);
+  assert.deepEqual([conv?.weight, conv?.bias], ['conv.weight', 'conv.bias']);
   const bare = one(specOf({ type: 'conv2d', name: 'conv', filters: 4, kernel: 3, bias: false }), 'conv2d');
   assert.equal(bare?.bias, undefined);
   const norm = one(specOf({ type: 'batchNorm', name: 'bn' }), 'batchNorm');
   assert.deepEqual([norm?.epsilon, norm?.momentum, norm?.runningVariance], [1e-5, 0.1, 'bn.running_var']);
   const pool = one(specOf({ type: 'maxPool', size: 3 }), 'maxPool');
-  assert.deepEqual([pool?.window, pool?.stride, pool?.y.shape], [[3, 3], 3, [2, 2, 2]]);
+  assert.deepEqual(
+    [pool?.window, pool?.stride, pool?.y.shape],
+    [
+      [3, 3],
+      [3, 3],
+      [2, 2, 2],
+    ],
+  );
 });
 
 test('a global average is a window of the whole image', () => {

@@ -103,7 +103,7 @@ function activated({ activation, slope = 0 }: Activate, { x }: Call): Tensor {
 /** Means that leave the padding out: of sums with zeros there, and of ones. */
 function averages({ window: [...size], stride: [...stride], padding }: Pool, { x }: Call): Tensor {
   const mean = (of: Tensor) => tf.avgPool(padded(of, padding, 0), size, stride, 'valid');
-  return padding.some((side) => side > 0) ? tf.div(mean(x), mean(tf.onesLike(x))) : mean(x);
+  return padding.some((side) => side > 0) ? tf.div(mean(x), mean(tf.ones(x.shape))) : mean(x);
 }
 
 function padded(x: Tensor, padding: Sides, value: number): Tensor4D {
