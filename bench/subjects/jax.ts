@@ -6,7 +6,7 @@ import type { LoweredNetwork, Operation, Value } from '../../src/backends/operat
 import { lower } from '../../src/models/lowering/lower.js';
 import { subject } from './clock.js';
 import type { Call } from './clock.js';
-import { channelsFirst, examples, stateDict } from './work.js';
+import { channelsFirst, examples, lacks, stateDict } from './work.js';
 import type { Row } from './work.js';
 
 await init('wasm');
@@ -37,8 +37,12 @@ function forward(operation: Operation, take: (value: Value) => Tensor, get: Para
   switch (operation.kind) {
     case 'conv2d': {
       const { stride, padding, weight, bias } = operation;
-      const pad: [number, number] = [padding, padding];
-      const y = lax.convGeneralDilated(x, parameter(weight), [stride, stride], [pad, pad]);
+      const [top, bottom, left, right] = padding;
+      const pads: [number, number][] = [
+        [top, bottom],
+        [left, right],
+      ];
+      const y = lax.convGeneralDilated(x, parameter(weight), [stride, stride], pads);
       return bias === undefined ? y : y.add(perChannel(parameter(bias)));
     }
     case 'dense':
@@ -54,9 +58,13 @@ function forward(operation: Operation, take: (value: Value) => Tensor, get: Para
       return centred.mul(scale).add(perChannel(parameter(shift)));
     }
     case 'activation':
-      return nn.relu(x); // no other is measured
+      if (operation.activation !== 'relu') return lacks(operation.activation);
+      return nn.relu(x);
+    case 'depthwiseConv2d':
+    case 'dropout':
+      return lacks(operation.kind);
     case 'maxPool':
-      return lax.reduceWindow(x, np.max, [...operation.window], [operation.stride, operation.stride]);
+      return lax.reduceWindow(x, np.max, [...operation.window], [...operation.stride]);
     case 'avgPool':
       return np.mean(x, [2, 3], { keepdims: true }); // the networks have it over whole images alone
     case 'flatten':

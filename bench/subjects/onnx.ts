@@ -1,9 +1,9 @@
 // Writes a network as an ONNX model: as much protobuf as that takes (https://protobuf.dev/programming-guides/encoding;
 // field numbers are those of onnx.proto, https://github.com/onnx/onnx/blob/main/onnx/onnx.proto).
 
-import type { LoweredNetwork, Operation, Value } from '../../src/backends/operations.js';
+import type { LoweredNetwork, Operation, Sides, Value } from '../../src/backends/operations.js';
 import { lower } from '../../src/models/lowering/lower.js';
-import { bytesOf, stateDict } from './work.js';
+import { bytesOf, lacks, stateDict } from './work.js';
 import type { Row } from './work.js';
 
 type Bytes = number[] | Uint8Array;
@@ -36,11 +36,7 @@ class Graph {
     switch (operation.kind) {
       case 'conv2d': {
         const { kernel, stride, padding, weight, bias } = operation;
-        const attributes = {
-          kernel_shape: [kernel, kernel],
-          strides: [stride, stride],
-          pads: Array<number>(4).fill(padding),
-        };
+        const attributes = { kernel_shape: [kernel, kernel], strides: [stride, stride], pads: padsOf(padding) };
         return this.node('Conv', [x, weight, ...(bias === undefined ? [] : [bias])], attributes);
       }
       case 'dense': {
@@ -53,10 +49,15 @@ class Graph {
         return this.node('BatchNormalization', [x, scale, shift, runningMean, runningVariance]);
       }
       case 'activation':
-        return this.node('Relu', [x]); // no other is measured
+        if (operation.activation !== 'relu') return lacks(operation.activation);
+        return this.node('Relu', [x]);
+      case 'depthwiseConv2d':
+      case 'dropout':
+        return lacks(operation.kind);
       case 'maxPool':
       case 'avgPool': {
-        const attributes = { kernel_shape: [...operation.window], strides: [operation.stride, operation.stride] };
+        const { window, stride, padding } = operation;
+        const attributes = { kernel_shape: [...window], strides: [...stride], pads: padsOf(padding) };
         return this.node(operation.kind === 'maxPool' ? 'MaxPool' : 'AveragePool', [x], attributes);
       }
       case 'flatten':
@@ -78,6 +79,8 @@ class Graph {
     return output;
   }
 }
+
+const padsOf = ([top, bottom, left, right]: Sides): number[] => [top, left, bottom, right];
 
 /** A model with the input `x`, [batch, ...input] channels first, and the output that it names. */
 export function onnx({ batch, spec }: Row, shape: readonly number[]): { model: Uint8Array; output: string } {

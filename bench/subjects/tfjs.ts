@@ -9,12 +9,12 @@ import { conv2DBackpropFilterConfig } from '../../src/tfjs-kernels/missing/conv2
 import { fuse, inputsOf } from '../../src/backends/fusion.js';
 import type { FusedOperation } from '../../src/backends/fusion.js';
 import { segment } from '../../src/backends/operations.js';
-import type { Segment, Value } from '../../src/backends/operations.js';
+import type { Segment, Sides, Value } from '../../src/backends/operations.js';
 import { lower } from '../../src/models/lowering/lower.js';
 import type { Spec } from '../../src/types.js';
 import { subject } from './clock.js';
 import type { Call } from './clock.js';
-import { examples, weights } from './work.js';
+import { examples, lacks, weights } from './work.js';
 import type { Row } from './work.js';
 
 tf.registerKernel(conv2DBackpropFilterConfig);
@@ -48,7 +48,7 @@ function forward(
         filter: parameter(operation.weight) as tf.Tensor4D,
         ...(operation.bias !== undefined && { bias: parameter(operation.bias) }),
         strides: operation.stride,
-        pad: operation.padding,
+        pad: padOf(operation.padding),
         dimRoundingMode: 'floor',
         activation: operation.relu ? 'relu' : 'linear',
       });
@@ -71,9 +71,13 @@ function forward(
       return rectified(addend ? tf.add(y, addend) : y, operation.relu);
     }
     case 'activation':
-      return tf[operation.activation](x);
+      if (operation.activation !== 'relu') return lacks(operation.activation);
+      return tf.relu(x);
+    case 'depthwiseConv2d':
+    case 'dropout':
+      return lacks(operation.kind);
     case 'maxPool':
-      return tf.maxPool(x as tf.Tensor4D, [...operation.window], operation.stride, 'valid');
+      return tf.maxPool(x as tf.Tensor4D, [...operation.window], [...operation.stride], 'valid');
     case 'avgPool':
       return tf.mean(x, [1, 2], true); // the networks have it over whole images alone
     case 'flatten':
@@ -81,6 +85,11 @@ function forward(
     case 'add':
       return rectified(tf.add(x, addend!), operation.relu);
   }
+}
+
+/** Zeros on all sides alike, as the networks have them. */
+function padOf([top, ...others]: Sides): number {
+  return others.every((side) => side === top) ? top : lacks('padding of each side by itself');
 }
 
 const rectified = (x: tf.Tensor, relu: boolean): tf.Tensor => (relu ? tf.relu(x) : x);

@@ -81,6 +81,11 @@ export function fixture(spec: Spec): Uint8Array {
 
 export const bytesOf = (data: Float32Array) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 
+/** @throws For what a peer's networks have never needed yet. */
+export function lacks(what: string): never {
+  throw new Error(`This peer has no ${what}; only what the measured networks hold was written for it.`);
+}
+
 /** Floating-point operations of one call of a row: those of its convolutions and matrix products. */
 export function operations(row: string): number {
   const { kind, batch, spec } = parse(row);
