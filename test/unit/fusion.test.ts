@@ -112,3 +112,17 @@ test('softmax and cross-entropy are one, squared error is by itself', () => {
   assert.deepEqual(fuseLoss(lossOperations('squaredError', x)), { kind: 'squaredError', x });
   assert.throws(() => fuseLoss(lossOperations('crossEntropy', x).slice(1)), /no loss of crossEntropy/);
 });
+
+test('activations by themselves: ReLU joins what it can, and only what never falls moves behind a pool', () => {
+  const activation = (activation: Activation): Layer => ({ type: 'activation', activation });
+  assert.equal(names(fused(conv('a'), activation('relu'), pool)), 'conv2dMaxPool+relu');
+  assert.equal(names(fused(activation('relu'), conv('a'))), 'relu conv2d');
+  assert.equal(names(fused({ ...pool, type: 'avgPool' }, activation('relu'))), 'avgPool relu');
+  assert.equal(names(fused(conv('a', 'leakyRelu'), pool)), 'conv2dMaxPool leakyRelu');
+  assert.equal(names(fused(conv('a', 'gelu'), pool)), 'conv2d gelu maxPool');
+  const falling: Layer = { type: 'activation', activation: 'leakyRelu', slope: -1 };
+  assert.equal(names(fused(conv('a'), falling, pool)), 'conv2d leakyRelu maxPool');
+  assert.equal(names(fused(conv('a'), { type: 'maxPool', size: 2, padding: 1 })), 'conv2d maxPool');
+  const depthwise: Layer = { type: 'depthwiseConv2d', name: 'd', kernel: 3, activation: 'relu' };
+  assert.equal(names(fused(depthwise)), 'depthwiseConv2d+relu');
+});

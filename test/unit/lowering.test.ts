@@ -4,7 +4,7 @@ import { segment } from '../../src/backends/operations.js';
 import type { Operation } from '../../src/backends/operations.js';
 import { lower } from '../../src/models/lowering/lower.js';
 import { lenet5, resnet } from '../../src/models/zoo.js';
-import type { Layer, Spec } from '../../src/types.js';
+import type { Layer, Padding, Spec } from '../../src/types.js';
 
 const specOf = (...layers: Layer[]): Spec => ({
   name: 'test',
@@ -81,4 +81,68 @@ test('a dense layer right after a flatten knows the image, for PyTorch flattens 
   const parameter = (spec: Spec) => lower(spec).parameters.find(({ name }) => name === 'head.weight');
   assert.deepEqual(parameter(specOf())?.flattened, [8, 8, 2]);
   assert.equal(parameter({ ...specOf(), layers: specOf({ type: 'globalAvgPool' }).layers })?.flattened, undefined);
+});
+
+test('a dense layer knows the image behind dropout, activations and in branches too', () => {
+  const flattened = (...between: Layer[]) => {
+    const dense: Layer = { type: 'dense', name: 'head', units: 3 };
+    const { parameters } = lower({ ...specOf(), layers: [{ type: 'flatten' }, ...between, dense] });
+    return parameters.map((each) => String(each.flattened));
+  };
+  const relu: Layer = { type: 'activation', activation: 'relu' };
+  assert.deepEqual(flattened({ type: 'dropout', rate: 0.5 }, relu), ['8,8,2', 'undefined']);
+  const branch: Layer[] = [
+    { type: 'dropout', rate: 0 },
+    { type: 'dense', name: 'a', units: 4 },
+  ];
+  const other: Layer[] = [{ type: 'dense', name: 'b', units: 4 }];
+  const [a, , b, , head] = flattened({ type: 'add', branches: [branch, other] });
+  assert.deepEqual([a, b, head], ['8,8,2', '8,8,2', 'undefined']);
+});
+
+test('padding: of all sides, of each, or as TensorFlow has it by name', () => {
+  const conv = (padding: Padding, kernel = 3, stride = 2) =>
+    one(specOf({ type: 'conv2d', name: 'conv', filters: 4, kernel, stride, padding }), 'conv2d');
+  assert.deepEqual(
+    [conv('same')?.padding, conv('same')?.y.shape],
+    [
+      [0, 1, 0, 1],
+      [4, 4, 4],
+    ],
+  );
+  assert.deepEqual(conv('same', 4, 1)?.padding, [1, 2, 1, 2]);
+  assert.deepEqual(conv(1)?.padding, [1, 1, 1, 1]);
+  assert.deepEqual(
+    [conv([0, 2, 1, 0])?.padding, conv([0, 2, 1, 0])?.y.shape],
+    [
+      [0, 2, 1, 0],
+      [4, 4, 4],
+    ],
+  );
+  const pool = one(specOf({ type: 'maxPool', size: [3, 2], stride: [2, 1], padding: [1, 1, 0, 1] }), 'maxPool');
+  assert.deepEqual(
+    [pool?.window, pool?.stride, pool?.y.shape],
+    [
+      [3, 2],
+      [2, 1],
+      [4, 8, 2],
+    ],
+  );
+});
+
+test('new layers that make no sense are refused with a reason', () => {
+  const refused: [unknown, RegExp][] = [
+    [{ type: 'dropout', rate: 1 }, /rate lies from 0 to below 1; got 1/],
+    [{ type: 'activation' }, /has no activation/],
+    [{ type: 'activation', activation: 'swish' }, /known: relu/],
+    [{ type: 'activation', activation: 'gelu', slope: 1 }, /slope is a number, and for 'leakyRelu'/],
+    [{ type: 'add', branches: [[]] }, /two or more/],
+    [{ type: 'add', branches: [[], [{ type: 'flatten' }]] }, /have to agree/],
+    [{ type: 'maxPool', size: 2, padding: 2 }, /less than its size, 2; got 2/],
+    [{ type: 'maxPool', size: [2] }, /height, width/],
+    [{ type: 'conv2d', name: 'c', filters: 1, kernel: 3, padding: [1, 1] }, /\[top, bottom, left, right\]/],
+    [{ type: 'depthwiseConv2d', name: 'c', kernel: 3, multiplier: 0 }, /multiplier/],
+  ];
+  for (const [layer, message] of refused)
+    assert.throws(() => lower(specOf(layer as Layer)), { name: 'HandfulError', code: 'bad-argument', message });
 });

@@ -119,3 +119,22 @@ test('costs are those of the textbook', () => {
   const [first, second] = [2 * 4 * 6 * 5, 2 * 4 * 5 * 3];
   assert.deepEqual(flops, [first, second, 4 * 3, second, second, first, 0]);
 });
+
+test('dropout is a step of training alone', () => {
+  const spec: Spec = {
+    name: 'test',
+    input: [4],
+    layers: [
+      { type: 'dense', name: 'a', units: 3, activation: 'relu' },
+      { type: 'dropout', rate: 0.5 },
+      { type: 'dense', name: 'b', units: 2 },
+    ],
+  };
+  assert.deepEqual(passes(scheduleInference(whole(spec)).steps), ['forward a', 'forward b']);
+  const training = passes(scheduleTraining(whole(spec), 'crossEntropy').steps);
+  assert.deepEqual(
+    training.filter((pass) => pass.includes('dropout')),
+    ['forward dropout 1', 'gradient dropout 1'],
+  );
+  assert.ok(!passes(scheduleTraining(whole(spec, 1), 'crossEntropy').steps).includes('gradient dropout 1'));
+});
