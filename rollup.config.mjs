@@ -32,7 +32,7 @@ const others = thirdParties();
 // tfjs and its WebGPU backend in a chunk of their own, which is loaded when it is used; what it shares in another.
 /** @param {string} id */
 function chunks(id) {
-  if (/src[\\/](errors|common[\\/]shapes|backends[\\/](executor|fusion|losses|operations))\.ts$/.test(id))
+  if (/src[\\/](errors|common[\\/]shapes|backends[\\/](dropout|executor|fusion|losses|operations))\.ts$/.test(id))
     return 'shared';
   if (/@tensorflow|backends[\\/](webgpu[\\/]start|tensors[\\/])/.test(id)) return 'webgpu';
 }

@@ -20,7 +20,7 @@ const FILES = { 'conv2d.json': 16, 'layers.json': 37 };
 
 /** PyTorch lets a convolution's padding reach its kernel and beyond; specs do not, since such rows see zeros alone. */
 function isAllowed({ layers: [first] }: Spec): boolean {
-  return first?.type !== 'conv2d' || Number(first.padding ?? 0) < first.kernel;
+  return first?.type !== 'conv2d' || typeof first.padding !== 'number' || first.padding < first.kernel;
 }
 
 describe('layers and their gradients, as PyTorch computes them', () => {
