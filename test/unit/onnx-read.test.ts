@@ -30,7 +30,12 @@ async function logitsOf(model: Model, { input, range }: { input: number[]; range
     return values[example * size + channel * height * width + pixel] ?? 0;
   });
   // What the file standardises itself is the model's preprocessing, of values from 0 to 1.
-  const taken = isPlain ? ours : standardise(ours.map((value) => Math.round(value) / 255), model.preprocess);
+  const taken = isPlain
+    ? ours
+    : standardise(
+        ours.map((value) => Math.round(value) / 255),
+        model.preprocess,
+      );
   const network = new Network(lower(model.spec), model.weights, device);
   try {
     return await infer(network, taken);
@@ -49,5 +54,8 @@ for (const name of names)
     const wanted = logits.flatMap((row) => (name === 'two-classes' ? [0, ...row] : row));
     assert.equal(answers.length, wanted.length);
     for (const [i, answer] of answers.entries())
-      assert.ok(Math.abs(answer - (wanted[i] ?? NaN)) < 1e-4 * Math.max(1, ...wanted.map(Math.abs)), `${answers} ${wanted}`);
+      assert.ok(
+        Math.abs(answer - (wanted[i] ?? NaN)) < 1e-4 * Math.max(1, ...wanted.map(Math.abs)),
+        `${answers} ${wanted}`,
+      );
   });

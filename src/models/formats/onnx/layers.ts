@@ -69,7 +69,7 @@ export const LAYERS: Readonly<Record<string, (node: Node) => Value>> = {
     });
     // Attributes are float32; what was meant has fewer digits.
     const epsilon = Number(float(node, 'epsilon', 1e-5).toPrecision(6));
-    const momentum = Number((1 - float(node, 'momentum', 0.9)).toPrecision(6));
+    const momentum = Number((1 - Number(float(node, 'momentum', 0.9).toPrecision(7))).toPrecision(6));
     const layer: Layer = { type: 'batchNorm', name: '', epsilon, ...(momentum > 0 && { momentum }) };
     return layered(node, value, layer, Object.fromEntries(vectors), form);
   },

@@ -24,7 +24,7 @@ export function ownMetadata(
     badModel(`The ONNX file was written by another version of handful, ${metadata.version}.`);
   const own = fromJson(metadata, 'spec') as Spec;
   try {
-    if (outline(own) === outline(spec)) return { spec: own, metadata };
+    if (isSame(own, spec)) return { spec: own, metadata };
   } catch (error) {
     badModel(`The ONNX file's spec makes no sense: ${toHandfulError(error).message}`, error);
   }
@@ -32,18 +32,24 @@ export function ownMetadata(
   return { spec, metadata: Object.fromEntries(rest) };
 }
 
-/** All that a network computes, dropout apart, which leaves no trace in a file; values by the order in which they come. */
-function outline(spec: Spec): string {
-  const { operations, boundaries } = lower(spec);
+/** Whether two specs compute the same, dropout apart, which leaves no trace in a file. */
+function isSame(a: Spec, b: Spec): boolean {
+  const known = new Map<string, number>();
+  return lastOf(a, known) === lastOf(b, known);
+}
+
+/** The number of a network's outcome, which is that of all that is computed in the same way of the same. */
+function lastOf(spec: Spec, known: Map<string, number>): number | undefined {
+  const { operations, boundaries, parameters } = lower(spec);
+  const shapes = new Map(parameters.map(({ name, shape }) => [name, shape]));
   const numbers = new Map<Value, number>(boundaries.slice(0, 1).map((value) => [value, 0]));
-  const steps = operations.map(({ x, y, layer: _, name: __, ...rest }) => {
-    const at = numbers.get(x) ?? -1;
-    if (rest.kind === 'dropout') {
-      numbers.set(y, at);
-      return [];
-    }
-    numbers.set(y, numbers.size);
-    return [rest.kind, at, y.shape, { ...rest, ...('addend' in rest && { addend: numbers.get(rest.addend) }) }];
-  });
-  return JSON.stringify(steps.filter((step) => step.length > 0));
+  for (const { x, y, layer: _, name: __, ...rest } of operations) {
+    const of = numbers.get(x) ?? 0;
+    const more = [rest.kind !== 'add' || numbers.get(rest.addend), 'weight' in rest && shapes.get(rest.weight)];
+    const how = JSON.stringify([of, x.shape, y.shape, more, { ...rest, addend: undefined }]);
+    const number = known.get(how) ?? known.size + 1;
+    known.set(how, number);
+    numbers.set(y, rest.kind === 'dropout' ? of : number);
+  }
+  return numbers.get(boundaries.at(-1) as Value);
 }

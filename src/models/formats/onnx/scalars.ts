@@ -72,7 +72,8 @@ export function recognise(samples: Float64Array): Known | undefined {
   if (known) return { activation: known };
   const [scale, shift, slope] = [at(1) - at(0), at(0), -at(-1)];
   if (is((x) => scale * x + shift)) return { scale, shift };
-  if (is(leaky(slope))) return { activation: 'leakyRelu', slope };
+  // Attributes are float32; what was meant has fewer digits.
+  if (is(leaky(slope))) return { activation: 'leakyRelu', slope: Number(slope.toPrecision(6)) };
   return undefined;
 }
 

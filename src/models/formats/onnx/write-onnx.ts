@@ -51,8 +51,9 @@ class GraphWriter {
     const isLast = operation === this.architecture.operations.at(-1);
     this.last = isLast ? this.output : `${operation.kind}_${this.names.size}`;
     this.names.set(operation.y, this.last);
-    const name = `/${operation.name.replaceAll(' ', '_')}/${this.nodes.length}`;
-    for (const node of this.nodesOf(operation, x)) this.nodes.push({ name, output: this.last, ...node });
+    const name = operation.name.replaceAll(' ', '_');
+    for (const part of this.nodesOf(operation, x))
+      this.nodes.push({ name: `/${name}/${this.nodes.length}`, output: this.last, ...part });
   }
 
   /** Adds what makes probabilities of the logits; returns their name. */
