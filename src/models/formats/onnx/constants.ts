@@ -21,7 +21,13 @@ const FOLDS: Readonly<Record<string, Fold>> = {
   },
   Squeeze: (node, x) => ({ ...x, shape: squeezed(x.shape, axesOf(node)) }),
   Unsqueeze: (node, x) => ({ ...x, shape: unsqueezed(x.shape, axesOf(node) ?? []) }),
-  Transpose: (node, x) => transpose(x, integers(node, 'perm') ?? x.shape.map((_, i) => x.shape.length - 1 - i)),
+  Transpose: (node, x) => {
+    const reversed = x.shape.map((_, i) => x.shape.length - 1 - i);
+    const order = integers(node, 'perm') ?? reversed;
+    if (String([...order].sort()) !== String([...reversed].sort()))
+      return refuse(node, `orders [${x.shape}] by [${order}]`);
+    return transpose(x, order);
+  },
   Shape: (_, { shape }) => ({ shape: [shape.length], data: Float64Array.from(shape) }),
   Gather: (node, x) => {
     const indices = tensorOf(node, 1);

@@ -127,7 +127,7 @@ function inputOf(
 /** Of rank 2 a list, of 3 a grey image, of 4 an image. */
 function formOf({ name, dims: [, ...dims] }: OnnxInput): Form {
   const [features = 0] = dims;
-  if (dims.length < 1 || dims.length > 3 || dims.some((length) => !(length > 0)))
+  if (dims.length < 1 || dims.length > 3 || dims.some((length) => !(length > 0 && length <= 1 << 24)))
     return badModel(
       `The ONNX file's input ${quote(name)} is [batch, ${dims.map((length) => length || '?')}]; expected a list or an image of ` +
         'a size that is fixed.',

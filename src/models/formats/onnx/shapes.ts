@@ -18,6 +18,9 @@ import {
 import type { Tensor } from './tensors.js';
 import { append, dimsOf, type ImageForm, type Pads, type Value } from './values.js';
 
+/** In one list; far more than small networks have. */
+const MOST_FEATURES = 1 << 24;
+
 export const SHAPES: Readonly<Record<string, (node: Node) => Value | Tensor>> = {
   Identity: (node) => valueOf(node),
   Dropout: (node) => valueOf(node),
@@ -137,6 +140,8 @@ export function imageForm(dims: readonly number[]): ImageForm | undefined {
 function flatten(node: Node, value: Value, dims: readonly number[]): Value {
   const { wire, form } = settle(node, value);
   if ('dims' in form) return refuse(node, 'flattens a list');
+  if (sizeOf(dims) > MOST_FEATURES)
+    return refuse(node, `flattens ${sizeOf(dims)} numbers, more than any network needs`);
   const piece = { kind: 'layer', layer: { type: 'flatten' }, tensors: {}, hints: [] } as const;
   const places = placesOf(form);
   const flat = { dims, features: sizeOf(dims), ...(places && { places }) };
@@ -147,10 +152,14 @@ function flatten(node: Node, value: Value, dims: readonly number[]): Value {
 function placesOf({ axes, height, width, channels }: ImageForm): Uint32Array | undefined {
   const steps: Record<string, number> = { h: width * channels, w: channels, c: 1 };
   const lengths: Record<string, number> = { h: height, w: width, c: channels };
-  let places = [0];
-  for (const axis of axes)
-    places = places.flatMap((place) =>
-      Array.from({ length: lengths[axis] ?? 1 }, (_, i) => place + i * (steps[axis] ?? 0)),
-    );
-  return places.every((place, i) => place === i) ? undefined : Uint32Array.from(places);
+  const places = new Uint32Array(height * width * channels);
+  for (let i = 0; i < places.length; i++) {
+    let rest = i;
+    for (const axis of [...axes].reverse()) {
+      const length = lengths[axis] ?? 1;
+      places[i] = (places[i] ?? 0) + (rest % length) * (steps[axis] ?? 0);
+      rest = Math.floor(rest / length);
+    }
+  }
+  return places.every((place, i) => place === i) ? undefined : places;
 }
