@@ -101,6 +101,28 @@ const everything: Spec = {
   ],
 };
 
+const lists: Spec = {
+  name: 'lists',
+  input: [4, 3, 2],
+  layers: [
+    { type: 'flatten' },
+    { type: 'batchNorm', name: 'bn1' },
+    { type: 'residual', body: [{ type: 'dense', name: 'a', units: 24, activation: 'relu' }] },
+    { type: 'dense', name: 'b', units: 8 },
+    head,
+  ],
+};
+const branches: Spec = {
+  name: 'branches',
+  input: [4, 3, 2],
+  layers: [
+    { type: 'flatten' },
+    { type: 'activation', activation: 'tanh' },
+    { type: 'residual', body: [{ type: 'dense', name: 'a', units: 24 }] },
+    head,
+  ],
+};
+
 describe('ONNX files', () => {
   const specs = [
     lenet5(),
@@ -110,6 +132,8 @@ describe('ONNX files', () => {
     resnet([2, 2, 2], { input: [32, 32, 3] }),
     resnet9(),
     everything,
+    lists,
+    branches,
   ];
   for (const spec of specs)
     it(`${spec.name} [${spec.input}] answers in onnxruntime as here, and comes back as it was`, async () => {

@@ -9,7 +9,7 @@ import { encodeOnnx, type NodeToWrite, type TensorToWrite } from './write-messag
 /**
  * Writes a model as an ONNX file: NCHW, float32, any batch. Its input `input` is standardised already; it yields `logits`
  * and, at the model's temperature, `probabilities`, or for regression `values`. Metadata is that of our own files.
- * @throws {HandfulError} `bad-argument` for a batch norm right behind a flatten, whose order of features ONNX cannot keep.
+ * @throws {HandfulError} `bad-argument` if the model's parts do not fit each other.
  */
 export function writeOnnx(model: Model): Uint8Array<ArrayBuffer> {
   const architecture = lower(model.spec);
@@ -32,6 +32,8 @@ class GraphWriter {
   last = 'input';
   opset = 17;
   private readonly names = new Map<Value, string>();
+  /** Lists that were flattened with channels fastest, as here. */
+  private readonly channelsLast = new Set<Value>();
 
   constructor(
     private readonly architecture: Architecture,
@@ -44,6 +46,8 @@ class GraphWriter {
 
   write(operation: Operation): void {
     const x = this.nameOf(operation.x);
+    const keepsOrder = operation.kind === 'activation' || operation.kind === 'dropout';
+    if (keepsOrder && this.channelsLast.has(operation.x)) this.channelsLast.add(operation.y);
     if (operation.kind === 'dropout') {
       this.names.set(operation.y, x);
       return;
@@ -72,7 +76,7 @@ class GraphWriter {
       case 'depthwiseConv2d':
         return [this.convolution(operation, x)];
       case 'dense':
-        return [{ operator: 'Gemm', inputs: this.affine(operation, x), integers: { transB: 1 } }];
+        return [{ operator: 'Gemm', inputs: this.affine(operation, x, operation.x), integers: { transB: 1 } }];
       case 'batchNorm':
         return [this.batchNorm(operation, x)];
       case 'activation':
@@ -81,7 +85,7 @@ class GraphWriter {
       case 'avgPool':
         return [pool(operation, x)];
       case 'flatten':
-        return [{ operator: 'Flatten', inputs: [x], integers: { axis: 1 } }];
+        return this.flatten(operation, x);
       case 'add':
         return [{ operator: 'Add', inputs: [x, this.nameOf(operation.addend)] }];
       case 'dropout':
@@ -94,6 +98,26 @@ class GraphWriter {
     const group = kind === 'depthwiseConv2d' ? (operation.x.shape[2] ?? 1) : 1;
     const integers = { kernel_shape: [kernel, kernel], strides: [stride, stride], pads: padsOf(padding), group };
     return { operator: 'Conv', inputs: this.affine(operation, x), integers };
+  }
+
+  /** Channels slowest, as PyTorch flattens, for dense layers alone; what else takes the list has its numbers by our order. */
+  private flatten({ x: { shape }, y }: Operation & { kind: 'flatten' }, x: string): Part[] {
+    const [height = 1, width = 1, channels = 1] = shape;
+    const flatten = (input: string): Part => ({ operator: 'Flatten', inputs: [input], integers: { axis: 1 } });
+    if (height * width === 1 || channels === 1 || shape.length !== 3 || this.feedsDenseAlone(y)) return [flatten(x)];
+    this.channelsLast.add(y);
+    const output = `${this.last}_channels_last`;
+    return [{ operator: 'Transpose', inputs: [x], integers: { perm: [0, 2, 3, 1] }, output }, flatten(output)];
+  }
+
+  private feedsDenseAlone(list: Value): boolean {
+    const { operations, parameters } = this.architecture;
+    return operations
+      .filter((each) => each.x === list || (each.kind === 'add' && each.addend === list))
+      .every((each) => {
+        if (each.kind === 'dense') return !!parameters.find(({ name }) => name === each.weight)?.flattened;
+        return (each.kind === 'activation' || each.kind === 'dropout') && this.feedsDenseAlone(each.y);
+      });
   }
 
   private batchNorm(operation: Operation & { kind: 'batchNorm' }, x: string): Part {
@@ -126,13 +150,16 @@ class GraphWriter {
     }
   }
 
-  private affine({ weight, bias }: { weight: string; bias: string | undefined }, x: string): string[] {
-    return [x, this.parameter(weight), ...(bias === undefined ? [] : [this.parameter(bias)])];
+  private affine({ weight, bias }: { weight: string; bias: string | undefined }, x: string, list?: Value): string[] {
+    const isOurs = !!list && this.channelsLast.has(list);
+    return [x, this.parameter(weight, isOurs), ...(bias === undefined ? [] : [this.parameter(bias)])];
   }
 
   /** Adds a parameter's numbers, in PyTorch's layout, which is ONNX's; returns its name. */
-  private parameter(name: string): string {
-    const parameter = this.architecture.parameters.find((each) => each.name === name);
+  private parameter(name: string, channelsLast = false): string {
+    const found = this.architecture.parameters.find((each) => each.name === name);
+    const { flattened: _, ...unordered } = found ?? {};
+    const parameter = channelsLast ? (unordered as typeof found) : found;
     const weights = this.model.weights.get(name);
     if (!parameter || !weights) throw new HandfulError('bad-argument', `The weights '${name}' are missing.`);
     this.tensors.push({ name, shape: diskShape(parameter), data: toDiskLayout(weights.data, parameter) });
