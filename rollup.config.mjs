@@ -29,11 +29,13 @@ const arrows = { passes: 3, unsafe_arrows: true, hoist_funs: true };
 
 const others = thirdParties();
 
-// tfjs and its WebGPU backend in a chunk of their own, which is loaded when it is used; what it shares in another.
+// tfjs and its WebGPU backend in a chunk of their own, which is loaded when it is used; what it shares in another. What
+// the reader and the writer of ONNX share, too.
 /** @param {string} id */
 function chunks(id) {
   if (/src[\\/](errors|common[\\/]shapes|backends[\\/](dropout|executor|fusion|losses|operations))\.ts$/.test(id))
     return 'shared';
+  if (/node_modules[\\/]pbf[\\/]/.test(id)) return 'pbf';
   if (/@tensorflow|backends[\\/](webgpu[\\/]start|tensors[\\/])/.test(id)) return 'webgpu';
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { test } from 'node:test';
 import { budgets, closure as closureOf, gzippedSize } from '../../scripts/lib/sizes.mjs';
 import { installPacked } from './support/install.js';
@@ -137,6 +137,32 @@ test('in Node it loads a pretrained network from the package and answers', () =>
     digits.dispose();
     console.log(JSON.stringify({ label, backend: digits.backend.name }));`;
   assert.deepEqual(JSON.parse(project.node('--input-type=module', '--eval', program)), { label: '1', backend: 'wasm' });
+});
+
+test('in Node it loads an ONNX file, by its bytes and by its URL, and writes one', () => {
+  const file = resolve('test/fixtures/onnx/mnist-8.onnx');
+  const program = `
+    import { readFileSync } from 'node:fs';
+    import { pathToFileURL } from 'node:url';
+    import { load } from 'handful';
+    const file = ${JSON.stringify(file)};
+    const sources = [readFileSync(file), pathToFileURL(file)];
+    const [one, other] = await Promise.all(sources.map((source) => load(source)));
+    const again = await load(await other.export({ format: 'onnx' }));
+    const drawing = { strokes: [[[50, 10], [50, 90]]] };
+    const answers = await Promise.all([one, other, again].map((each) => each.predict(drawing)));
+    for (const each of [one, other, again]) each.dispose();
+    console.log(JSON.stringify(answers.map(({ label, probabilities }) => [label, probabilities])));`;
+  const [one, other, again] = JSON.parse(project.node('--input-type=module', '--eval', program)) as unknown[];
+  assert.deepEqual(other, one);
+  assert.deepEqual(again, one);
+});
+
+test('readers and writers of other formats come when they are used', () => {
+  const start = [...closure('dist/handful.worker.js'), ...closure('dist/index.js')].map(read).join('\n');
+  assert.doesNotMatch(start, /BatchNormalization/);
+  assert.match(read('dist/read-onnx.chunk.js'), /BatchNormalization/);
+  assert.match(read('dist/write-onnx.chunk.js'), /BatchNormalization/);
 });
 
 // V8's flags: without WebAssembly at all and, on the architecture that can be told so, without its SIMD.

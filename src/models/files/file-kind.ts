@@ -31,7 +31,7 @@ export function guessFileKind(bytes: Uint8Array): string | undefined {
   const signature = SIGNATURES.find(([first]) => first.every((byte, index) => bytes[index] === byte));
   if (signature) return signature[1];
   if (String.fromCharCode(...bytes.subarray(4, 8)) === 'TFL3') return `a TFLite file: ${SAVE}`;
-  if (isOnnx(bytes)) return `an ONNX file: ${SAVE}`;
+  if (isOnnx(bytes)) return 'an ONNX file, which `load` reads';
   const start = new TextDecoder().decode(bytes.slice(0, 64)).trimStart(); // drops a byte order mark, too
   if (/^(<!doctype|<html|<head|<!--)/i.test(start)) return 'an HTML page, perhaps a "not found" page: check the URL';
   if (/^<(\?xml|svg)/i.test(start)) return 'an XML or SVG file';
@@ -42,7 +42,9 @@ export function guessFileKind(bytes: Uint8Array): string | undefined {
   return undefined;
 }
 
-/** Protocol buffers have no signature; a ModelProto begins with its version, under 32, and then says its producer. */
+/** Protocol buffers have no signature; a ModelProto begins with its version, under 32, before its next field. */
 function isOnnx([first, version = 0, next]: Uint8Array): boolean {
-  return first === 0x08 && version > 0 && version < 32 && (next === 0x12 || next === 0x3a || next === 0x42);
+  return (
+    first === 0x08 && version > 0 && version < 32 && [0x12, 0x1a, 0x22, 0x28, 0x32, 0x3a, 0x42].includes(next ?? 0)
+  );
 }

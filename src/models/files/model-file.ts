@@ -35,13 +35,21 @@ export interface GivenModelParts {
 export function encodeModel(model: Model, { dtype = 'F32' }: { dtype?: 'F32' | 'F16' } = {}): Uint8Array<ArrayBuffer> {
   if (dtype !== 'F32' && dtype !== 'F16')
     throw new HandfulError('bad-argument', `dtype is 'F32' or 'F16'; got ${quote(dtype)}.`);
-  const { spec, weights } = model;
-  const architecture = lower(spec);
+  const metadata = metadataOf(model);
+  return writeSafetensors(toStateDict(model.weights, lower(model.spec), dtype), metadata);
+}
+
+/**
+ * All of a model but its weights, as strings, for a file's metadata.
+ * @throws {HandfulError} `bad-argument` if the parts do not fit each other.
+ */
+export function metadataOf(model: Model): Record<string, string> {
+  const { spec } = model;
   const isRegression = model.loss === 'squaredError';
-  const labels = isRegression ? [] : checkLabels(model.labels, architecture.classes, 'bad-argument');
+  const labels = isRegression ? [] : checkLabels(model.labels, lower(spec).classes, 'bad-argument');
   const preprocess = checkPreprocess(model.preprocess, spec.input, 'bad-argument');
   const statistics = model.classStatistics && encodeStatistics(model.classStatistics);
-  return writeSafetensors(toStateDict(weights, architecture, dtype), {
+  return {
     format: FORMAT,
     version: VERSION,
     spec: JSON.stringify(spec),
@@ -52,7 +60,7 @@ export function encodeModel(model: Model, { dtype = 'F32' }: { dtype?: 'F32' | '
     ...(model.untaught?.length && { untaught: encodeUntaught(model) }),
     ...(model.detector && { familiarity: encodeDetector(model.detector) }),
     ...(statistics && { memory: statistics }),
-  });
+  };
 }
 
 /**
@@ -161,7 +169,7 @@ function readTemperature(text: string): number {
 /** Metadata that is JSON: out-of-distribution detector and class statistics go by the names of the first files. */
 type JsonKey = 'spec' | 'labels' | 'preprocess' | 'untaught' | 'familiarity' | 'memory';
 
-function fromJson(file: Record<string, string>, key: JsonKey, missing?: unknown): unknown {
+export function fromJson(file: Record<string, string>, key: JsonKey, missing?: unknown): unknown {
   if (file[key] === undefined) return missing;
   if (isDeep(file[key])) badModel(`The model file's ${key} is nested more than ${DEEPEST} levels deep.`);
   try {

@@ -1,3 +1,4 @@
+import { lazy } from '../../common/lazy.js';
 import { badModel } from '../../common/messages.js';
 import { foreignFormat, type ForeignFormat } from '../files/file-kind.js';
 import { decodeModel, type GivenModelParts } from '../files/model-file.js';
@@ -5,7 +6,9 @@ import type { Model } from '../model.js';
 import { toModel, type FetchBeside, type Reader } from './foreign-model.js';
 
 /** Each in a chunk of its own, fetched when such a file comes. */
-const READERS: Partial<Record<ForeignFormat, () => Promise<Reader>>> = {};
+const READERS: Partial<Record<ForeignFormat, () => Promise<Reader>>> = {
+  onnx: async () => (await lazy(import('./onnx/read-onnx.js'))).readOnnx,
+};
 
 /**
  * The model that a file holds, of whichever format its first bytes tell.

@@ -1,3 +1,4 @@
+import { lazy } from '../../common/lazy.js';
 import { HandfulError } from '../../errors.js';
 import type { ExportFormat } from '../../types.js';
 import { encodeModel } from '../files/model-file.js';
@@ -5,7 +6,9 @@ import type { Model } from '../model.js';
 import type { Writer } from './foreign-model.js';
 
 /** Each in a chunk of its own, fetched when it is asked for. */
-const WRITERS: Partial<Record<ExportFormat, () => Promise<Writer>>> = {};
+const WRITERS: Partial<Record<ExportFormat, () => Promise<Writer>>> = {
+  onnx: async () => (await lazy(import('./onnx/write-onnx.js'))).writeOnnx,
+};
 
 /**
  * A whole model as one file.
