@@ -25,3 +25,12 @@ export function checkLabels(labels: unknown, classes: number, code: HandfulError
   if (repeated.length > 0) fail(`Labels are unique; these came twice: ${listed(repeated.map((name) => quote(name)))}.`);
   return names;
 }
+
+/**
+ * The labels of a regressor: none.
+ * @throws {HandfulError} `bad-argument` if some were given.
+ */
+export function noLabels(given: readonly unknown[] | undefined): string[] {
+  if (given) throw new HandfulError('bad-argument', `Regression has no labels; got ${quote(given)}.`);
+  return [];
+}

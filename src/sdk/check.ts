@@ -1,20 +1,17 @@
+import type { OptionRule, RulesFor } from '../common/option-rules.js';
 import { HandfulError } from '../errors.js';
+import { labelNames } from './labels.js';
 import { isList, refuse, unreadable } from './refuse.js';
 
-/**
- * What an option takes, in words; whether a value is that; for an object, what it may hold in its turn; and what makes
- * of an accepted value the copy that the call goes on with.
- */
-export type Rule = readonly [
-  expected: string,
-  accepts: (value: unknown) => boolean,
-  inner?: Rules | undefined,
-  read?: ((value: never, what: string) => unknown) | undefined,
-];
+/** A rule for what only the page can tell. */
+export interface Rule extends OptionRule {
+  /** Whether a value is what `expected` says, where data cannot say it. */
+  accepts?(value: unknown): boolean;
+  /** Makes of an accepted value the copy that the call goes on with. */
+  read?(value: never, what: string): unknown;
+  fields?: Rules;
+}
 export type Rules = Readonly<Record<string, Rule>>;
-
-/** Rules for every option of an interface, and for no other. */
-export type RulesFor<Options> = { readonly [name in keyof Options]-?: Rule };
 
 /**
  * Options that are what they should be, copied, without those that are undefined.
@@ -22,10 +19,10 @@ export type RulesFor<Options> = { readonly [name in keyof Options]-?: Rule };
  */
 export function checked<Options extends object>(
   options: Options | undefined,
-  rules: RulesFor<NoInfer<Options>>,
+  rules: Rules | RulesFor<NoInfer<Options>, Rule>,
 ): Partial<Options> {
   if (options !== undefined && !isObject(options)) refuse('Options are an object', options);
-  return copied(options ?? {}, rules, '');
+  return copied(options ?? {}, rules as Rules, '');
 }
 
 /** @param path What comes before the names in errors, such as `augment.`. */
@@ -42,10 +39,10 @@ function copied<T extends object>(options: T, rules: Rules, path: string): Parti
         const known = Object.keys(rules).map((each) => path + each);
         throw new HandfulError('bad-argument', `There is no option ${path + name}; there are: ${known.join(', ')}.`);
       }
-      const [expected, accepts, inner, read] = rule;
-      if (inner && isObject(value)) result[name] = copied(value, inner, `${path + name}.`) as typeof value;
-      else if (accepts(value)) result[name] = read ? (read(value as never, what) as typeof value) : value;
-      else refuse(`${what} takes ${expected}`, value);
+      const { fields, list, read = list === 'names' && labelNames } = rule;
+      if (fields && isObject(value)) result[name] = copied(value, fields, `${path + name}.`) as typeof value;
+      else if (!fits(value, rule)) refuse(`${what} takes ${rule.expected}`, value);
+      else result[name] = read ? (read(value as never, what) as typeof value) : value;
     }
   } catch (cause) {
     throw unreadable(what, 'bad-argument', cause);
@@ -53,6 +50,12 @@ function copied<T extends object>(options: T, rules: Rules, path: string): Parti
   return result;
 }
 
-function isObject(value: unknown): value is object {
+function fits(value: unknown, { values, range, whole, list, accepts }: Rule): unknown {
+  if (range && typeof value === 'number')
+    return value >= range[0] && value <= range[1] && (!whole || Number.isInteger(value));
+  return values?.includes(value as string) || (list && isList(value) && value.length > 0) || accepts?.(value);
+}
+
+export function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !isList(value);
 }

@@ -8,17 +8,12 @@ import type {
   PredictOptions,
   Sample,
 } from '../types.js';
-import type { TuneOptions } from '../workers/protocol.js';
-import { checked } from './check.js';
-import { Handle } from './handle.js';
-import { shareOf, takeInputs, takeLesson, takeSamples } from './inputs.js';
-import { labelName } from './labels.js';
-import { LONG_CALL, PREDICT, tuneRules } from './options.js';
+import type { Handle } from './handle.js';
 
 /** A network that tells classes apart, and learns others. Made by `load` or `create`. */
-export class Classifier extends Handle {
+export interface Classifier extends Handle {
   /** What it is trained on. */
-  readonly loss = 'crossEntropy';
+  readonly loss: 'crossEntropy';
 
   /**
    * Answers what one input shows. An input without ink is answered `{ label: null, rejected: 'blank' }`, and one
@@ -27,10 +22,7 @@ export class Classifier extends Handle {
    * @example
    * const { label, confidence } = await digits.predict(canvas); // { label: '7', confidence: 0.98, … }
    */
-  async predict(input: Input, options?: PredictOptions): Promise<Prediction> {
-    const [prediction] = (await this.predictBatch([input], options)) as [Prediction];
-    return prediction;
-  }
+  predict(input: Input, options?: PredictOptions): Promise<Prediction>;
 
   /**
    * Answers many inputs at once, which is faster than one by one.
@@ -39,10 +31,7 @@ export class Classifier extends Handle {
    * @example
    * const predictions = await digits.predictBatch(canvases);
    */
-  async predictBatch(inputs: readonly Input[], options?: PredictOptions): Promise<Prediction[]> {
-    const { image = false, reject = true, ...call } = checked(options, PREDICT);
-    return this.send(takeInputs(inputs), call, (host, call, items) => host.predict(call, items, { image, reject }));
-  }
+  predictBatch(inputs: readonly Input[], options?: PredictOptions): Promise<Prediction[]>;
 
   /**
    * Measures accuracy and loss on labelled samples, per class too, with the confusion matrix.
@@ -50,10 +39,7 @@ export class Classifier extends Handle {
    * @example
    * const { accuracy } = await digits.evaluate([{ input: canvas, label: 7 }]); // 0 to 1
    */
-  async evaluate(samples: readonly Sample[], options?: LongCallOptions): Promise<Evaluation> {
-    const call = checked(options, LONG_CALL);
-    return this.send(takeSamples(samples, readLabel), call, (host, call, items) => host.evaluate(call, items));
-  }
+  evaluate(samples: readonly Sample[], options?: LongCallOptions): Promise<Evaluation>;
 
   /**
    * Learns from a few labelled samples, 1 to some 1,000 of them, and keeps what was learned only if it is better on
@@ -65,16 +51,5 @@ export class Classifier extends Handle {
    * const report = await digits.fineTune(samples, { onProgress: ({ fraction }) => (bar.value = fraction) });
    * console.log(report.note);
    */
-  async fineTune(samples: readonly Sample[], options?: FineTuneOptions): Promise<FineTuneReport> {
-    const rules = tuneRules(this.info.preprocess.kind);
-    const { signal, onProgress, validation, ...recipe } = checked(options, rules);
-    const wire = { ...recipe, ...shareOf(validation) } as TuneOptions;
-    return this.learn(takeLesson(samples, validation, readLabel), { signal, onProgress }, (host, call, lesson) =>
-      host.fineTune(call, lesson.samples, wire, lesson.held),
-    );
-  }
-}
-
-function readLabel(sample: Partial<Sample> | undefined, name: string): { label: string } {
-  return { label: labelName(sample?.label, `${name} has a label that`) };
+  fineTune(samples: readonly Sample[], options?: FineTuneOptions): Promise<FineTuneReport>;
 }

@@ -1,52 +1,122 @@
-import type { BackendInfo, CallOptions, ExportOptions, LongCallOptions, Preprocessing, Spec } from '../types.js';
+import type {
+  BackendInfo,
+  CallOptions,
+  Evaluation,
+  ExportOptions,
+  FineTuneOptions,
+  FineTuneReport,
+  Input,
+  LongCallOptions,
+  LossName,
+  Prediction,
+  PredictOptions,
+  Preprocessing,
+  RegressionEvaluation,
+  RegressionFineTuneOptions,
+  RegressionPrediction,
+  RegressionReport,
+  Spec,
+} from '../types.js';
 import type { Connection } from '../workers/connection.js';
-import type { Call, HostApi, NetworkInfo, Tuned } from '../workers/protocol.js';
+import type { NetworkInfo, TeachOptions, WireSample } from '../workers/protocol.js';
+import { callOrder } from './call-order.js';
 import { checked } from './check.js';
-import type { Taken } from './inputs.js';
-import { CALL, EXPORT, LONG_CALL } from './options.js';
+import { takeInputs, takeSamples } from './inputs.js';
+import { CALL, LONG_CALL } from './options.js';
+import type { AnySample } from './said.js';
 import { storage } from './saved.js';
+
+/** Loads another network of a file. */
+type Reopen = (bytes: Uint8Array, options: LongCallOptions) => Promise<Handle>;
 
 /**
  * A network that answers and learns. Calls on it run one after another, in the order they were made; a call that fails
  * or is aborted leaves it as it was. Made by `load` or `create`; after `dispose` every call rejects with `disposed`.
  * Every call takes a `signal` that ends it, and refuses options that it does not know or that make no sense with
- * `bad-argument`, before anything else happens.
+ * `bad-argument`, before anything else happens. What the calls take and answer is told by `Classifier` and `Regressor`.
  */
-export abstract class Handle {
-  /** Resolves when every call made so far was sent, so that one whose inputs take longer is not overtaken. */
-  #sent: Promise<unknown> = Promise.resolve();
+export class Handle {
+  readonly #connection: Connection;
+  #info: NetworkInfo;
+  readonly #reopen: Reopen;
+  readonly #inOrder = callOrder();
 
   /** @internal */
-  constructor(
-    private readonly connection: Connection,
-    /** @internal */
-    protected info: NetworkInfo,
-    private readonly reopen: (bytes: Uint8Array, options: LongCallOptions) => Promise<Handle>,
-  ) {}
+  constructor(connection: Connection, info: NetworkInfo, reopen: Reopen) {
+    this.#connection = connection;
+    this.#info = info;
+    this.#reopen = reopen;
+  }
+
+  get loss(): LossName {
+    return this.#info.loss;
+  }
 
   /** The classes, in the order of `probabilities` and of the confusion matrix; regression has none. */
   get labels(): string[] {
-    return [...this.info.labels];
+    return [...this.#info.labels];
   }
 
   /** The architecture, as plain data. */
   get spec(): Spec {
-    return structuredClone(this.info.spec);
+    return structuredClone(this.#info.spec);
   }
 
   /** How inputs become the network's. */
   get preprocess(): Preprocessing {
-    return structuredClone(this.info.preprocess);
+    return structuredClone(this.#info.preprocess);
   }
 
   /** Number of trainable parameters. */
   get parameters(): number {
-    return this.info.parameters;
+    return this.#info.parameters;
   }
 
   /** What it runs on, and why. If a GPU is lost in a call, the next `fineTune` or `reset` tells what took its place. */
   get backend(): BackendInfo {
-    return { ...this.info.backend };
+    return { ...this.#info.backend };
+  }
+
+  async predict(input: Input, options?: PredictOptions): Promise<Prediction | RegressionPrediction> {
+    const [answer] = (await this.predictBatch([input], options)) as [Prediction | RegressionPrediction];
+    return answer;
+  }
+
+  async predictBatch(
+    inputs: readonly Input[],
+    options?: PredictOptions,
+  ): Promise<Prediction[] | RegressionPrediction[]> {
+    const { signal, ...asked } = checked(options, { ...CALL, ...this.#info.options.predict });
+    const moved: Transferable[] = [];
+    const items = await this.#inOrder(takeInputs(inputs, moved));
+    return this.#connection.call((host, call) => host.predict(call, items, asked), { signal }, moved);
+  }
+
+  async evaluate(samples: readonly AnySample[], options?: LongCallOptions): Promise<Evaluation | RegressionEvaluation> {
+    const call = checked(options, LONG_CALL);
+    const moved: Transferable[] = [];
+    const items = await this.#inOrder(this.#taken(samples, moved));
+    return this.#connection.call((host, call) => host.evaluate(call, items), call, moved);
+  }
+
+  async fineTune(
+    samples: readonly AnySample[],
+    options?: FineTuneOptions | RegressionFineTuneOptions,
+  ): Promise<FineTuneReport | RegressionReport> {
+    const rules = { ...LONG_CALL, ...this.#info.options.fineTune };
+    const { signal, onProgress, validation, ...recipe } = checked(options, rules);
+    const moved: Transferable[] = [];
+    const held = typeof validation === 'object' ? this.#taken(validation, moved, 'Validation sample') : validation;
+    const [items, heldItems] = await this.#inOrder(Promise.all([this.#taken(samples, moved), held]));
+    const teach = { ...recipe, validation: heldItems } as TeachOptions;
+    const { report, info, file } = await this.#connection.call(
+      (host, call) => host.fineTune(call, items, teach),
+      { signal, onProgress },
+      moved,
+    );
+    this.#info = info;
+    this.#connection.keep(file);
+    return report;
   }
 
   /**
@@ -58,9 +128,9 @@ export abstract class Handle {
    */
   async reset(options?: CallOptions): Promise<void> {
     const call = checked(options, CALL);
-    await this.inOrder();
-    this.info = await this.connection.call((host, call) => host.reset(call), call);
-    this.connection.keep(undefined);
+    await this.#inOrder(Promise.resolve());
+    this.#info = await this.#connection.call((host, call) => host.reset(call), call);
+    this.#connection.keep(undefined);
   }
 
   /**
@@ -72,7 +142,7 @@ export abstract class Handle {
    */
   async clone(options?: LongCallOptions): Promise<this> {
     const call = checked(options, LONG_CALL);
-    return (await this.reopen(await this.bytes(call), call)) as this;
+    return (await this.#reopen(await this.#file(call), call)) as this;
   }
 
   /**
@@ -83,7 +153,7 @@ export abstract class Handle {
    * const mine = await load('indexeddb:my-hand');
    */
   async save(name: string, options?: CallOptions): Promise<void> {
-    const bytes = await this.bytes(checked(options, CALL));
+    const bytes = await this.#file(checked(options, CALL));
     const { write } = await storage();
     await write(name, bytes);
   }
@@ -96,7 +166,7 @@ export abstract class Handle {
    * link.href = URL.createObjectURL(file); // <a download="my-hand.safetensors">
    */
   async export(options?: ExportOptions): Promise<Blob> {
-    const bytes = await this.bytes(checked(options, EXPORT));
+    const bytes = await this.#file(checked(options, { ...CALL, ...this.#info.options.export }));
     return new Blob([bytes as Uint8Array<ArrayBuffer>], { type: 'application/octet-stream' });
   }
 
@@ -106,48 +176,15 @@ export abstract class Handle {
    * digits.dispose();
    */
   dispose(): void {
-    this.connection.close();
+    this.#connection.close();
   }
 
-  /**
-   * Calls the host once the inputs are taken out of the DOM and the calls made before are sent.
-   * @internal
-   */
-  protected async send<Items, T>(
-    taken: Promise<Taken<Items>>,
-    options: LongCallOptions,
-    run: (host: HostApi, call: Call, items: Items) => Promise<T>,
-  ): Promise<T> {
-    const { items, transferables } = await this.inOrder(taken);
-    return this.connection.call((host, call) => run(host, call, items), options, transferables);
+  #taken(samples: readonly AnySample[], moved: Transferable[], what?: string): Promise<WireSample[]> {
+    return takeSamples(samples, this.#info, moved, what);
   }
 
-  /**
-   * The same for what changes the network.
-   * @internal
-   */
-  protected async learn<Items, Report>(
-    taken: Promise<Taken<Items>>,
-    options: LongCallOptions,
-    run: (host: HostApi, call: Call, items: Items) => Promise<Tuned<Report>>,
-  ): Promise<Report> {
-    const { report, info, file } = await this.send(taken, options, run);
-    this.info = info;
-    this.connection.keep(file);
-    return report;
-  }
-
-  /** Waits for a call's inputs and for the calls before it to be sent. */
-  private async inOrder<T>(taken?: Promise<T>): Promise<T> {
-    const both = [Promise.resolve(taken), this.#sent] as const;
-    // A call that is refused at once lets none overtake those before it. What these yielded is not kept.
-    this.#sent = Promise.allSettled(both).then(() => {});
-    const [result] = await Promise.all(both);
-    return result as T;
-  }
-
-  private async bytes({ signal, format }: ExportOptions): Promise<Uint8Array> {
-    await this.inOrder();
-    return this.connection.call((host, call) => host.export(call, format), { signal });
+  async #file({ signal, format }: ExportOptions): Promise<Uint8Array> {
+    await this.#inOrder(Promise.resolve());
+    return this.#connection.call((host, call) => host.export(call, format), { signal });
   }
 }

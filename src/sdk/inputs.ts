@@ -1,47 +1,43 @@
 import { HandfulError } from '../errors.js';
 import type { Input, Pixels, Point } from '../types.js';
-import type { WireInput } from '../workers/protocol.js';
+import type { NetworkInfo, WireInput, WireSample } from '../workers/protocol.js';
 import { plain } from './plain.js';
 import { isList, name, refuse, tag, unreadable } from './refuse.js';
-
-/** Inputs out of the DOM, with what of them can be moved to a worker instead of copied. */
-export interface Taken<Items> {
-  items: Items;
-  transferables: Transferable[];
-}
+import { said } from './said.js';
+import type { AnySample } from './said.js';
 
 /** Inputs of one call, numbers of one input, and bytes of one picture; more is refused before anything is copied. */
 const MOST = { inputs: 1e6, values: 2 ** 24, bytes: 2 ** 28 };
 
 /**
  * Takes inputs out of the DOM. The caller's own objects are neither moved nor closed, and may change from here on.
+ * @param moved Gets what can be moved to a worker instead of copied.
  * @throws {HandfulError} `bad-argument` for what is no list; `bad-input` naming what came.
  */
-export async function takeInputs(inputs: readonly Input[]): Promise<Taken<WireInput[]>> {
+export async function takeInputs(inputs: readonly Input[], moved: Transferable[]): Promise<WireInput[]> {
   const named = (i: number) => (inputs.length > 1 ? `Input ${i}` : 'The input');
-  const items = await Promise.all(each(inputs, 'inputs', named, take).map(async (item) => item));
-  return { items, transferables: items.flatMap(movable) };
+  const taken = each(inputs, 'inputs', named, (input, what) => take(input, what, moved));
+  return Promise.all(taken.map(async (input) => input));
 }
 
 /**
- * The same for samples.
- * @param read What a sample says beside its input, checked; `name` is what to call it in errors.
- * @throws {HandfulError} `bad-argument` for an empty list, and what `read` throws; `bad-input`.
+ * The same for samples, with what they say that the network should answer.
+ * @throws {HandfulError} `bad-argument` also for an empty list, and for a label or a target that is none.
  */
-export async function takeSamples<Said extends object>(
-  samples: readonly { input: Input }[],
-  read: (sample: { input: Input } | undefined, name: string) => Said,
+export async function takeSamples(
+  samples: readonly AnySample[],
+  network: NetworkInfo,
+  moved: Transferable[],
   what = 'Sample',
-): Promise<Taken<(Said & { input: WireInput })[]>> {
+): Promise<WireSample[]> {
   const taken = each(
     samples,
     `${what.toLowerCase()}s`,
     (i) => `${what} ${i}`,
-    (sample: { input: Input }, name) => ({ own: read(sample, name), input: take(sample.input, name) }),
+    (sample, name) => ({ ...said(sample, name, network), input: take(sample.input, name, moved) }),
   );
   if (taken.length === 0) refuse('Expected a list of samples', samples);
-  const items = await Promise.all(taken.map(async ({ own, input }) => ({ ...own, input: await input })));
-  return { items, transferables: items.flatMap(({ input }) => movable(input)) };
+  return Promise.all(taken.map(async (sample) => ({ ...sample, input: await sample.input })));
 }
 
 /** Reads the items of a list, by index, since iterators may do anything, and stops at the first that is refused. */
@@ -62,48 +58,26 @@ function each<Item, T>(
   }
 }
 
-/** Samples to learn from and, where the caller has some, those to validate on. */
-interface Lesson<S> {
-  samples: S[];
-  held: S[] | undefined;
-}
-
-/** The same for samples to learn from and, where these are samples too, those to validate on. */
-export async function takeLesson<Said extends object>(
-  samples: readonly { input: Input }[],
-  validation: number | readonly { input: Input }[] | undefined,
-  read: (sample: { input: Input } | undefined, name: string) => Said,
-): Promise<Taken<Lesson<Said & { input: WireInput }>>> {
-  const [learned, held] = await Promise.all([
-    takeSamples(samples, read),
-    typeof validation === 'object' ? takeSamples(validation, read, 'Validation sample') : undefined,
-  ]);
-  return {
-    items: { samples: learned.items, held: held?.items },
-    transferables: [...learned.transferables, ...(held?.transferables ?? [])],
-  };
-}
-
-/** What of the option `validation` is for the host: a share, since samples travel apart. */
-export function shareOf(validation: unknown): { validation?: number } {
-  return typeof validation === 'number' ? { validation } : {};
-}
-
 /** @throws {Error} for what cannot be read, at once; a picture may be refused later. */
-function take(input: unknown, what: string): WireInput | Promise<WireInput> {
+function take(input: unknown, what: string, moved: Transferable[]): WireInput | Promise<WireInput> {
   const data = valuesOf(input);
-  if (data) return { kind: 'values', data };
+  if (data) {
+    moved.push(data.buffer);
+    return { kind: 'values', data };
+  }
   if (typeof input === 'object' && input !== null && !Array.isArray(input) && !ArrayBuffer.isView(input)) {
     if ('strokes' in input) return { kind: 'strokes', strokes: plain(input.strokes) as readonly (readonly Point[])[] };
     if (isPixels(input)) {
-      const { data, width, height } = input;
-      checkLength(data, MOST.bytes);
-      return { kind: 'pixels', data: new Uint8ClampedArray(data), width, height };
+      const { width, height } = input;
+      checkLength(input.data, MOST.bytes);
+      const data = new Uint8ClampedArray(input.data);
+      moved.push(data.buffer);
+      return { kind: 'pixels', data, width, height };
     }
     // Decoded where it is used, one after another: a thousand photos at once would fill the memory.
     if (/^(Blob|File)$/.test(tag(input))) return { kind: 'blob', blob: input as Blob };
     if (typeof createImageBitmap === 'function') {
-      const taken = picture(input as ImageBitmapSource, what);
+      const taken = picture(input as ImageBitmapSource, what, moved);
       taken.catch(() => {}); // heard of by whoever waits for it, unless an input after it is refused
       return taken;
     }
@@ -137,21 +111,18 @@ function checkLength({ length }: ArrayLike<unknown>, most: number): void {
 }
 
 /** A bitmap of our own of whatever the browser can draw. */
-async function picture(input: ImageBitmapSource, what: string): Promise<WireInput> {
+async function picture(input: ImageBitmapSource, what: string, moved: Transferable[]): Promise<WireInput> {
   try {
     if ('decode' in input && !input.complete) await input.decode();
     if ('videoWidth' in input && input.readyState < 2) throw new Error('the video has no frame yet');
-    const bitmap = await createImageBitmap(input);
-    if (bitmap.width * bitmap.height > MOST.bytes / 4) throw new Error('it is too large');
-    return { kind: 'bitmap', bitmap: structuredClone(bitmap, { transfer: [bitmap] }) }; // refused if scripts may not read it
+    const drawn = await createImageBitmap(input);
+    if (drawn.width * drawn.height > MOST.bytes / 4) throw new Error('it is too large');
+    const bitmap = structuredClone(drawn, { transfer: [drawn] }); // refused if scripts may not read it
+    moved.push(bitmap);
+    return { kind: 'bitmap', bitmap };
   } catch (cause) {
     throw unreadable(`${what} is ${name(input)} that`, 'bad-input', cause);
   }
-}
-
-function movable(input: WireInput): Transferable[] {
-  if (input.kind === 'bitmap') return [input.bitmap];
-  return input.kind === 'strokes' || input.kind === 'blob' ? [] : [input.data.buffer];
 }
 
 /** ImageData of any realm, and what looks like it. */

@@ -1,16 +1,24 @@
 import { HandfulError, throwIfAborted, toHandfulError } from '../errors.js';
-import type { LoadOptions, LongCallOptions, RegressionLoadOptions, Spec } from '../types.js';
+import type {
+  CreateOptions,
+  LoadOptions,
+  LongCallOptions,
+  RegressionCreateOptions,
+  RegressionLoadOptions,
+  Spec,
+} from '../types.js';
 import { linkHere, linkWorker, startWorker } from '../workers/client.js';
 import type { Link } from '../workers/client.js';
 import { connect } from '../workers/connection.js';
 import type { OpenOptions, Source } from '../workers/protocol.js';
-import { Classifier } from './classifier.js';
 import { absolute } from './absolute.js';
-import { openOptions } from './load-options.js';
-import type { PageOptions } from './load-options.js';
+import { checked } from './check.js';
+import type { Classifier } from './classifier.js';
+import { Handle } from './handle.js';
+import { CREATE, LOAD } from './options.js';
 import { plain } from './plain.js';
 import { refuse, tag, unreadable } from './refuse.js';
-import { Regressor } from './regressor.js';
+import type { Regressor } from './regressor.js';
 import { storage } from './saved.js';
 
 /** What `load` takes: a pretrained id, `indexeddb:name`, a URL, or a model file's content. */
@@ -39,9 +47,9 @@ export async function load(
   source: LoadSource,
   options?: LoadOptions | RegressionLoadOptions,
 ): Promise<Classifier | Regressor> {
-  const [own, wire] = openOptions(options);
-  throwIfAborted(own.signal);
-  return open(await resolve(source), own, wire);
+  const given = checked(options as LoadOptions | undefined, LOAD);
+  throwIfAborted(given.signal);
+  return open(await resolve(source), given);
 }
 
 /**
@@ -51,25 +59,25 @@ export async function load(
  * const shapes = await create(lenet5({ classes: 3 }), { labels: ['circle', 'cross', 'line'] });
  * await shapes.fineTune(samples);
  */
-export function create(spec: Spec, options?: LoadOptions): Promise<Classifier>;
+export function create(spec: Spec, options?: CreateOptions): Promise<Classifier>;
 /**
  * Creates an untrained network for regression, which answers as many numbers as its last layer has units.
  * @example
  * const sine = await create(mlp([1, 32, 1], { activation: 'tanh' }), { loss: 'squaredError' });
  * await sine.fineTune([{ input: [0], target: 0 }, { input: [1], target: 0.84 }, …]);
  */
-export function create(spec: Spec, options: RegressionLoadOptions): Promise<Regressor>;
+export function create(spec: Spec, options: RegressionCreateOptions): Promise<Regressor>;
 export async function create(
   spec: Spec,
-  options?: LoadOptions | RegressionLoadOptions,
+  options?: CreateOptions | RegressionCreateOptions,
 ): Promise<Classifier | Regressor> {
-  const [own, wire] = openOptions(options);
+  const given = checked(options as CreateOptions | undefined, CREATE);
   try {
     spec = plain(spec);
   } catch (cause) {
     throw unreadable('The spec', 'bad-argument', cause);
   }
-  return open({ kind: 'spec', spec }, own, wire);
+  return open({ kind: 'spec', spec }, given);
 }
 
 async function resolve(source: LoadSource): Promise<Source> {
@@ -93,13 +101,13 @@ async function resolve(source: LoadSource): Promise<Source> {
   return { kind: 'pretrained', id: source };
 }
 
-async function open(source: Source, own: PageOptions, wire: OpenOptions): Promise<Classifier | Regressor> {
-  const { signal, onProgress, worker = true, recover = true } = own;
+async function open(source: Source, options: LoadOptions): Promise<Classifier | Regressor> {
+  const { signal, onProgress, worker = true, recover = true, backend = 'auto', seed = 0, ...rest } = options;
   throwIfAborted(signal);
   storage().catch(() => {}); // fetched ahead of the first `save`
   const start = startOf(worker);
   const lasts = recover && start !== linkHere;
-  const given = { ...wire, recover: lasts };
+  const given = { ...rest, backend, seed, recover: lasts } as OpenOptions;
   const connection = await connect(start, lasts && ((host, learned) => host.open({}, source, given, learned)));
   try {
     const info = await connection.call(
@@ -108,10 +116,9 @@ async function open(source: Source, own: PageOptions, wire: OpenOptions): Promis
       source.kind === 'bytes' && !lasts ? [source.bytes.buffer] : [],
     );
     // A clone's file knows its spec, labels and preprocessing, which may have changed since.
-    const { backend, seed, assetBase } = wire;
     const reopen = (bytes: Uint8Array, call: LongCallOptions) =>
-      open({ kind: 'bytes', bytes }, { worker, recover, ...call }, { backend, seed, ...(assetBase && { assetBase }) });
-    return new (info.loss === 'squaredError' ? Regressor : Classifier)(connection, info, reopen);
+      open({ kind: 'bytes', bytes }, { worker, recover, backend, seed, ...call });
+    return new Handle(connection, info, reopen) as Classifier | Regressor;
   } catch (error) {
     connection.close();
     throw error;

@@ -1,26 +1,22 @@
 import type {
   Input,
   LongCallOptions,
-  RegressionPrediction,
   RegressionEvaluation,
   RegressionFineTuneOptions,
+  RegressionPrediction,
+  RegressionPredictOptions,
   RegressionReport,
   RegressionSample,
-  RegressionPredictOptions,
 } from '../types.js';
-import { checked } from './check.js';
-import { Handle } from './handle.js';
-import { shareOf, takeInputs, takeLesson, takeSamples } from './inputs.js';
-import { LONG_CALL, REGRESS, TUNE_REGRESSOR } from './options.js';
-import { refuse } from './refuse.js';
+import type { Handle } from './handle.js';
 
 /**
  * A network that answers numbers, and learns to by the squared error. Made by `load` or `create` with
  * `{ loss: 'squaredError' }`.
  */
-export class Regressor extends Handle {
+export interface Regressor extends Handle {
   /** What it is trained on. */
-  readonly loss = 'squaredError';
+  readonly loss: 'squaredError';
 
   /**
    * Answers one input with numbers.
@@ -28,10 +24,7 @@ export class Regressor extends Handle {
    * @example
    * const { values } = await sine.predict([0.5]); // { values: [0.479] }
    */
-  async predict(input: Input, options?: RegressionPredictOptions): Promise<RegressionPrediction> {
-    const [regression] = (await this.predictBatch([input], options)) as [RegressionPrediction];
-    return regression;
-  }
+  predict(input: Input, options?: RegressionPredictOptions): Promise<RegressionPrediction>;
 
   /**
    * Answers many inputs at once, which is faster than one by one.
@@ -40,10 +33,7 @@ export class Regressor extends Handle {
    * @example
    * const curve = await sine.predictBatch([[0], [0.1], [0.2]]);
    */
-  async predictBatch(inputs: readonly Input[], options?: RegressionPredictOptions): Promise<RegressionPrediction[]> {
-    const { image = false, ...call } = checked(options, REGRESS);
-    return this.send(takeInputs(inputs), call, (host, call, items) => host.regress(call, items, { image }));
-  }
+  predictBatch(inputs: readonly Input[], options?: RegressionPredictOptions): Promise<RegressionPrediction[]>;
 
   /**
    * Measures the mean squared error on samples.
@@ -52,12 +42,7 @@ export class Regressor extends Handle {
    * @example
    * const { loss } = await sine.evaluate([{ input: [0.5], target: 0.479 }]);
    */
-  async evaluate(samples: readonly RegressionSample[], options?: LongCallOptions): Promise<RegressionEvaluation> {
-    const call = checked(options, LONG_CALL);
-    return this.send(takeSamples(samples, this.readTarget), call, (host, call, items) =>
-      host.evaluateRegression(call, items),
-    );
-  }
+  evaluate(samples: readonly RegressionSample[], options?: LongCallOptions): Promise<RegressionEvaluation>;
 
   /**
    * Learns from samples, and keeps what was learned only if its error is less on samples that were held back. All layers
@@ -68,26 +53,5 @@ export class Regressor extends Handle {
    * const report = await sine.fineTune(points.map(({ x, y }) => ({ input: [x], target: y })));
    * console.log(report.note);
    */
-  async fineTune(samples: readonly RegressionSample[], options?: RegressionFineTuneOptions): Promise<RegressionReport> {
-    const { signal, onProgress, validation, ...recipe } = checked(options, TUNE_REGRESSOR);
-    const wire = { ...recipe, ...shareOf(validation) };
-    return this.learn(takeLesson(samples, validation, this.readTarget), { signal, onProgress }, (host, call, lesson) =>
-      host.fineTuneRegression(call, lesson.samples, wire, lesson.held),
-    );
-  }
-
-  private readTarget = (sample: Partial<RegressionSample> | undefined, what: string): { target: number[] } => {
-    const given = sample?.target;
-    const { outputs: length } = this.info;
-    const numbers = typeof given === 'number' ? [given] : (Object(given) as ArrayLike<number>);
-    const target = Array.from({ length }, (_, i) => numbers[i] as number);
-    if (numbers.length !== length || !target.every(isFinite32))
-      refuse(`${what} has a target of ${length} finite numbers`, given);
-    return { target };
-  };
-}
-
-/** Whether a network's numbers can be as large. */
-function isFinite32(value: unknown): boolean {
-  return Number.isFinite(value) && Number.isFinite(Math.fround(value as number));
+  fineTune(samples: readonly RegressionSample[], options?: RegressionFineTuneOptions): Promise<RegressionReport>;
 }

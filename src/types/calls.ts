@@ -69,11 +69,10 @@ export interface BackendInfo {
 /** What training makes small: the softmax cross-entropy of logits (classification) or the squared error (regression). */
 export type LossName = 'crossEntropy' | 'squaredError';
 
-export interface LoadOptions extends LongCallOptions {
+/** What `create` takes. */
+export interface CreateOptions extends LongCallOptions {
   /** Default `auto`: time the candidates on this very model and take the faster. */
   backend?: 'auto' | BackendName | undefined;
-  /** A folder URL that holds `pretrained/`, if that does not lie beside the module's folder. */
-  assetBase?: string | URL | undefined;
   /**
    * `true` (default in browsers): a worker of handful's own. `false` (always so in Node): the caller's thread. A
    * function: the caller makes the worker from `handful.worker.js`, for bundlers or policies that need it so.
@@ -86,8 +85,6 @@ export interface LoadOptions extends LongCallOptions {
   recover?: boolean | undefined;
   /** For everything random: initial weights, shuffling, splits. Default 0. */
   seed?: number | undefined;
-  /** The network of a weights file that does not name its own (a plain PyTorch state_dict). */
-  spec?: Spec | undefined;
   /** One name a class. Default: those of the file, or '0', '1', … */
   labels?: readonly (string | number)[] | undefined;
   /** Default: that of the file, or by the input's shape. */
@@ -96,7 +93,18 @@ export interface LoadOptions extends LongCallOptions {
   loss?: 'crossEntropy' | undefined;
 }
 
+/** What `load` takes. */
+export interface LoadOptions extends CreateOptions {
+  /** A folder URL that holds `pretrained/`, if that does not lie beside the module's folder. */
+  assetBase?: string | URL | undefined;
+  /** The network of a weights file that does not name its own (a plain PyTorch state_dict). */
+  spec?: Spec | undefined;
+}
+
 /** What makes `load` and `create` give a {@link Regressor}. */
 export interface RegressionLoadOptions extends Omit<LoadOptions, 'labels' | 'loss'> {
   loss: 'squaredError';
 }
+
+/** What `create` takes for a {@link Regressor}. */
+export type RegressionCreateOptions = Omit<RegressionLoadOptions, 'assetBase' | 'spec'>;

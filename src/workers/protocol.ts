@@ -1,6 +1,6 @@
 // What a host of networks can do, and the shapes of what crosses to it, in a worker or not. Types only.
 
-import type { RegressionTuneOptions } from '../training/regression/settings.js';
+import type { OptionRules } from '../common/option-rules.js';
 import type { TuneOptions } from '../training/plans/task.js';
 import type {
   BackendInfo,
@@ -11,6 +11,7 @@ import type {
   LossName,
   Point,
   Prediction,
+  PredictOptions,
   Preprocessing,
   Progress,
   RegressionPrediction,
@@ -18,8 +19,6 @@ import type {
   RegressionReport,
   Spec,
 } from '../types.js';
-
-export type { TuneOptions };
 
 /** Inputs after the page has taken them out of the DOM: all of it can be cloned, the pixels transferred. */
 export type WireInput =
@@ -29,15 +28,13 @@ export type WireInput =
   | { kind: 'strokes'; strokes: readonly (readonly Point[])[] }
   | { kind: 'values'; data: Float32Array };
 
+/** A sample, with what the network should answer. */
 export interface WireSample {
   input: WireInput;
-  label: string;
-}
-
-export interface WireRegressionSample {
-  input: WireInput;
-  /** One number for each output of the network. */
-  target: number[];
+  /** A classifier's. */
+  label?: string;
+  /** A regressor's: one number for each of its outputs. */
+  target?: number[];
 }
 
 export type Source =
@@ -58,6 +55,19 @@ export interface OpenOptions {
   recover?: boolean;
 }
 
+/** What `predict` takes, beside a signal. */
+export type AskOptions = Omit<PredictOptions, 'signal'>;
+
+/** What `fineTune` takes, beside a signal and a callback; validation samples are decoded by the host too. */
+export type TeachOptions = Omit<TuneOptions, 'validation'> & { validation?: number | WireSample[] | undefined };
+
+/** What the options of calls take, beside those of every call. */
+export interface CallRules {
+  predict: OptionRules;
+  fineTune: OptionRules;
+  export: OptionRules;
+}
+
 /** What the page knows of the network on the other side. */
 export interface NetworkInfo {
   spec: Spec;
@@ -69,6 +79,8 @@ export interface NetworkInfo {
   /** How many of them learn. */
   parameters: number;
   backend: BackendInfo;
+  /** Checked by the page, before it takes inputs out of the DOM. */
+  options: CallRules;
 }
 
 /** Told of progress; a host that is about to do what cannot be undone waits for it. */
@@ -94,23 +106,10 @@ export interface Tuned<Report> {
 export interface HostApi {
   /** @param learned A file of what the network learned since, which it begins with; `reset` returns to the source. */
   open(call: Call, source: Source, options: OpenOptions, learned?: Uint8Array): Promise<NetworkInfo>;
-  predict(call: Call, inputs: WireInput[], options: { image: boolean; reject: boolean }): Promise<Prediction[]>;
-  evaluate(call: Call, samples: WireSample[]): Promise<Evaluation>;
-  fineTune(
-    call: Call,
-    samples: WireSample[],
-    options: TuneOptions,
-    validation: WireSample[] | undefined,
-  ): Promise<Tuned<FineTuneReport>>;
-  /** `predict`, `evaluate` and `fineTune` for regression. */
-  regress(call: Call, inputs: WireInput[], options: { image: boolean }): Promise<RegressionPrediction[]>;
-  evaluateRegression(call: Call, samples: WireRegressionSample[]): Promise<RegressionEvaluation>;
-  fineTuneRegression(
-    call: Call,
-    samples: WireRegressionSample[],
-    options: RegressionTuneOptions,
-    validation: WireRegressionSample[] | undefined,
-  ): Promise<Tuned<RegressionReport>>;
+  // What these take and answer is as the network's loss has it.
+  predict(call: Call, inputs: WireInput[], options: AskOptions): Promise<Prediction[] | RegressionPrediction[]>;
+  evaluate(call: Call, samples: WireSample[]): Promise<Evaluation | RegressionEvaluation>;
+  fineTune(call: Call, samples: WireSample[], options: TeachOptions): Promise<Tuned<FineTuneReport | RegressionReport>>;
   /** Back to the model that was opened. */
   reset(call: Call): Promise<NetworkInfo>;
   /** One whole file, by default a .safetensors one. */

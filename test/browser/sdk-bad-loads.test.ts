@@ -100,7 +100,7 @@ for (const { title, options } of places)
         [() => create(tiny, { ...options, seed: -1 }), /seed.*-1/],
         [() => create(tiny, { ...options, sed: 1 } as LoadOptions), /no option sed; .*seed/],
         [() => load(weights, null as never), /Options are an object; got null/],
-        [() => create(tiny, { ...options, assetBase: 'http://[' }), /assetBase/],
+        [() => load('mnist-lenet5', { ...options, assetBase: 'http://[' }), /assetBase/],
       ];
       for (const [call, message] of senseless) await refused(call, 'bad-argument', message);
     });

@@ -17,18 +17,21 @@ const call: Wrong = {
 };
 const longCall: Wrong = { ...call, onProgress: [[null, 'x', {}, true], /a function/] };
 const image: Wrong = { ...call, image: [[null, 1, 'true'], /true or false/] };
-const opening: Wrong = {
+const creating: Wrong = {
   ...longCall,
   backend: [['cuda', 'WASM', '', null, 1, ['wasm']], /'auto', 'wasm', 'webgpu'/],
-  assetBase: [[1, null, {}], /a URL/],
   worker: [['x', null, 1, {}], /true or false, or a function/],
   seed: [[-1, 1.5, 2 ** 32, ...notNumbers], from(0, 2 ** 32 - 1)],
-  spec: [[null, 'mlp', 1], /an object/],
   preprocess: [[null, 'ink', []], /an object/],
   'preprocess.kind': [['pencil', null, 1], /'ink', 'photo', 'none'/],
   'preprocess.mean': [[0.1, null, ['0'], [NaN]], /a list of finite numbers/],
   'preprocess.std': [[1, [Infinity]], /a list of finite numbers/],
   loss: [['mse', null, 1], /'crossEntropy', 'squaredError'/],
+};
+const loading: Wrong = {
+  ...creating,
+  assetBase: [[1, null, {}], /a URL/],
+  spec: [[null, 'mlp', 1, []], /an object/],
 };
 const labels: Wrong = { labels: [[[], 'abc', null, {}], /a list of names/] };
 const tuning: Wrong = {
@@ -105,11 +108,11 @@ describe('options', () => {
 
   type Call = (options: never, input: Input) => Promise<unknown>;
   const calls: Record<string, [call: Call, wrong: Wrong]> = {
-    load: [(options) => load('nothing-of-that-name', options), { ...opening, ...labels }],
-    create: [(options) => create(spec, options), { ...opening, ...labels }],
+    load: [(options) => load('nothing-of-that-name', options), { ...loading, ...labels }],
+    create: [(options) => create(spec, options), { ...creating, ...labels }],
     'create for regression': [
       (options: object) => create(spec, (isObject(options) ? Object.assign(options, regression) : options) as never),
-      Object.fromEntries(Object.entries(opening).filter(([name]) => name !== 'loss')),
+      Object.fromEntries(Object.entries(creating).filter(([name]) => name !== 'loss')),
     ],
     predict: [(options, input) => digits!.predict(input, options), { ...image, reject: image.image! }],
     predictBatch: [(options, input) => digits!.predictBatch([input], options), { ...image, reject: image.image! }],
@@ -167,7 +170,13 @@ describe('options', () => {
     for (const option of ['labels', 'labelSmoothing', 'layers', 'augment'])
       await refused(regressor.fineTune([], { [option]: 1 }), new RegExp(`no option ${option};`));
     await refused(regressor.predict([], { reject: true } as never), /no option reject;/);
-    await refused(create(spec, { loss: 'squaredError', labels: ['a'] } as never), /no option labels;/);
+    await refused(
+      create(spec, { loss: 'squaredError', labels: ['a'] } as never),
+      /Regression has no labels; got \["a"\]/,
+    );
+    for (const option of ['spec', 'assetBase'])
+      // which say how to load what there is
+      await refused(create(spec, { [option]: 'x' } as never), new RegExp(`no option ${option};`));
   });
 
   it('name labels that are none, or the same', async () => {
@@ -186,7 +195,7 @@ describe('options', () => {
       for (const option of Object.keys(wrong)) if (!option.includes('.')) result[option] = undefined;
       return result;
     };
-    const options = { ...undefinedOnes({ ...opening, ...labels }), preprocess: { mean: undefined } };
+    const options = { ...undefinedOnes({ ...creating, ...labels }), preprocess: { mean: undefined } };
     const classifier = await create(spec, options);
     assert.deepEqual(classifier.preprocess, digits!.preprocess);
     assert.deepEqual(

@@ -2,7 +2,7 @@ import { HandfulError, toHandfulError } from '../../errors.js';
 import type { LossName, Preprocessing, Spec } from '../../types.js';
 import { decodeDetector, encodeDetector } from '../ood-detector.js';
 import { inferSpec } from './infer-spec.js';
-import { checkLabels, defaultLabels } from '../labels.js';
+import { checkLabels, defaultLabels, noLabels } from '../labels.js';
 import { decodeStatistics, encodeStatistics } from '../class-statistics.js';
 import { decodeUntaught, encodeUntaught, untaughtByBias } from '../masked-classes.js';
 import type { Model, Weights } from '../model.js';
@@ -92,7 +92,7 @@ export function assembleModel(
 ): Model {
   const { spec, classes } = architecture;
   const loss = lossOf(file, given);
-  const labels = loss ? noLabels(given) : labelsOf(file, given, classes);
+  const labels = loss ? noLabels(given.labels) : labelsOf(file, given, classes);
   const own = checkPreprocess(fromJson(file, 'preprocess', defaultPreprocess(spec.input)), spec.input, 'bad-model');
   const preprocess = checkPreprocess({ ...own, ...given.preprocess }, spec.input, 'bad-argument');
   const untaught = untaughtOf(file, architecture, labels, weights);
@@ -140,11 +140,6 @@ function untaughtOf(
 function labelsOf(file: Record<string, string>, { labels }: GivenModelParts, classes: number): string[] {
   if (labels) return checkLabels(labels, classes, 'bad-argument');
   return checkLabels(fromJson(file, 'labels', defaultLabels(classes)), classes, 'bad-model');
-}
-
-function noLabels({ labels }: GivenModelParts): string[] {
-  if (labels) throw new HandfulError('bad-argument', `Regression has no labels; got ${quote(labels)}.`);
-  return [];
 }
 
 /**

@@ -19,6 +19,9 @@ const MOST: Record<keyof (InkStrengths & PhotoStrengths), number> = {
   cutout: 32,
 };
 
+/** Of the factor on all of them. */
+const MOST_STRENGTH = 2;
+
 /** Chosen so that every variant is still plainly its digit, and on held-back training images of MNIST. */
 const INK: InkStrengths = {
   rotation: 12,
@@ -36,6 +39,12 @@ const PHOTO: PhotoStrengths = { crop: 4, flip: 0.5, brightness: 0, contrast: 0, 
 export const inkStrengths = (options: AugmentOptions): InkStrengths => strengths(INK, options);
 export const photoStrengths = (options: AugmentOptions): PhotoStrengths => strengths(PHOTO, options);
 
+/** What the options for a kind of input may be at most; none may be less than 0. */
+export function bounds(kind: 'ink' | 'photo'): Record<string, number> {
+  const names = Object.keys(kind === 'ink' ? INK : PHOTO) as (keyof typeof MOST)[];
+  return { strength: MOST_STRENGTH, ...Object.fromEntries(names.map((name) => [name, MOST[name]])) };
+}
+
 /**
  * The defaults with what was given, checked.
  * @throws {HandfulError} `bad-argument` naming the option, what came and what was expected.
@@ -44,7 +53,7 @@ function strengths<T extends { [name in keyof T]: number }>(defaults: T, options
   if (typeof options !== 'object' || options === null || Array.isArray(options))
     throw new HandfulError('bad-argument', `augment takes true, false or an object; got ${quote(options)}.`);
   const { strength = 1, ...given } = options;
-  checkNumber('strength', strength, 2);
+  checkNumber('strength', strength, MOST_STRENGTH);
   const result = { ...defaults };
   for (const [name, value] of Object.entries(given)) {
     if (!Object.hasOwn(defaults, name)) {

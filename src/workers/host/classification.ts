@@ -4,13 +4,12 @@ import { maskLogits } from '../../models/masked-classes.js';
 import { classIndices } from '../../training/loop/dataset.js';
 import { fineTune } from '../../training/finetune.js';
 import { checkAnswers, evaluation } from '../../training/loop/metrics.js';
-import type { TuneOptions } from '../../training/plans/task.js';
 import type { Evaluation, FineTuneReport, Prediction } from '../../types.js';
 import { answered, rejected, seen } from './answers.js';
 import { decodeAll, inputName } from './decode.js';
 import { inferJudged } from './out-of-distribution.js';
 import { outputsOf } from './outputs.js';
-import type { WireInput, WireSample } from '../protocol.js';
+import type { AskOptions, TeachOptions, WireInput, WireSample } from '../protocol.js';
 import type { Running } from './queue.js';
 import type { Learned, Session } from './session.js';
 import { tuningTask } from './tuning-task.js';
@@ -19,7 +18,7 @@ export async function predict(
   session: Session,
   { signal }: Running,
   inputs: WireInput[],
-  { image, reject }: { image: boolean; reject: boolean },
+  { image = false, reject = true }: AskOptions,
 ): Promise<Prediction[]> {
   const { model } = session;
   const { values, prepared } = await decodeAll(inputs, model, { name: inputName(inputs), signal });
@@ -45,13 +44,11 @@ export async function learn(
   session: Session,
   running: Running,
   samples: WireSample[],
-  options: TuneOptions,
-  validation: WireSample[] | undefined,
+  options: TeachOptions,
 ): Promise<Learned<FineTuneReport>> {
-  const given = { samples, validation, options };
-  const task = await tuningTask(session, running, given, (samples) => ({ labels: labelsOf(samples) }));
+  const task = await tuningTask(session, running, { samples, options }, (samples) => ({ labels: labelsOf(samples) }));
   const tuned = await session.onDevice(() => fineTune(task));
   return { ...tuned, history: tuned.report.history };
 }
 
-const labelsOf = (samples: WireSample[]): string[] => samples.map(({ label }) => label);
+const labelsOf = (samples: WireSample[]): string[] => samples.map(({ label = '' }) => label);

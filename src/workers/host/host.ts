@@ -1,15 +1,11 @@
 import { HandfulError } from '../../errors.js';
 import { encodeModel } from '../../models/files/model-file.js';
 import { writeModel } from '../../models/formats/write-model.js';
-import type { Evaluation, FineTuneReport, Prediction, RegressionPrediction } from '../../types.js';
-import type { RegressionEvaluation, RegressionReport } from '../../types.js';
-import { evaluate, learn, predict } from './classification.js';
-import type { Call, CallArguments, HostApi, NetworkInfo, Tuned } from '../protocol.js';
+import type { Call, CallArguments, CallResult, HostApi, NetworkInfo } from '../protocol.js';
+import * as classification from './classification.js';
 import { CallQueue } from './queue.js';
-import type { Running } from './queue.js';
-import { evaluateRegression, learnRegression, regress } from './regression.js';
+import * as regression from './regression.js';
 import { Session } from './session.js';
-import type { Learned } from './session.js';
 
 /** One network, on the side that computes. A failed call leaves it as it was. */
 export class Host implements HostApi {
@@ -24,28 +20,24 @@ export class Host implements HostApi {
     });
   }
 
-  predict(call: Call, ...what: CallArguments<'predict'>): Promise<Prediction[]> {
-    return this.queue.run(call, (running) => predict(this.opened(), running, ...what));
+  predict(call: Call, ...what: CallArguments<'predict'>): Promise<CallResult<'predict'>> {
+    return this.queue.run(call, async (running) => this.kind.predict(this.opened(), running, ...what));
   }
 
-  evaluate(call: Call, ...what: CallArguments<'evaluate'>): Promise<Evaluation> {
-    return this.queue.run(call, (running) => evaluate(this.opened(), running, ...what));
+  evaluate(call: Call, ...what: CallArguments<'evaluate'>): Promise<CallResult<'evaluate'>> {
+    return this.queue.run(call, async (running) => this.kind.evaluate(this.opened(), running, ...what));
   }
 
-  fineTune(call: Call, ...what: CallArguments<'fineTune'>): Promise<Tuned<FineTuneReport>> {
-    return this.tune(call, (session, running) => learn(session, running, ...what));
-  }
-
-  regress(call: Call, ...what: CallArguments<'regress'>): Promise<RegressionPrediction[]> {
-    return this.queue.run(call, (running) => regress(this.opened(), running, ...what));
-  }
-
-  evaluateRegression(call: Call, ...what: CallArguments<'evaluateRegression'>): Promise<RegressionEvaluation> {
-    return this.queue.run(call, (running) => evaluateRegression(this.opened(), running, ...what));
-  }
-
-  fineTuneRegression(call: Call, ...what: CallArguments<'fineTuneRegression'>): Promise<Tuned<RegressionReport>> {
-    return this.tune(call, (session, running) => learnRegression(session, running, ...what));
+  /** Makes another model, which takes the present one's place once the caller has heard of it. */
+  fineTune(call: Call, ...what: CallArguments<'fineTune'>): Promise<CallResult<'fineTune'>> {
+    return this.queue.run(call, async (running) => {
+      const session = this.opened();
+      const { model, report, history } = await this.kind.learn(session, running, ...what);
+      const file = session.options.recover && encodeModel(model);
+      await running.finish({ phase: 'evaluating', ...(history && { history }) });
+      session.adopt(model);
+      return { report, info: session.info, ...(file && { file }) };
+    });
   }
 
   reset(call: Call): Promise<NetworkInfo> {
@@ -71,19 +63,9 @@ export class Host implements HostApi {
     if (idle) free();
   }
 
-  /** Runs what makes another model, which takes the present one's place once the caller has heard of it. */
-  private tune<Report>(
-    call: Call,
-    work: (session: Session, running: Running) => Promise<Learned<Report>>,
-  ): Promise<Tuned<Report>> {
-    return this.queue.run(call, async (running) => {
-      const session = this.opened();
-      const { model, report, history } = await work(session, running);
-      const file = session.options.recover && encodeModel(model);
-      await running.finish({ phase: 'evaluating', ...(history && { history }) });
-      session.adopt(model);
-      return { report, info: session.info, ...(file && { file }) };
-    });
+  /** What the network can be asked, by its loss. */
+  private get kind(): typeof classification | typeof regression {
+    return this.opened().model.loss === 'squaredError' ? regression : classification;
   }
 
   private opened(): Session {

@@ -2,7 +2,7 @@ import { download } from '../../assets.js';
 import { HandfulError } from '../../errors.js';
 import { readModelFile } from '../../models/formats/read-model-file.js';
 import { initialise } from '../../models/initialise.js';
-import { checkLabels, defaultLabels } from '../../models/labels.js';
+import { checkLabels, defaultLabels, noLabels } from '../../models/labels.js';
 import type { Model } from '../../models/model.js';
 import { checkPreprocess, defaultPreprocess } from '../../models/preprocessing.js';
 import { pretrainedFile, verify } from '../../models/pretrained.js';
@@ -46,16 +46,17 @@ export async function readModel(source: Source, options: OpenOptions, running: R
 
 function newModel(spec: Spec, { labels, preprocess, seed, loss }: OpenOptions): Model {
   const architecture = lower(spec);
+  const { classes } = architecture;
   const isRegression = loss === 'squaredError';
   return {
     spec: structuredClone(spec), // in the caller's thread it would go on being the caller's
     ...(isRegression && { loss }),
     fresh: true,
     labels: isRegression
-      ? []
+      ? noLabels(labels)
       : labels
-        ? checkLabels(labels, architecture.classes, 'bad-argument')
-        : defaultLabels(architecture.classes),
+        ? checkLabels(labels, classes, 'bad-argument')
+        : defaultLabels(classes),
     preprocess: checkPreprocess({ ...defaultPreprocess(spec.input), ...preprocess }, spec.input, 'bad-argument'),
     weights: initialise(architecture, seed),
   };

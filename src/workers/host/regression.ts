@@ -3,21 +3,20 @@
 import { infer } from '../../models/inference.js';
 import { checkAnswers, meanSquaredError } from '../../training/loop/metrics.js';
 import { fineTuneRegression } from '../../training/regression/regression.js';
-import type { RegressionTuneOptions } from '../../training/regression/settings.js';
 import type { RegressionPrediction, RegressionEvaluation, RegressionReport } from '../../types.js';
 import { seen } from './answers.js';
 import { decodeAll, inputName, refuseBlank } from './decode.js';
 import { outputsOf } from './outputs.js';
-import type { WireInput, WireRegressionSample } from '../protocol.js';
+import type { AskOptions, TeachOptions, WireInput, WireSample } from '../protocol.js';
 import type { Running } from './queue.js';
 import type { Learned, Session } from './session.js';
 import { tuningTask } from './tuning-task.js';
 
-export async function regress(
+export async function predict(
   session: Session,
   { signal }: Running,
   inputs: WireInput[],
-  { image }: { image: boolean },
+  { image = false }: AskOptions,
 ): Promise<RegressionPrediction[]> {
   const { model } = session;
   const name = inputName(inputs);
@@ -30,28 +29,26 @@ export async function regress(
   }));
 }
 
-export async function evaluateRegression(
+export async function evaluate(
   session: Session,
   running: Running,
-  samples: WireRegressionSample[],
+  samples: WireSample[],
 ): Promise<RegressionEvaluation> {
   const outputs = checkAnswers(await outputsOf(session, samples, running));
   return { loss: meanSquaredError(outputs, targetsOf(samples)), samples: samples.length };
 }
 
-export async function learnRegression(
+export async function learn(
   session: Session,
   running: Running,
-  samples: WireRegressionSample[],
-  options: RegressionTuneOptions,
-  validation: WireRegressionSample[] | undefined,
+  samples: WireSample[],
+  options: TeachOptions,
 ): Promise<Learned<RegressionReport>> {
-  const given = { samples, validation, options };
-  const task = await tuningTask(session, running, given, (samples) => ({ targets: targetsOf(samples) }));
+  const task = await tuningTask(session, running, { samples, options }, (samples) => ({ targets: targetsOf(samples) }));
   return session.onDevice(() => fineTuneRegression(task));
 }
 
 /** [N, outputs], flat. */
-function targetsOf(samples: WireRegressionSample[]): Float32Array {
-  return Float32Array.from(samples.flatMap(({ target }) => target));
+function targetsOf(samples: WireSample[]): Float32Array {
+  return Float32Array.from(samples.flatMap(({ target = [] }) => target));
 }

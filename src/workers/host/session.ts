@@ -10,6 +10,7 @@ import type { Architecture } from '../../models/lowering/lower.js';
 import { createTrial } from '../../training/loop/timing-trial.js';
 import type { BackendInfo, EpochRecord } from '../../types.js';
 import type { NetworkInfo, OpenOptions, Source } from '../protocol.js';
+import { callOptions } from './call-options.js';
 import type { Running } from './queue.js';
 import { readModel } from './read-model.js';
 
@@ -68,7 +69,8 @@ export class Session {
   get info(): NetworkInfo {
     const { spec, labels, preprocess, loss = 'crossEntropy' } = this.current;
     const { classes: outputs, trainable: parameters } = this.network.architecture;
-    return { spec, labels, preprocess, loss, outputs, parameters, backend: this.backend };
+    const options = callOptions(this.current);
+    return { spec, labels, preprocess, loss, outputs, parameters, backend: this.backend, options };
   }
 
   /** Puts another model in the place of the present one. */

@@ -1,14 +1,13 @@
-import type { TuningTask } from '../../training/plans/task.js';
-import type { WireInput } from '../protocol.js';
+import type { TuneOptions, TuningTask } from '../../training/plans/task.js';
+import type { TeachOptions, WireSample } from '../protocol.js';
 import { decodeSamples, tellPreparing } from './decode.js';
 import type { Running } from './queue.js';
 import type { Session } from './session.js';
 
 /** What came with a call to learn. */
-interface Given<Sample, Options> {
-  samples: Sample[];
-  validation: Sample[] | undefined;
-  options: Options;
+interface Given {
+  samples: WireSample[];
+  options: TeachOptions;
 }
 
 /**
@@ -16,27 +15,25 @@ interface Given<Sample, Options> {
  * @param answers What samples say beside their inputs.
  * @throws {HandfulError} `bad-input` naming the sample; `aborted`.
  */
-export async function tuningTask<
-  Sample extends { input: WireInput },
-  Answers extends object,
-  Options extends { seed?: number | undefined },
->(
+export async function tuningTask<Answers extends object>(
   session: Session,
   running: Running,
-  { samples, validation, options }: Given<Sample, Options>,
-  answers: (samples: Sample[]) => Answers,
-): Promise<TuningTask<Answers & { inputs: Float32Array }, Options>> {
+  { samples, options: { validation, ...options } }: Given,
+  answers: (samples: WireSample[]) => Answers,
+): Promise<TuningTask<Answers & { inputs: Float32Array }, TuneOptions>> {
   const { model } = session;
   const { signal, onProgress } = running;
-  const prepare = async (what: string, samples: Sample[]) => ({
+  const prepare = async (what: string, samples: WireSample[]) => ({
     inputs: await decodeSamples(samples, model, what, signal, tellPreparing(running)),
     ...answers(samples),
   });
+  const held = typeof validation === 'object' ? validation : undefined;
+  const share = typeof validation === 'number' ? { validation } : {};
   return {
     model,
     samples: await prepare('Sample', samples),
-    validation: validation && (await prepare('Validation sample', validation)),
-    options: { ...options, seed: options.seed ?? session.options.seed },
+    validation: held && (await prepare('Validation sample', held)),
+    options: { ...options, ...share, seed: options.seed ?? session.options.seed },
     build: session.build.bind(session),
     signal,
     onProgress,
