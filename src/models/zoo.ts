@@ -1,4 +1,4 @@
-import { HandfulError } from '../errors.js';
+import { isList, refuse } from '../common/refuse.js';
 import type { Activation, DenseLayer, Layer, Spec } from '../types.js';
 
 // Named architectures. Layer names are those a PyTorch module of the same network would give them, so that its
@@ -23,12 +23,8 @@ export function mlp(
   widths: readonly number[],
   { activation = 'relu' }: { activation?: Activation | null | undefined } = {},
 ): Spec {
-  if (!Array.isArray(widths) || widths.length < 2)
-    throw new HandfulError(
-      'bad-argument',
-      `mlp takes two widths or more, as in [784, 10]; got ${JSON.stringify(widths)}.`,
-    );
-  const [input = 0, ...units] = widths as number[];
+  if (!isList(widths) || widths.length < 2) refuse('mlp takes two widths or more, as in [784, 10]', widths);
+  const [input = 0, ...units] = widths;
   const last = units.length - 1;
   const layers = units.map((width, index) => dense(`linears.${index}`, width, index < last && activation));
   return named('mlp', [input], layers);

@@ -1,5 +1,5 @@
 import { base } from './base.js';
-import { refuse } from './refuse.js';
+import { refuse } from '../common/refuse.js';
 
 /**
  * A URL as the page means it: a worker would resolve a relative one against itself.
@@ -9,6 +9,6 @@ export function absolute(url: string | URL, what: string): string {
   try {
     return new URL(url, base()).href;
   } catch (cause) {
-    return refuse(`${what} is a URL`, url, cause);
+    return refuse(`${what} is a URL`, url, { cause });
   }
 }

@@ -1,7 +1,7 @@
 import type { OptionRule, RulesFor } from '../common/option-rules.js';
 import { HandfulError } from '../errors.js';
 import { labelNames } from './labels.js';
-import { isList, refuse, unreadable } from './refuse.js';
+import { isList, isObject, refuse, unreadable } from '../common/refuse.js';
 
 /** A rule for what only the page can tell. */
 export interface Rule extends OptionRule {
@@ -54,8 +54,4 @@ function fits(value: unknown, { values, range, whole, list, accepts }: Rule): un
   if (range && typeof value === 'number')
     return value >= range[0] && value <= range[1] && (!whole || Number.isInteger(value));
   return values?.includes(value as string) || (list && isList(value) && value.length > 0) || accepts?.(value);
-}
-
-export function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !isList(value);
 }

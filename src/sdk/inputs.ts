@@ -2,7 +2,7 @@ import { HandfulError } from '../errors.js';
 import type { Input, Pixels, Point } from '../types.js';
 import type { NetworkInfo, WireInput, WireSample } from '../workers/protocol.js';
 import { plain } from './plain.js';
-import { isList, name, refuse, tag, unreadable } from './refuse.js';
+import { checkLength, isList, isObject, name, refuse, tag, unreadable } from '../common/refuse.js';
 import { said } from './said.js';
 import type { AnySample } from './said.js';
 
@@ -65,7 +65,7 @@ function take(input: unknown, what: string, moved: Transferable[]): WireInput | 
     moved.push(data.buffer);
     return { kind: 'values', data };
   }
-  if (typeof input === 'object' && input !== null && !Array.isArray(input) && !ArrayBuffer.isView(input)) {
+  if (isObject(input) && !ArrayBuffer.isView(input)) {
     if ('strokes' in input) return { kind: 'strokes', strokes: plain(input.strokes) as readonly (readonly Point[])[] };
     if (isPixels(input)) {
       const { width, height } = input;
@@ -104,10 +104,6 @@ function valuesOf(input: unknown): Float32Array<ArrayBuffer> | undefined {
   checkLength(list, MOST.values);
   const values = new Float32Array(list);
   return tag(input).startsWith('U') ? values.map((byte) => byte / 255) : values;
-}
-
-function checkLength({ length }: ArrayLike<unknown>, most: number): void {
-  if (length > most) throw new Error(`it has ${length} items, more than ${most}`);
 }
 
 /** A bitmap of our own of whatever the browser can draw. */

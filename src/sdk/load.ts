@@ -17,7 +17,7 @@ import type { Classifier } from './classifier.js';
 import { Handle } from './handle.js';
 import { CREATE, LOAD } from './options.js';
 import { plain } from './plain.js';
-import { refuse, tag, unreadable } from './refuse.js';
+import { refuse, tag, unreadable } from '../common/refuse.js';
 import type { Regressor } from './regressor.js';
 import { storage } from './saved.js';
 

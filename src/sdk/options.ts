@@ -3,9 +3,9 @@
 
 import { flag, names, oneOf, seed } from '../common/option-rules.js';
 import type { RulesFor } from '../common/option-rules.js';
+import { isObject } from '../common/refuse.js';
 import type { CallOptions, CreateOptions, LoadOptions, LongCallOptions, LossName, Preprocessing } from '../types.js';
 import { absolute } from './absolute.js';
-import { isObject } from './check.js';
 import type { Rule } from './check.js';
 import { plain } from './plain.js';
 

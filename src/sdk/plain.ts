@@ -1,4 +1,4 @@
-import { name, tag } from './refuse.js';
+import { checkLength, name, tag } from '../common/refuse.js';
 
 /** Items of all lists in one value; a point in a stroke counts as one, and each of its coordinates too. */
 const LIMIT = 1_000_000;
@@ -19,7 +19,7 @@ export function plain<T>(value: T): T {
     if (depth > DEPTH) throw new Error('it is nested too deeply');
     if (Array.isArray(value)) {
       const { length } = value;
-      if ((items += length) > LIMIT) throw new Error(`it has more than ${LIMIT} items`);
+      checkLength({ length: (items += length) }, LIMIT);
       return Array.from({ length }, (_, i) => copy(value[i], depth + 1));
     }
     if (tag(value) !== 'Object') return name(value);

@@ -1,7 +1,7 @@
 import type { RegressionSample, Sample } from '../types.js';
 import type { NetworkInfo, WireSample } from '../workers/protocol.js';
 import { labelName } from './labels.js';
-import { refuse } from './refuse.js';
+import { refuse } from '../common/refuse.js';
 
 /** Anything that may be passed for a sample. */
 export type AnySample = Sample | RegressionSample;

@@ -2,8 +2,8 @@ import { HandfulError, toHandfulError } from '../errors.js';
 import type { HandfulErrorCode } from '../errors.js';
 
 /** @throws {HandfulError} `bad-argument` saying what was expected and what came, always. */
-export function refuse(expected: string, got: unknown, cause?: unknown): never {
-  throw new HandfulError('bad-argument', `${expected}; got ${name(got)}.`, cause === undefined ? undefined : { cause });
+export function refuse(expected: string, got: unknown, options?: { cause: unknown }): never {
+  throw new HandfulError('bad-argument', `${expected}; got ${name(got)}.`, options);
 }
 
 /** What something is, for an error message. */
@@ -29,6 +29,15 @@ export function isList(value: unknown): value is unknown[] {
   } catch {
     return false;
   }
+}
+
+export function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !isList(value);
+}
+
+/** @throws {Error} for a list that is longer; it may say so and be none. */
+export function checkLength({ length }: ArrayLike<unknown>, most: number): void {
+  if (length > most) throw new Error(`it has ${length} items, more than ${most}`);
 }
 
 /** What kind of object a value is, be it of this realm or of another one's, such as an iframe's. */
