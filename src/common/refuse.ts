@@ -45,6 +45,10 @@ export function tag(value: unknown): string {
   return Object.prototype.toString.call(value).slice(8, -1);
 }
 
+export function isBlob(value: unknown): value is Blob {
+  return /^(Blob|File)$/.test(tag(value));
+}
+
 /** What reading a caller's object threw, whose getters and proxies may throw anything, as an error that names it. */
 export function unreadable(what: string, code: HandfulErrorCode, cause: unknown): HandfulError {
   const error = toHandfulError(cause, code);

@@ -2,7 +2,7 @@ import { HandfulError } from '../errors.js';
 import type { Input, Pixels, Point } from '../types.js';
 import type { NetworkInfo, WireInput, WireSample } from '../workers/protocol.js';
 import { plain } from './plain.js';
-import { checkLength, isList, isObject, name, refuse, tag, unreadable } from '../common/refuse.js';
+import { checkLength, isBlob, isList, isObject, name, refuse, tag, unreadable } from '../common/refuse.js';
 import { said } from './said.js';
 import type { AnySample } from './said.js';
 
@@ -75,7 +75,7 @@ function take(input: unknown, what: string, moved: Transferable[]): WireInput | 
       return { kind: 'pixels', data, width, height };
     }
     // Decoded where it is used, one after another: a thousand photos at once would fill the memory.
-    if (/^(Blob|File)$/.test(tag(input))) return { kind: 'blob', blob: input as Blob };
+    if (isBlob(input)) return { kind: 'blob', blob: input };
     if (typeof createImageBitmap === 'function') {
       const taken = picture(input as ImageBitmapSource, what, moved);
       taken.catch(() => {}); // heard of by whoever waits for it, unless an input after it is refused

@@ -17,7 +17,7 @@ import type { Classifier } from './classifier.js';
 import { Handle } from './handle.js';
 import { CREATE, LOAD } from './options.js';
 import { plain } from './plain.js';
-import { refuse, tag, unreadable } from '../common/refuse.js';
+import { isBlob, refuse, tag, unreadable } from '../common/refuse.js';
 import type { Regressor } from './regressor.js';
 import { storage } from './saved.js';
 
@@ -82,12 +82,10 @@ export async function create(
 
 async function resolve(source: LoadSource): Promise<Source> {
   try {
-    const kind = tag(source);
-    if (kind === 'Uint8Array' || /^(Shared)?ArrayBuffer$/.test(kind))
-      return { kind: 'bytes', bytes: new Uint8Array(source as ArrayBuffer).slice() };
-    if (/^(Blob|File)$/.test(kind))
-      return { kind: 'bytes', bytes: new Uint8Array(await (source as Blob).arrayBuffer()) };
-    if (kind === 'URL') return { kind: 'url', url: (source as URL).href };
+    const file = isBlob(source) ? await source.arrayBuffer() : source;
+    if (/^(Uint8Array|(Shared)?ArrayBuffer)$/.test(tag(file)))
+      return { kind: 'bytes', bytes: new Uint8Array(file as ArrayBuffer).slice() };
+    if (tag(source) === 'URL') return { kind: 'url', url: (source as URL).href };
   } catch (cause) {
     throw unreadable('The source', 'bad-argument', cause);
   }

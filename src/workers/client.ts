@@ -40,11 +40,12 @@ export async function startWorker(): Promise<Worker> {
   try {
     return new Worker(new URL('./handful.worker.js', import.meta.url), { type: 'module' });
   } catch (error) {
-    if (!isDomException(error, 'SecurityError')) throw toHandfulError(error, 'worker');
+    if (nameOf(error) !== 'SecurityError') throw toHandfulError(error, 'worker');
     return (await lazy(import('./elsewhere.js'))).importWorker();
   }
 }
 
-export function isDomException(error: unknown, name: string): boolean {
-  return error instanceof DOMException && error.name === name;
+/** What kind of error the browser has thrown. */
+export function nameOf(error: unknown): unknown {
+  return (error as Error | undefined)?.name;
 }

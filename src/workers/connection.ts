@@ -1,6 +1,6 @@
 import { aborted, disposed, throwIfAborted, toHandfulError } from '../errors.js';
 import type { LongCallOptions, Progress } from '../types.js';
-import { isDomException } from './client.js';
+import { nameOf } from './client.js';
 import type { Link } from './client.js';
 import type { Call, HostApi } from './protocol.js';
 
@@ -89,7 +89,7 @@ export async function connect(start: () => Promise<Link>, reopen?: Reopen | fals
         if (closed) throw disposed();
         if (thrown) throw thrown.error;
         // A clone error: the caller passed what cannot be sent, such as a function where a number belongs.
-        const known = toHandfulError(error, isDomException(error, 'DataCloneError') ? 'bad-argument' : 'internal');
+        const known = toHandfulError(error, nameOf(error) === 'DataCloneError' ? 'bad-argument' : 'internal');
         throw known.code === 'aborted' ? aborted(signal) : known;
       } finally {
         clearTimeout(timer);

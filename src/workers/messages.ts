@@ -12,8 +12,6 @@ export type CallMessage<N extends CallName = CallName> = {
     id: number;
     name: name;
     args: CallArguments<name>;
-    /** Whether progress is wanted. */
-    reports: boolean;
   };
 }[N];
 

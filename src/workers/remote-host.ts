@@ -51,7 +51,7 @@ export function remoteHost(port: Port): RemoteHost {
             }
           };
           waiting.set(id, { hear, reject });
-          const call: CallMessage<N> = { type: 'call', id, name, args, reports: !!onProgress };
+          const call: CallMessage<N> = { type: 'call', id, name, args };
           send(call, transfer);
         });
       } finally {

@@ -23,7 +23,7 @@ export function serve(host: Methods, port: Port, ready?: Promise<void>): void {
   const send = (message: WorkerMessage, transfer: Transferable[] = []) => port.postMessage(message, { transfer });
 
   const answer = async (message: CallMessage): Promise<void> => {
-    const { id, reports } = message;
+    const { id } = message;
     const controller = new AbortController();
     const sent: (() => void)[] = [];
     running.set(id, { controller, sent });
@@ -33,11 +33,7 @@ export function serve(host: Methods, port: Port, ready?: Promise<void>): void {
     };
     try {
       await ready;
-      const result = await run(
-        host,
-        { signal: controller.signal, onProgress: reports ? onProgress : undefined },
-        message,
-      );
+      const result = await run(host, { signal: controller.signal, onProgress }, message);
       send({ type: 'result', id, result }, result instanceof Uint8Array ? [result.buffer] : []);
     } catch (error) {
       send({ type: 'error', id, error: described(error) });
