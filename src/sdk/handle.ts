@@ -54,7 +54,7 @@ export class Handle {
 
   /** The classes, in the order of `probabilities` and of the confusion matrix; regression has none. */
   get labels(): string[] {
-    return [...this.#info.labels];
+    return structuredClone(this.#info.labels);
   }
 
   /** The architecture, as plain data. */
@@ -74,12 +74,12 @@ export class Handle {
 
   /** What it runs on, and why. If a GPU is lost in a call, the next `fineTune` or `reset` tells what took its place. */
   get backend(): BackendInfo {
-    return { ...this.#info.backend };
+    return structuredClone(this.#info.backend);
   }
 
   async predict(input: Input, options?: PredictOptions): Promise<Prediction | RegressionPrediction> {
-    const [answer] = (await this.predictBatch([input], options)) as [Prediction | RegressionPrediction];
-    return answer;
+    const answers = await this.predictBatch([input], options);
+    return answers[0] as Prediction | RegressionPrediction;
   }
 
   async predictBatch(

@@ -127,10 +127,7 @@ async function open(source: Source, options: LoadOptions): Promise<Classifier | 
 function startOf(worker: boolean | (() => Worker)): () => Promise<Link> {
   if (typeof worker === 'function') return async () => linkWorker(callersWorker(worker));
   if ('ServiceWorkerGlobalScope' in globalThis)
-    throw new HandfulError(
-      'worker',
-      'handful does not run in a service worker, where import() is not allowed: load it in a page or another worker.',
-    );
+    throw new HandfulError('worker', 'A service worker may not import(): load handful in a page or another worker.');
   return worker && typeof Worker !== 'undefined' ? async () => linkWorker(await startWorker()) : linkHere;
 }
 

@@ -100,7 +100,6 @@ export async function connect(start: () => Promise<Link>, reopen?: Reopen | fals
       learned = file;
     },
     close() {
-      if (closed) return;
       closed = true;
       link.end();
     },

@@ -26,7 +26,7 @@ export function watch(
   let speaks = false;
   worker.addEventListener('error', (event) => {
     event.preventDefault();
-    died(event.message || 'its script could not be loaded', event.error);
+    died(event.message || 'its script could not be loaded; `worker: false` goes without', event.error);
   });
   worker.addEventListener('message', ({ data }: MessageEvent<WorkerMessage | undefined>) => {
     silent = 0;

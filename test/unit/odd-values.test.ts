@@ -123,3 +123,12 @@ for (const [name, call] of Object.entries(calls))
     await new Promise((resolve) => setTimeout(resolve, 20));
     assert.deepEqual(unhandled, []);
   });
+
+test('mlp refuses whatever is no list of widths', () => {
+  for (const widths of [10n, Symbol('s'), null, undefined, throwing, revoked, [784], '784,10', { length: 2 }])
+    assert.throws(() => mlp(widths as never), {
+      name: 'HandfulError',
+      code: 'bad-argument',
+      message: /two widths or more/,
+    });
+});
