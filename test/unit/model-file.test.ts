@@ -87,7 +87,8 @@ test("a state_dict of one of the zoo's networks needs no spec", () => {
   for (const spec of specs) {
     const model = example(spec);
     assert.deepEqual(decodeModel(stateDict(model)), model);
-    assert.deepEqual(decodeModel(stateDict(model, (name) => `module.${name}`)), model);
+    for (const prefix of ['module.', 'network.', 'lit.lenet.'])
+      assert.deepEqual(decodeModel(stateDict(model, (name) => prefix + name)), model);
   }
   const sequential = stateDict(example(mlp([784, 50, 20, 10])), (name) => name.replace('linears', 'net'));
   assert.deepEqual(decodeModel(sequential).spec, mlp([784, 50, 20, 10]));

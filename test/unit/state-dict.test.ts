@@ -103,16 +103,38 @@ test('F16, BF16 and F64 are read as well, at any alignment', () => {
   );
 });
 
-test("wrappers' prefixes are taken off", () => {
+test('a prefix that all names share is taken off, whatever it is', () => {
   const architecture = lower(resnet([1, 1], { input: [8, 8, 1] }));
   const tensors = example(architecture);
   const expected = fromStateDict(tensors, architecture);
-  for (const prefix of ['module.', '_orig_mod.', 'module.model.', 'model.net.']) {
+  for (const prefix of ['module.', '_orig_mod.', 'network.', '0.', 'my-net.', 'model.module.encoder.backbone.']) {
     const wrapped = renamed(tensors, (name) => prefix + name);
     assert.deepEqual(fromStateDict(wrapped, architecture), expected);
   }
   const mixed = renamed(tensors, (name) => (name === 'fc.bias' ? name : `module.${name}`));
   assert.throws(() => fromStateDict(mixed, architecture), refused(/do not fit/));
+  const wrong = renamed(tensors, (name) => `lenet.${name === 'fc.bias' ? 'fc.b' : name}`);
+  assert.throws(() => fromStateDict(wrong, architecture), refused(/Expected: "fc.bias" .* Came: "fc.b" /));
+});
+
+test('what all names share may be the name of the only layer', () => {
+  for (const name of ['0', 'model', 'net.fc']) {
+    const architecture = lower({ name: 'one', input: [3], layers: [dense(name, 2)] });
+    const tensors = example(architecture);
+    const expected = fromStateDict(tensors, architecture);
+    assert.deepEqual([...expected.keys()], [`${name}.weight`, `${name}.bias`]);
+    for (const rename of [(own: string) => `module.${own}`, (own: string) => own.replace(`${name}.`, '')])
+      assert.deepEqual(fromStateDict(renamed(tensors, rename), architecture), expected);
+  }
+});
+
+test('names nested without end are no work without end', () => {
+  const architecture = lower(mlp([2, 2]));
+  const deep = renamed(example(architecture), (name) => 'a.'.repeat(100_000) + name);
+  const start = performance.now();
+  assert.deepEqual(fromStateDict(deep, architecture), fromStateDict(example(architecture), architecture)); // by order
+  assert.throws(() => fromStateDict(deep, lower(mlp([2, 3]))), refused(/do not fit/));
+  assert.ok(performance.now() - start < 1000);
 });
 
 test('modules in natural order stand for those of the network', () => {

@@ -19,7 +19,7 @@ export function withoutCounters(tensors: ReadonlyMap<string, RawTensor>): Map<st
 /**
  * Reads a network's weights from a PyTorch state_dict (F32, F16, BF16 or F64, in PyTorch's layout).
  *
- * Tensors are found by their exact names, less the prefixes that wrappers put before all of them (`module.`, …). If
+ * Tensors are found by their exact names, less a prefix that all of them share (`module.`, `backbone.`, …). If
  * names differ, the modules in natural order may stand for the network's in order, as long as all shapes agree.
  * @throws {HandfulError} `bad-model` if tensors are missing, left over, of another shape, or not finite.
  */

@@ -6,12 +6,12 @@ import type { Parameter } from '../lowering/lower.js';
 
 type Tensors = ReadonlyMap<string, RawTensor>;
 
-/** What DataParallel, Lightning, torch.compile and common habits put before every name. */
-const WRAPPERS = ['module.', 'model.', 'net.', '_orig_mod.'];
+/** Wrappers stand inside of each other a few deep; a file may nest its names as deep as it likes. */
+const MOST_WRAPPERS = 8;
 
 /**
- * The tensors by the names of the parameters they are, in the order of the parameters: by equal names, less wrappers'
- * prefixes, or else by the order of their modules; undefined if neither fits.
+ * The tensors by the names of the parameters they are, in the order of the parameters: by equal names, less a
+ * prefix that all share, or else by the order of their modules; undefined if neither fits.
  */
 export function matchTensors(tensors: Tensors, parameters: readonly Parameter[]): Tensors | undefined {
   return matchByName(tensors, parameters) ?? matchByOrder(tensors, parameters);
@@ -23,13 +23,20 @@ export function matchByName(tensors: Tensors, parameters: readonly Parameter[]):
   return stripped && new Map(parameters.map(({ name }) => [name, stripped.get(name)!]));
 }
 
-/** The tensors under their own names, then less one wrapper's prefix, less two, … */
+/**
+ * The tensors under their own names, then less the first part of these if all share it, as a wrapper (`module.`) or an
+ * attribute that holds the whole network (`backbone.`) puts it there, less two, …
+ */
 export function unwrappings(tensors: Tensors): Tensors[] {
   const result = [tensors];
-  for (let current = tensors; result.length <= WRAPPERS.length; result.push(current)) {
-    const prefix = WRAPPERS.find((wrapper) => [...current.keys()].every((name) => name.startsWith(wrapper)));
-    if (!prefix) break;
-    current = new Map([...current].map(([name, tensor]) => [name.slice(prefix.length), tensor]));
+  const names = [...tensors.keys()];
+  for (let length = 0; result.length <= MOST_WRAPPERS; ) {
+    const [first = ''] = names;
+    const dot = first.indexOf('.', length);
+    const prefix = first.slice(0, dot + 1);
+    if (dot < 0 || !names.every((name) => name.startsWith(prefix))) break;
+    length = prefix.length;
+    result.push(new Map([...tensors].map(([name, tensor]) => [name.slice(length), tensor])));
   }
   return result;
 }
