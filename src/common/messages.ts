@@ -12,6 +12,7 @@ export function badOption(name: string, expected: string, value: unknown): never
 
 /** Any value of a file as a short piece of a message; files may hold names of megabytes and JSON of any depth. */
 export function quote(value: unknown, length = 80): string {
+  if (Array.isArray(value) && value.length > LONG) return `a list of ${value.length}`; // as text it would take seconds
   let text: string;
   try {
     text = (JSON.stringify(value, speakable) ?? String(value)).replaceAll(`"${BARE}`, '').replaceAll(`${BARE}"`, '');
@@ -20,6 +21,8 @@ export function quote(value: unknown, length = 80): string {
   }
   return text.length > length ? `${text.slice(0, length - 1)}…` : text;
 }
+
+const LONG = 10_000;
 
 const BARE = '\uE000';
 

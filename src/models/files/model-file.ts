@@ -2,6 +2,7 @@ import { HandfulError, toHandfulError } from '../../errors.js';
 import type { LossName, Preprocessing, Spec } from '../../types.js';
 import { decodeDetector, encodeDetector } from '../ood-detector.js';
 import { inferSpec } from './infer-spec.js';
+import { DEEPEST, measureJson } from './json-text.js';
 import { checkLabels, defaultLabels, noLabels } from '../labels.js';
 import { decodeStatistics, encodeStatistics } from '../class-statistics.js';
 import { decodeUntaught, encodeUntaught, untaughtByBias } from '../masked-classes.js';
@@ -166,26 +167,11 @@ type JsonKey = 'spec' | 'labels' | 'preprocess' | 'untaught' | 'familiarity' | '
 
 export function fromJson(file: Record<string, string>, key: JsonKey, missing?: unknown): unknown {
   if (file[key] === undefined) return missing;
-  if (isDeep(file[key])) badModel(`The model file's ${key} is nested more than ${DEEPEST} levels deep.`);
+  if (measureJson(file[key]).depth > DEEPEST)
+    badModel(`The model file's ${key} is nested more than ${DEEPEST} levels deep.`);
   try {
     return JSON.parse(file[key]);
   } catch (error) {
     return badModel(`The model file's ${key} is ${quote(file[key])}; expected JSON.`, error);
   }
-}
-
-/** Deeper than anything that makes sense; what walks through JSON by recursion could run out of stack. */
-const DEEPEST = 100;
-
-function isDeep(json: string): boolean {
-  let depth = 0;
-  let quoted = false;
-  for (let at = 0; at < json.length; at++) {
-    const character = json.charAt(at);
-    if (quoted && character === '\\') at++;
-    else if (character === '"') quoted = !quoted;
-    else if (!quoted && '[{'.includes(character) && ++depth > DEEPEST) return true;
-    else if (!quoted && ']}'.includes(character)) depth--;
-  }
-  return false;
 }

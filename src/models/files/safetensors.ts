@@ -1,5 +1,7 @@
 import { HandfulError } from '../../errors.js';
 import { guessFileKind } from './file-kind.js';
+import { DEEPEST, measureJson } from './json-text.js';
+import { MAX_FILE, MAX_HEADER, MAX_TENSORS } from './limits.js';
 import { badModel, listed, quote } from '../../common/messages.js';
 import { sizeOf } from '../../common/shapes.js';
 
@@ -44,16 +46,16 @@ export interface Safetensors {
 }
 
 const METADATA = '__metadata__';
-const MAX_HEADER = 1 << 24; // parsed JSON takes many times its size; the networks that fit a spec need a tiny part of it
 
 /**
- * Reads a safetensors file without copying its data. Memory used is bounded by the file's size.
- * @throws {HandfulError} `bad-model` if the file is anything but whole and well-formed.
+ * Reads a safetensors file without copying its data. Sizes are checked before anything is copied or parsed.
+ * @throws {HandfulError} `bad-model` if the file is anything but whole, well-formed and within the limits.
  */
 export function parseSafetensors(file: ArrayBuffer | Uint8Array): Safetensors {
   const bytes = ArrayBuffer.isView(file)
     ? new Uint8Array(file.buffer, file.byteOffset, file.byteLength)
     : new Uint8Array(file);
+  if (bytes.length > MAX_FILE) badModel(`The model file has ${bytes.length} bytes; expected at most ${MAX_FILE}.`);
   const length = headerLength(bytes);
   const header = parseHeader(bytes.subarray(8, 8 + length));
   const data = bytes.subarray(8 + length);
@@ -92,13 +94,28 @@ function headerLength(bytes: Uint8Array): number {
 
 function parseHeader(bytes: Uint8Array): Record<string, unknown> {
   let header: unknown;
+  let members: number;
   try {
-    header = JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes.slice()));
+    const json = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes.slice());
+    members = checkSize(json);
+    header = JSON.parse(json);
   } catch (error) {
+    if (error instanceof HandfulError) throw error;
     badModel(`The model file's header is not JSON in UTF-8: ${quote((error as Error).message, 120)}.`, error);
   }
   if (!isRecord(header)) badModel(`The model file's header is ${quote(header)}; expected a JSON object.`);
+  const names = Object.keys(header).length;
+  if (names !== members)
+    badModel(`The model file's header has ${members} entries by ${names} names; expected each name once.`);
   return header;
+}
+
+/** @returns How many members the header's JSON has, before it is parsed. */
+function checkSize(json: string): number {
+  const { depth, members } = measureJson(json);
+  if (depth > DEEPEST) badModel(`The model file's header is nested ${depth} levels deep; expected at most ${DEEPEST}.`);
+  if (members > MAX_TENSORS + 1) badModel(`The model file has ${members} tensors; expected at most ${MAX_TENSORS}.`);
+  return members;
 }
 
 interface Range {
@@ -153,7 +170,8 @@ function readMetadata(metadata: unknown): Record<string, string> {
 
 /**
  * Writes a safetensors file: tensors in the order given, their data from a multiple of 8 bytes on.
- * @throws {HandfulError} `bad-argument` if a tensor's bytes are not those of its shape.
+ * @throws {HandfulError} `bad-argument` if a tensor's bytes are not those of its shape, or names and metadata are too
+ * long to be read again.
  */
 export function writeSafetensors(
   tensors: ReadonlyMap<string, RawTensor>,
@@ -172,6 +190,11 @@ export function writeSafetensors(
   const json = JSON.stringify(Object.fromEntries(entries)); // unlike assignment, safe for the name `__proto__`
   let header = new TextEncoder().encode(json);
   header = new TextEncoder().encode(json.padEnd(json.length + ((8 - (header.length % 8)) % 8)));
+  if (header.length > MAX_HEADER)
+    throw new HandfulError(
+      'bad-argument',
+      `The file's header would have ${header.length} bytes; expected at most ${MAX_HEADER}.`,
+    );
   const file = new Uint8Array(8 + header.length + end);
   new DataView(file.buffer).setBigUint64(0, BigInt(header.length), true);
   file.set(header, 8);

@@ -30,7 +30,7 @@ export function matchByName(tensors: Tensors, parameters: readonly Parameter[]):
 export function unwrappings(tensors: Tensors): Tensors[] {
   const result = [tensors];
   const names = [...tensors.keys()];
-  for (let length = 0; result.length <= MOST_WRAPPERS; ) {
+  for (let length = 0; result.length <= MOST_WRAPPERS;) {
     const [first = ''] = names;
     const dot = first.indexOf('.', length);
     const prefix = first.slice(0, dot + 1);
