@@ -28,7 +28,7 @@ export function checkPreprocess(value: unknown, input: readonly number[], code: 
     throw new HandfulError(code, message);
   };
   if (typeof value !== 'object' || value === null) return fail(`Preprocessing is an object; got ${quote(value)}.`);
-  const { kind, mean, std } = value as Record<keyof Preprocessing, unknown>;
+  const { kind, mean, std, invert, fit, order } = value as Record<keyof Preprocessing, unknown>;
   if (!KINDS.includes(kind as Preprocessing['kind']))
     fail(`preprocess.kind is one of ${KINDS.join(', ')}; got ${quote(kind)}.`);
   if (kind === 'ink' && !isInk(input))
@@ -49,7 +49,20 @@ export function checkPreprocess(value: unknown, input: readonly number[], code: 
       return fail(`preprocess.std is greater than 0; got ${quote(list)}.`);
     return list.length === 1 ? new Array<number>(channels).fill(list[0]) : [...list];
   };
-  return { kind: kind as Preprocessing['kind'], mean: statistic('mean', mean), std: statistic('std', std) };
+  // Only what is not the default, so that files stay as they were.
+  const option = <T>(name: string, value: unknown, [usual, other]: readonly [T, T], suits: boolean, what: string) => {
+    if (value === undefined || value === usual) return {};
+    if (value !== other) fail(`preprocess.${name} is ${quote(usual)} or ${quote(other)}; got ${quote(value)}.`);
+    return suits ? { [name]: other } : fail(`preprocess.${name} is for ${what}; got it with ${quote(kind)}.`);
+  };
+  return {
+    kind: kind as Preprocessing['kind'],
+    mean: statistic('mean', mean),
+    std: statistic('std', std),
+    ...option('invert', invert, [false, true], kind !== 'none', 'ink and photos'),
+    ...option('fit', fit, [true, false], kind === 'ink', 'ink'),
+    ...option('order', order, ['rgb', 'bgr'], kind === 'photo' && channels === 3, 'photos in colour'),
+  };
 }
 
 const channelsOf = ([, , channels = 1]: readonly number[]): number => channels;

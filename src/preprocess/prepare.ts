@@ -2,6 +2,7 @@ import type { Point, Preprocessing } from '../types.js';
 import { badInput, checkPicture, checkShape, checkStrokes, checkValues, show } from './check-input.js';
 import { inkFromPicture } from './ink/from-picture.js';
 import { inkFromStrokes } from './ink/from-strokes.js';
+import { wholeInk } from './ink/whole.js';
 import { SIZE } from './ink/render/mnist.js';
 import { photoFromPicture } from './photo.js';
 import { readStrokes } from './stroke-formats.js';
@@ -29,7 +30,14 @@ const EXPECTED = { ink: 'a picture, strokes or values', photo: 'a picture or val
  *
  * @throws {HandfulError} `bad-input` if it cannot be read; `bad-argument` if the preprocessing does not fit the shape.
  */
-export function prepare(input: RawInput, { kind }: Preprocessing, inputShape: readonly number[]): Prepared {
+export function prepare(input: RawInput, preprocess: Preprocessing, inputShape: readonly number[]): Prepared {
+  const prepared = prepareInOrder(input, preprocess, inputShape);
+  if (preprocess.order === 'bgr') swapRedAndBlue(prepared.values);
+  return prepared;
+}
+
+/** In the order of a picture's own channels. */
+function prepareInOrder(input: RawInput, { kind, fit = true }: Preprocessing, inputShape: readonly number[]): Prepared {
   checkShape(kind, inputShape);
   switch (input?.kind) {
     case 'values': {
@@ -42,7 +50,7 @@ export function prepare(input: RawInput, { kind }: Preprocessing, inputShape: re
     case 'pixels': {
       if (kind === 'none') throw badInput(`a picture: expected ${EXPECTED[kind]} of shape ${show(inputShape)}`);
       const picture = checkPicture(input);
-      if (kind === 'ink') return inkOrBlank(inkFromPicture(picture));
+      if (kind === 'ink') return inkOrBlank(fit ? inkFromPicture(picture) : wholeInk(picture));
       const [height = 1, width = 1, channels = 1] = inputShape;
       return { values: photoFromPicture(picture, height, width, channels), blank: false };
     }
@@ -55,3 +63,7 @@ export function prepare(input: RawInput, { kind }: Preprocessing, inputShape: re
 
 const inkOrBlank = (image: Float32Array | undefined): Prepared =>
   image ? { values: image, blank: false } : { values: new Float32Array(SIZE * SIZE), blank: true };
+
+function swapRedAndBlue(values: Float32Array): void {
+  for (let i = 0; i + 2 < values.length; i += 3) [values[i], values[i + 2]] = [values[i + 2] ?? 0, values[i] ?? 0];
+}

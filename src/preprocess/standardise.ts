@@ -1,6 +1,11 @@
 import { HandfulError } from '../errors.js';
 import type { Preprocessing } from '../types.js';
 
+/** Mean and deviation by which (value - mean) / std also turns values around, where that is wanted. */
+export function scaling({ mean, std, invert }: Preprocessing): Pick<Preprocessing, 'mean' | 'std'> {
+  return invert ? { mean: mean.map((centre) => 1 - centre), std: std.map((spread) => -spread) } : { mean, std };
+}
+
 /**
  * (value - mean) / std per channel, channels last, into `out` from `offset` on (default: a new array).
  *
@@ -8,10 +13,11 @@ import type { Preprocessing } from '../types.js';
  */
 export function standardise(
   values: Float32Array,
-  { mean, std }: Preprocessing,
+  preprocess: Preprocessing,
   out = new Float32Array(values.length),
   offset = 0,
 ): Float32Array {
+  const { mean, std } = preprocess;
   const channels = mean.length;
   if (channels === 0 || std.length !== channels || values.length % channels !== 0) {
     throw new HandfulError(
@@ -25,8 +31,9 @@ export function standardise(
       `Got mean [${mean.join(', ')}] and std [${std.join(', ')}]: expected finite, std above 0.`,
     );
   }
-  for (const [channel, centre] of mean.entries()) {
-    const spread = std[channel] ?? 1;
+  const scaled = scaling(preprocess);
+  for (const [channel, centre] of scaled.mean.entries()) {
+    const spread = scaled.std[channel] ?? 1;
     for (let i = channel; i < values.length; i += channels) out[offset + i] = ((values[i] ?? 0) - centre) / spread;
   }
   return out;

@@ -144,7 +144,7 @@ export interface Spec {
 }
 
 /**
- * How a picture becomes the network's input; values are standardised last, as (value - mean) / std per channel, or per
+ * How an input becomes the network's; values from 0 to 1 are standardised last, as (value - mean) / std per channel, or per
  * feature where the input is [features] and the kind `none`.
  */
 export interface Preprocessing {
@@ -155,4 +155,13 @@ export interface Preprocessing {
   kind: 'ink' | 'photo' | 'none';
   mean: number[];
   std: number[];
+  /** Of `ink` and `photo`: light and dark change places, as in networks that read dark ink on light. Default false. */
+  invert?: boolean;
+  /**
+   * Of `ink`: false takes the whole picture, its ink at the size and place where it was drawn. Strokes, which have no
+   * edge around them, are fitted all the same. Default true.
+   */
+  fit?: boolean;
+  /** Of `photo` in colour, as OpenCV reads them; `mean` and `std` are in this order too. Default `rgb`. */
+  order?: 'rgb' | 'bgr';
 }

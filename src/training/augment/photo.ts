@@ -1,6 +1,6 @@
 import { LUMA } from '../../common/luma.js';
 import type { Augment } from './augment.js';
-import type { PhotoStrengths } from '../../types.js';
+import type { PhotoStrengths, Preprocessing } from '../../types.js';
 
 /** A channel's standardisation. */
 interface Channel {
@@ -15,14 +15,17 @@ interface Channel {
  * @param shape [height, width, channels]
  * @param mean One a channel, of the standardisation; black is what pads a picture.
  * @param std One a channel.
+ * @param order Of the channels, where there are three.
  */
 export function photoAugment(
   [height = 1, width = 1, count = 1]: readonly number[],
   mean: readonly number[],
   std: readonly number[],
   { crop, flip, brightness, contrast, saturation, cutout }: PhotoStrengths,
+  order: Preprocessing['order'] = 'rgb',
 ): Augment {
-  const shares = count === 3 ? LUMA : [];
+  const inOrder = order === 'rgb' ? LUMA : [...LUMA].reverse();
+  const shares = count === 3 ? inOrder : [];
   const channels = mean.map((mean, c): Channel => ({ mean, std: std[c] ?? 1, luma: shares[c] ?? 1 / count }));
   const black = blackRow(channels, width);
   const row = black.length;
