@@ -20,6 +20,8 @@ export interface Model {
   /** One a class; none for regression. */
   labels: string[];
   preprocess: Preprocessing;
+  /** Neither the file nor the caller said by what mean and deviation: `preprocess` is by the input's shape alone. */
+  preprocessAssumed?: boolean;
   weights: Weights;
   /** What it is trained on. Default `crossEntropy`. */
   loss?: LossName;

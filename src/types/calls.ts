@@ -1,5 +1,6 @@
 // What calls take, and what a classifier then runs on.
 
+import type { Sample } from './inputs.js';
 import type { Preprocessing, Spec } from './networks.js';
 import type { EpochRecord } from './results.js';
 
@@ -89,6 +90,11 @@ export interface CreateOptions extends LongCallOptions {
   labels?: readonly (string | number)[] | undefined;
   /** Default: that of the file, or by the input's shape. */
   preprocess?: { [name in keyof Preprocessing]?: Preprocessing[name] | undefined } | undefined;
+  /**
+   * Ten or so labelled samples, at most 100, by which `load` chooses among the usual ways to prepare inputs where the file
+   * does not say, as a bare state_dict does not: the classifier's `notes` tell which and how well it reads them.
+   */
+  probe?: readonly Sample[] | undefined;
   /** Default: that of the file, or `crossEntropy`. */
   loss?: 'crossEntropy' | undefined;
 }
@@ -102,7 +108,7 @@ export interface LoadOptions extends CreateOptions {
 }
 
 /** What makes `load` and `create` give a {@link Regressor}. */
-export interface RegressionLoadOptions extends Omit<LoadOptions, 'labels' | 'loss'> {
+export interface RegressionLoadOptions extends Omit<LoadOptions, 'labels' | 'loss' | 'probe'> {
   loss: 'squaredError';
 }
 

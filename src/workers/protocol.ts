@@ -51,6 +51,8 @@ export interface OpenOptions {
   labels?: string[];
   preprocess?: Partial<Preprocessing>;
   loss?: LossName;
+  /** Tell by which preprocessing the network reads, where its file does not say. */
+  probe?: WireSample[];
   /** Whether what learning yields comes with its file. */
   recover?: boolean;
 }
@@ -81,6 +83,8 @@ export interface NetworkInfo {
   backend: BackendInfo;
   /** Checked by the page, before it takes inputs out of the DOM. */
   options: CallRules;
+  /** What was assumed where the file did not say, and how well that reads a probe. */
+  notes: string[];
 }
 
 /** Told of progress; a host that is about to do what cannot be undone waits for it. */

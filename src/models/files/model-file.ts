@@ -101,6 +101,7 @@ export function assembleModel(
     spec,
     labels,
     preprocess,
+    ...(isAssumed(file, given) && { preprocessAssumed: true }),
     weights,
     ...(loss && { loss }),
     ...(file.fresh === 'true' && { fresh: true }),
@@ -109,6 +110,10 @@ export function assembleModel(
     ...(file.familiarity !== undefined && { detector: decodeDetector(fromJson(file, 'familiarity'), architecture) }),
     ...(file.memory !== undefined && { classStatistics: decodeStatistics(fromJson(file, 'memory'), architecture) }),
   };
+}
+
+function isAssumed({ preprocess }: Record<string, string>, given: GivenModelParts): boolean {
+  return preprocess === undefined && given.preprocess?.mean === undefined && given.preprocess?.std === undefined;
 }
 
 function architectureOfFile(file: Record<string, string>, tensors: ReadonlyMap<string, RawTensor>): Architecture {

@@ -45,18 +45,43 @@ async function readBlob(blob: Blob): Promise<RawInput> {
 }
 
 /**
- * An input as the network of `model` sees it, values 0 to 1.
- * @param what What to call it in errors, such as 'Sample 3'.
- * @throws {HandfulError} `bad-input`.
+ * Samples whose pictures were read, which can be done only once, so that they can be prepared in several ways.
+ * @throws {HandfulError} `bad-input` naming the sample.
  */
-async function decode(input: WireInput, { preprocess, spec }: Model, what: string): Promise<Prepared> {
+export async function readOnce<Sample extends { input: WireInput }>(
+  samples: readonly Sample[],
+  what: string,
+): Promise<Sample[]> {
+  const read: Sample[] = [];
+  for (const [i, sample] of samples.entries()) {
+    const input = await named(`${what} ${i}`, () => readInput(sample.input));
+    read.push({ ...sample, input });
+  }
+  return read;
+}
+
+async function readInput(input: WireInput): Promise<RawInput> {
+  if (input.kind === 'blob') return readBlob(input.blob);
+  return input.kind === 'bitmap' ? readBitmap(input.bitmap) : input;
+}
+
+/** Has errors begin with what they are about. */
+async function named<T>(what: string, work: () => Promise<T>): Promise<T> {
   try {
-    if (input.kind === 'blob') return prepare(await readBlob(input.blob), preprocess, spec.input);
-    return prepare(input.kind === 'bitmap' ? readBitmap(input.bitmap) : input, preprocess, spec.input);
+    return await work();
   } catch (error) {
     if (!(error instanceof HandfulError)) throw error;
     throw new HandfulError(error.code, `${what}: ${error.message}`, { cause: error.cause });
   }
+}
+
+/**
+ * An input as the network of `model` sees it, values 0 to 1.
+ * @param what What to call it in errors, such as 'Sample 3'.
+ * @throws {HandfulError} `bad-input`.
+ */
+function decode(input: WireInput, { preprocess, spec }: Model, what: string): Promise<Prepared> {
+  return named(what, async () => prepare(await readInput(input), preprocess, spec.input));
 }
 
 interface Decoding {

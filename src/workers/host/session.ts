@@ -12,6 +12,7 @@ import type { BackendInfo, EpochRecord } from '../../types.js';
 import type { NetworkInfo, OpenOptions, Source } from '../protocol.js';
 import { callOptions } from './call-options.js';
 import type { Running } from './queue.js';
+import { settlePreprocess } from './probe.js';
 import { readModel } from './read-model.js';
 
 /** What learning makes of a session's model. */
@@ -33,6 +34,7 @@ export class Session {
     private readonly original: (running: Running) => Promise<Model>,
     private device: Device,
     private backend: BackendInfo,
+    private readonly notes: readonly string[],
   ) {
     this.network = new Network(lower(current.spec), current.weights, device);
   }
@@ -51,7 +53,10 @@ export class Session {
       const model = learned ? decodeModel(learned, {}) : await read(running);
       const { device, info } = await openDevice(model, options, running.signal);
       try {
-        return new Session(options, model, read, device, info);
+        if (learned) return new Session(options, model, read, device, info, []);
+        const settled = await settlePreprocess(model, { source, probe: options.probe, device, running });
+        original = settled.model;
+        return new Session(options, original, read, device, info, settled.notes);
       } catch (error) {
         device.release();
         throw error;
@@ -70,7 +75,8 @@ export class Session {
     const { spec, labels, preprocess, loss = 'crossEntropy' } = this.current;
     const { classes: outputs, trainable: parameters } = this.network.architecture;
     const options = callOptions(this.current);
-    return { spec, labels, preprocess, loss, outputs, parameters, backend: this.backend, options };
+    const notes = [...(this.current.notes ?? []), ...this.notes];
+    return { spec, labels, preprocess, loss, outputs, parameters, backend: this.backend, options, notes };
   }
 
   /** Puts another model in the place of the present one. */
