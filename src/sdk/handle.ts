@@ -18,9 +18,10 @@ import type {
   Spec,
 } from '../types.js';
 import type { Connection } from '../workers/connection.js';
-import type { NetworkInfo, TeachOptions, WireSample } from '../workers/protocol.js';
+import type { NetworkInfo, TeachOptions, Tuned, WireSample } from '../workers/protocol.js';
 import { callOrder } from './call-order.js';
 import { checked } from './check.js';
+import { unreadable } from '../common/refuse.js';
 import { takeInputs, takeSamples } from './inputs.js';
 import { CALL, LONG_CALL } from './options.js';
 import type { AnySample } from './said.js';
@@ -67,6 +68,11 @@ export class Handle {
     return structuredClone(this.#info.preprocess);
   }
 
+  /** What was assumed where the file did not say, and how well that reads a probe, for people. Not saved. */
+  get notes(): string[] {
+    return [...this.#info.notes];
+  }
+
   /** Number of trainable parameters. */
   get parameters(): number {
     return this.#info.parameters;
@@ -109,14 +115,47 @@ export class Handle {
     const held = typeof validation === 'object' ? this.#taken(validation, moved, 'Validation sample') : validation;
     const [items, heldItems] = await this.#inOrder(Promise.all([this.#taken(samples, moved), held]));
     const teach = { ...recipe, validation: heldItems } as TeachOptions;
-    const { report, info, file } = await this.#connection.call(
-      (host, call) => host.fineTune(call, items, teach),
-      { signal, onProgress },
-      moved,
+    return this.#adopt(
+      await this.#connection.call((host, call) => host.fineTune(call, items, teach), { signal, onProgress }, moved),
     );
-    this.#info = info;
-    this.#connection.keep(file);
-    return report;
+  }
+
+  /**
+   * A copy of all weights, running statistics of batch norm included, by the names, in the order and in the layout of a
+   * PyTorch state_dict, flat: to be averaged with others', compared or sent.
+   * @throws {HandfulError} `bad-argument`, `aborted`.
+   * @example
+   * const mine = await digits.weights();
+   * mine['fc3.bias']; // Float32Array(10)
+   */
+  async weights(options?: CallOptions): Promise<Record<string, Float32Array>> {
+    const call = checked(options, CALL);
+    await this.#inOrder(Promise.resolve());
+    return this.#connection.call((host, call) => host.weights(call), call);
+  }
+
+  /**
+   * Puts copies of these weights in the place of all that it has; `reset` returns to those it was loaded with. What it
+   * knew of itself goes with the weights it knew it of: its temperature, and whatever is told by layers that are others
+   * now, such as `rejected: 'unfamiliar'`.
+   * @param weights By name, as `weights` gives them; PyTorch's counters of batches are passed over.
+   * @throws {HandfulError} `bad-argument` naming the first that is missing, unknown, of another length or not finite;
+   *   `aborted`. The network stays as it was.
+   * @example
+   * const [mine, theirs] = [await digits.weights(), await others.weights()];
+   * for (const name in mine) mine[name] = mine[name].map((weight, i) => (weight + theirs[name][i]) / 2);
+   * await digits.setWeights(mine);
+   */
+  async setWeights(weights: Readonly<Record<string, ArrayLike<number>>>, options?: CallOptions): Promise<void> {
+    const call = checked(options, CALL);
+    let copy: object;
+    try {
+      copy = structuredClone(weights);
+    } catch (cause) {
+      throw unreadable('The weights', 'bad-argument', cause);
+    }
+    await this.#inOrder(Promise.resolve());
+    return this.#adopt(await this.#connection.call((host, call) => host.setWeights(call, copy), call));
   }
 
   /**
@@ -177,6 +216,12 @@ export class Handle {
    */
   dispose(): void {
     this.#connection.close();
+  }
+
+  #adopt<Report>({ report, info, file }: Tuned<Report>): Report {
+    this.#info = info;
+    this.#connection.keep(file);
+    return report;
   }
 
   #taken(samples: readonly AnySample[], moved: Transferable[], what?: string): Promise<WireSample[]> {

@@ -26,7 +26,7 @@ export async function takeInputs(inputs: readonly Input[], moved: Transferable[]
  */
 export async function takeSamples(
   samples: readonly AnySample[],
-  network: NetworkInfo,
+  network: Pick<NetworkInfo, 'loss' | 'outputs'>,
   moved: Transferable[],
   what = 'Sample',
 ): Promise<WireSample[]> {

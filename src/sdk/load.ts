@@ -10,11 +10,12 @@ import type {
 import { linkHere, linkWorker, startWorker } from '../workers/client.js';
 import type { Link } from '../workers/client.js';
 import { connect } from '../workers/connection.js';
-import type { OpenOptions, Source } from '../workers/protocol.js';
+import type { OpenOptions, Source, WireSample } from '../workers/protocol.js';
 import { absolute } from './absolute.js';
 import { checked } from './check.js';
 import type { Classifier } from './classifier.js';
 import { Handle } from './handle.js';
+import { takeSamples } from './inputs.js';
 import { CREATE, LOAD } from './options.js';
 import { plain } from './plain.js';
 import { isBlob, refuse, tag, unreadable } from '../common/refuse.js';
@@ -49,7 +50,10 @@ export async function load(
 ): Promise<Classifier | Regressor> {
   const given = checked(options as LoadOptions | undefined, LOAD);
   throwIfAborted(given.signal);
-  return open(await resolve(source), given);
+  const moved: Transferable[] = [];
+  const taken = given.probe && takeSamples(given.probe, { loss: 'crossEntropy', outputs: 0 }, moved, 'Probe sample');
+  const [from, probe] = await Promise.all([resolve(source), taken]);
+  return open(from, { ...given, probe }, moved);
 }
 
 /**
@@ -99,7 +103,11 @@ async function resolve(source: LoadSource): Promise<Source> {
   return { kind: 'pretrained', id: source };
 }
 
-async function open(source: Source, options: LoadOptions): Promise<Classifier | Regressor> {
+/** Options of `load`, but for a probe's samples, which are out of the DOM. */
+type Given = Omit<LoadOptions, 'probe'> & { probe?: WireSample[] | undefined };
+
+/** @param moved What of the samples can be moved instead of copied. */
+async function open(source: Source, options: Given, moved: Transferable[] = []): Promise<Classifier | Regressor> {
   const { signal, onProgress, worker = true, recover = true, backend = 'auto', seed = 0, ...rest } = options;
   throwIfAborted(signal);
   storage().catch(() => {}); // fetched ahead of the first `save`
@@ -111,8 +119,9 @@ async function open(source: Source, options: LoadOptions): Promise<Classifier | 
     const info = await connection.call(
       (host, call) => host.open(call, source, given),
       { signal, onProgress },
-      source.kind === 'bytes' && !lasts ? [source.bytes.buffer] : [],
+      source.kind === 'bytes' && !lasts ? [...moved, source.bytes.buffer] : moved,
     );
+    Object.assign(given, { preprocess: info.preprocess, probe: undefined }); // what it chose, if the network opens again
     // A clone's file knows its spec, labels and preprocessing, which may have changed since.
     const reopen = (bytes: Uint8Array, call: LongCallOptions) =>
       open({ kind: 'bytes', bytes }, { worker, recover, backend, seed, ...call });

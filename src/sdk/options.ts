@@ -65,4 +65,5 @@ export const LOAD = {
     read: absolute,
   },
   spec: { expected: 'an object', accepts: isObject, read: plain },
+  probe: { expected: 'a list of samples', list: 'samples' },
 } satisfies RulesFor<LoadOptions, Rule>;

@@ -14,7 +14,7 @@ export type AnySample = Sample | RegressionSample;
 export function said(
   sample: Partial<Sample & RegressionSample> | undefined,
   what: string,
-  { loss, outputs: length }: NetworkInfo,
+  { loss, outputs: length }: Pick<NetworkInfo, 'loss' | 'outputs'>,
 ): Omit<WireSample, 'input'> {
   if (loss === 'crossEntropy') return { label: labelName(sample?.label, `${what} has a label that`) };
   const given = sample?.target;

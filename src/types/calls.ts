@@ -90,11 +90,6 @@ export interface CreateOptions extends LongCallOptions {
   labels?: readonly (string | number)[] | undefined;
   /** Default: that of the file, or by the input's shape. */
   preprocess?: { [name in keyof Preprocessing]?: Preprocessing[name] | undefined } | undefined;
-  /**
-   * Ten or so labelled samples, at most 100, by which `load` chooses among the usual ways to prepare inputs where the file
-   * does not say, as a bare state_dict does not: the classifier's `notes` tell which and how well it reads them.
-   */
-  probe?: readonly Sample[] | undefined;
   /** Default: that of the file, or `crossEntropy`. */
   loss?: 'crossEntropy' | undefined;
 }
@@ -105,6 +100,11 @@ export interface LoadOptions extends CreateOptions {
   assetBase?: string | URL | undefined;
   /** The network of a weights file that does not name its own (a plain PyTorch state_dict). */
   spec?: Spec | undefined;
+  /**
+   * Ten or so labelled samples, at most 100, by which `load` chooses among the usual ways to prepare inputs where the file
+   * does not say, as a bare state_dict does not: the classifier's `notes` tell which and how well it reads them.
+   */
+  probe?: readonly Sample[] | undefined;
 }
 
 /** What makes `load` and `create` give a {@link Regressor}. */

@@ -114,6 +114,10 @@ export interface HostApi {
   predict(call: Call, inputs: WireInput[], options: AskOptions): Promise<Prediction[] | RegressionPrediction[]>;
   evaluate(call: Call, samples: WireSample[]): Promise<Evaluation | RegressionEvaluation>;
   fineTune(call: Call, samples: WireSample[], options: TeachOptions): Promise<Tuned<FineTuneReport | RegressionReport>>;
+  /** A copy of all weights by name, each flat, in PyTorch's layout. */
+  weights(call: Call): Promise<Record<string, Float32Array>>;
+  /** @param weights The same, not checked yet. */
+  setWeights(call: Call, weights: object): Promise<Tuned<void>>;
   /** Back to the model that was opened. */
   reset(call: Call): Promise<NetworkInfo>;
   /** One whole file, by default a .safetensors one. */

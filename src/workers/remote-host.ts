@@ -66,6 +66,8 @@ export function remoteHost(port: Port): RemoteHost {
       predict: method('predict'),
       evaluate: method('evaluate'),
       fineTune: method('fineTune'),
+      weights: method('weights'),
+      setWeights: method('setWeights'),
       reset: method('reset'),
       export: method('export'),
     },

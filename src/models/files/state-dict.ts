@@ -11,9 +11,11 @@ import type { Parameter, Architecture } from '../lowering/lower.js';
 /** Counters that PyTorch's batch norm and profilers leave in a state_dict; inference needs none of them. */
 const COUNTERS = /(^|\.)(num_batches_tracked|total_ops|total_params)$/;
 
+export const isCounter = (name: string): boolean => COUNTERS.test(name);
+
 /** A state_dict less what no network needs. */
 export function withoutCounters(tensors: ReadonlyMap<string, RawTensor>): Map<string, RawTensor> {
-  return new Map([...tensors].filter(([name]) => !COUNTERS.test(name)));
+  return new Map([...tensors].filter(([name]) => !isCounter(name)));
 }
 
 /**

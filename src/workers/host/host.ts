@@ -1,4 +1,5 @@
 import { HandfulError } from '../../errors.js';
+import { weightsOf, withWeights } from '../../models/files/exchange.js';
 import { encodeModel } from '../../models/files/model-file.js';
 import { writeModel } from '../../models/formats/write-model.js';
 import type { Call, CallArguments, CallResult, HostApi, NetworkInfo } from '../protocol.js';
@@ -37,6 +38,20 @@ export class Host implements HostApi {
       await running.finish({ phase: 'evaluating', ...(history && { history }) });
       session.adopt(model);
       return { report, info: session.info, ...(file && { file }) };
+    });
+  }
+
+  weights(call: Call): Promise<CallResult<'weights'>> {
+    return this.queue.run(call, async () => weightsOf(this.opened().model));
+  }
+
+  setWeights(call: Call, ...[weights]: CallArguments<'setWeights'>): Promise<CallResult<'setWeights'>> {
+    return this.queue.run(call, async () => {
+      const session = this.opened();
+      const model = withWeights(session.model, weights);
+      const file = session.options.recover && encodeModel(model);
+      await session.onDevice(async () => session.adopt(model));
+      return { report: undefined, info: session.info, ...(file && { file }) };
     });
   }
 

@@ -51,7 +51,7 @@ async function probed(model: Model, isOpen: boolean, probe: WireSample[], probin
   const { source, device, running } = probing;
   checkProbe(model, probe, source);
   const classes = classIndices(
-    probe.map(({ label }) => label),
+    probe.map(({ label = '' }) => label),
     model.labels,
     'Probe sample',
   );
