@@ -26,7 +26,8 @@ export function weightsOf({ spec, weights }: Model): Record<string, Float32Array
  * @param given Numbers by name, of whatever type of array.
  * @throws {HandfulError} `bad-argument` naming what is missing, unknown, of another length or not finite.
  */
-export function withWeights(model: Model, given: object): Model {
+export function withWeights(model: Model, given: object | null): Model {
+  if (typeof given !== 'object' || given === null) return refuse(`Weights are numbers by name; got ${quote(given)}.`);
   const architecture = lower(model.spec);
   const weights = readWeights(architecture, new Map(Object.entries(given)));
   const changed = architecture.parameters.filter(({ name }) => !isSame(weights, model.weights, name));
