@@ -1,6 +1,6 @@
 // Federated averaging (McMahan et al. 2017) in one process: ten people, each with a hand of their own, teach LeNet-5s
 // that are averaged after every round. Nobody's drawings leave their classifier. Only the public API is used.
-// Run with: npm run federate [-- --rounds 5] [--people 10] [--samples 60]
+// Run with: npm run federate [-- --rounds 5] [--people 10] [--samples 100]
 
 import { parseArgs } from 'node:util';
 import { create, lenet5 } from 'handful';
@@ -20,12 +20,12 @@ const { values: given } = parseArgs({
   options: {
     rounds: { type: 'string', default: '5' },
     people: { type: 'string', default: '10' },
-    samples: { type: 'string', default: '60' },
+    samples: { type: 'string', default: '100' },
   },
 });
 const [rounds, count, samples] = [given.rounds, given.people, given.samples].map(Number);
 const TESTS = 100;
-const EPOCHS = 4;
+const EPOCHS = 20;
 
 /** How a person writes: their digits lean, stretch and waver like this. @param {number} seed */
 function handOf(seed) {
@@ -81,7 +81,7 @@ const percent = (/** @type {number} */ share) => `${(100 * share).toFixed(1)} %`
 const mean = (/** @type {number[]} */ values) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** What a person's classifier learns in a round; whether that is better is for the average to show. */
-const lesson = /** @type {const} */ ({ epochs: EPOCHS, optimizer: 'adam', learningRate: 0.002, schedule: 'constant' });
+const lesson = /** @type {const} */ ({ epochs: EPOCHS, optimizer: 'adam', learningRate: 0.003, schedule: 'constant' });
 const options = /** @type {const} */ ({ ...lesson, batchSize: 16, validation: 0, keep: 'always', augment: true });
 
 const start = performance.now();

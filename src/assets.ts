@@ -48,6 +48,8 @@ export interface DownloadOptions {
   signal?: AbortSignal;
   /** Is told how far it has come, from 0 to 1 and never falling. */
   onProgress?: (fraction: number) => void;
+  /** Bytes that it may have. */
+  most?: number;
   /** Milliseconds without a byte after which it is given up. */
   patience?: number;
 }
@@ -56,11 +58,11 @@ const PATIENCE = 20_000; // ms; of silence, however long the whole may take
 
 /**
  * Downloads a file whole; in Node `file:` URLs work too.
- * @throws {HandfulError} `not-found` or `network`, naming the URL; `aborted`.
+ * @throws {HandfulError} `not-found`, `network`, or `bad-model` if it is too large, naming the URL; `aborted`.
  */
 export async function download(
   url: URL,
-  { signal, onProgress, patience = PATIENCE }: DownloadOptions = {},
+  { signal, onProgress, most = Infinity, patience = PATIENCE }: DownloadOptions = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
   const controller = new AbortController();
   const abort = () => controller.abort();
@@ -78,6 +80,7 @@ export async function download(
   try {
     throwIfAborted(signal);
     const response = await request(url, controller.signal);
+    checkSize(url, Number(response.headers.get('content-length')), most);
     if (!response.body) return new Uint8Array(await response.arrayBuffer());
     const fraction = progressOf(response.headers);
     const chunks: Uint8Array[] = [];
@@ -86,6 +89,7 @@ export async function download(
       quiet = 0;
       chunks.push(chunk.value);
       received += chunk.value.length;
+      checkSize(url, received, most);
       onProgress?.(fraction(received));
     }
     return join(chunks, received);
@@ -97,9 +101,15 @@ export async function download(
       cause: error,
     });
   } finally {
+    abort(); // nothing more of what was given up
     clearInterval(clock);
     signal?.removeEventListener('abort', abort);
   }
+}
+
+function checkSize(url: URL, bytes: number, most: number): void {
+  if (bytes > most)
+    throw new HandfulError('bad-model', `${url.href} has ${bytes} bytes or more; expected at most ${most}.`);
 }
 
 /**

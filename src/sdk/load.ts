@@ -11,6 +11,7 @@ import { linkHere, linkWorker, startWorker } from '../workers/client.js';
 import type { Link } from '../workers/client.js';
 import { connect } from '../workers/connection.js';
 import type { OpenOptions, Source, WireSample } from '../workers/protocol.js';
+import { checkFileSize } from '../common/file-size.js';
 import { absolute } from './absolute.js';
 import { checked } from './check.js';
 import type { Classifier } from './classifier.js';
@@ -86,6 +87,8 @@ export async function create(
 
 async function resolve(source: LoadSource): Promise<Source> {
   try {
+    const { byteLength, size = byteLength } = Object(source) as { byteLength?: number; size?: number };
+    if (size) checkFileSize(size);
     const file = isBlob(source) ? await source.arrayBuffer() : source;
     if (/^(Uint8Array|(Shared)?ArrayBuffer)$/.test(tag(file)))
       return { kind: 'bytes', bytes: new Uint8Array(file as ArrayBuffer).slice() };

@@ -1,7 +1,4 @@
-// What a model file may ask of memory and time, told in README. Networks are bounded by `models/lowering/recorder.ts`.
-
-/** Bytes of a whole file: 100,000,000 parameters, the most that a network has, are 400 MB as float32. */
-export const MAX_FILE = 2 ** 29;
+// What a safetensors file may ask of memory and time, told in README; its size is bounded by `common/file-size.ts`. Networks are bounded by `models/lowering/recorder.ts`.
 
 /**
  * Bytes of a safetensors header: what parses takes many times its size. handful's own have up to some 2.5 MB, from a

@@ -1,7 +1,8 @@
 import { HandfulError } from '../../errors.js';
 import { guessFileKind } from './file-kind.js';
 import { DEEPEST, measureJson } from './json-text.js';
-import { MAX_FILE, MAX_HEADER, MAX_TENSORS } from './limits.js';
+import { MAX_HEADER, MAX_TENSORS } from './limits.js';
+import { checkFileSize } from '../../common/file-size.js';
 import { badModel, listed, quote } from '../../common/messages.js';
 import { sizeOf } from '../../common/shapes.js';
 
@@ -55,7 +56,7 @@ export function parseSafetensors(file: ArrayBuffer | Uint8Array): Safetensors {
   const bytes = ArrayBuffer.isView(file)
     ? new Uint8Array(file.buffer, file.byteOffset, file.byteLength)
     : new Uint8Array(file);
-  if (bytes.length > MAX_FILE) badModel(`The model file has ${bytes.length} bytes; expected at most ${MAX_FILE}.`);
+  checkFileSize(bytes.length);
   const length = headerLength(bytes);
   const header = parseHeader(bytes.subarray(8, 8 + length));
   const data = bytes.subarray(8 + length);

@@ -1,6 +1,7 @@
 import { download } from '../../assets.js';
 import { HandfulError } from '../../errors.js';
 import { readModelFile } from '../../models/formats/read-model-file.js';
+import { MAX_FILE } from '../../common/file-size.js';
 import { initialise } from '../../models/initialise.js';
 import { checkLabels, defaultLabels, noLabels } from '../../models/labels.js';
 import type { Model } from '../../models/model.js';
@@ -31,10 +32,11 @@ export async function readModel(source: Source, options: OpenOptions, running: R
       : pretrainedFile(source.id, options.assetBase);
   const bytes = await download(url, {
     signal: running.signal,
+    most: MAX_FILE,
     onProgress: (fraction) => running.onProgress({ phase: 'loading', fraction: 0.9 * fraction }),
   });
   try {
-    const beside = (path: string) => download(new URL(path, url), { signal: running.signal });
+    const beside = (path: string) => download(new URL(path, url), { signal: running.signal, most: MAX_FILE });
     const model = await readModelFile(bytes, given, beside); // which says more of what is no model at all
     if (sha256) await verify(bytes, sha256);
     return model;

@@ -12,7 +12,7 @@ import type { BackendInfo, EpochRecord } from '../../types.js';
 import type { NetworkInfo, OpenOptions, Source } from '../protocol.js';
 import { callOptions } from './call-options.js';
 import type { Running } from './queue.js';
-import { settlePreprocess } from './probe.js';
+import { settlePreprocess } from './settle-preprocess.js';
 import { readModel } from './read-model.js';
 
 /** What learning makes of a session's model. */
