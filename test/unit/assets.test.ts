@@ -107,6 +107,14 @@ describe('downloads', () => {
     assert.equal(new Set(fractions).size, fractions.length);
   });
 
+  it('stops where a file is too large, as soon as that is known', async () => {
+    for (const path of ['/file', '/unsized', '/zipped']) {
+      const message = new RegExp(`${path} has \\d+ bytes or more; expected at most 200\\.`);
+      await assert.rejects(download(at(path), { most: 200 }), { name: 'HandfulError', code: 'bad-model', message });
+      assert.deepEqual(await download(at(path), { most: bytes.length }), bytes);
+    }
+  });
+
   it('moves without promising an end that it does not know', async () => {
     for (const path of ['/unsized', '/zipped']) {
       const fractions = await fractionsOf(path);
