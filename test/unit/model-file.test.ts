@@ -86,9 +86,10 @@ test("a state_dict of one of the zoo's networks needs no spec", () => {
   ];
   for (const spec of specs) {
     const model = example(spec);
-    assert.deepEqual(decodeModel(stateDict(model)), model);
+    const assumed = { ...model, preprocessAssumed: true }; // a bare state_dict does not say
+    assert.deepEqual(decodeModel(stateDict(model)), assumed);
     for (const prefix of ['module.', 'network.', 'lit.lenet.'])
-      assert.deepEqual(decodeModel(stateDict(model, (name) => prefix + name)), model);
+      assert.deepEqual(decodeModel(stateDict(model, (name) => prefix + name)), assumed);
   }
   const sequential = stateDict(example(mlp([784, 50, 20, 10])), (name) => name.replace('linears', 'net'));
   assert.deepEqual(decodeModel(sequential).spec, mlp([784, 50, 20, 10]));
@@ -98,7 +99,7 @@ test('a state_dict of an unknown network needs its spec', () => {
   const model = example(resnet([1, 1], { input: [16, 16, 2], classes: 5 }));
   assert.throws(() => decodeModel(stateDict(model)), badModel(/"conv.weight" \[16,2,3,3\].* more\. Pass its `spec`/));
   const read = decodeModel(stateDict(model), { spec: model.spec });
-  assert.deepEqual(read, model);
+  assert.deepEqual(read, { ...model, preprocessAssumed: true });
   assert.deepEqual(read.preprocess, { kind: 'none', mean: [0, 0], std: [1, 1] });
   assert.throws(() => decodeModel(stateDict(model), { spec: lenet5() }), badModel(/do not fit the network "lenet5"/));
   assert.throws(() => decodeModel(stateDict(model), { spec: {} as Spec }), badArgument(/spec.name is a string/));
@@ -160,7 +161,7 @@ test('metadata that makes no sense is refused, that of others is ignored', () =>
     );
 
   const named = decodeModel(withMetadata(tiny, { spec: undefined, labels: undefined, preprocess: undefined }));
-  assert.deepEqual(named, { ...tiny, labels: ['0', '1'] });
+  assert.deepEqual(named, { ...tiny, labels: ['0', '1'], preprocessAssumed: true });
   assert.deepEqual(decodeModel(withMetadata(tiny, { format: 'pt', spec: '{', labels: '' })).labels, ['0', '1']);
 });
 

@@ -28,7 +28,16 @@ function ports(): [Port, Port] {
 const none = async (): Promise<never> => assert.fail('this method was not called');
 
 const missing: HostApi = {
-  ...{ open: none, predict: none, evaluate: none, fineTune: none, weights: none, setWeights: none, reset: none, export: none },
+  ...{
+    open: none,
+    predict: none,
+    evaluate: none,
+    fineTune: none,
+    weights: none,
+    setWeights: none,
+    reset: none,
+    export: none,
+  },
 };
 
 /** A host of these methods, called across a channel. */

@@ -24,7 +24,7 @@ const CHANCE = 0.01;
  * The way by which samples are read best: of those of about the greatest accuracy the one of the least loss on the samples
  * and on mixtures of each with others. A few clean samples are often read by a wrong scale too, and even more surely; what
  * is harder tells scales apart. (Of MNIST's images, ten at a time, on networks of three kinds trained in five ways, the
- * right way of nine is found 97 times in 100, with clean samples alone 60 times.)
+ * right way of nine is found 97 times in 100, by accuracy and loss on the clean samples alone 44 times.)
  * @param classes [N]
  * @param read Scores inputs, by their classes.
  */
