@@ -1,4 +1,5 @@
-import { createStore, get, set } from 'idb-keyval';
+import { createStore, promisifyRequest } from 'idb-keyval';
+import { inTime } from '../common/in-time.js';
 import { throwIfAborted, toHandfulError } from '../errors.js';
 import type { BackendInfo, BackendName } from '../types.js';
 import type { Device } from './device.js';
@@ -51,6 +52,9 @@ export async function selectDevice(options: SelectOptions): Promise<Selected> {
     throw error;
   }
 }
+
+// For the database's answer: a tab may hold it up for ever, and to time again takes less.
+const PATIENCE = 1000; // ms
 
 // To be raised when kernels become so much faster that what was measured before no longer tells.
 const GENERATION = 2;
@@ -114,12 +118,22 @@ async function time(device: Device, { trial, signal }: SelectOptions): Promise<n
   }
 }
 
-// Its own database: workers have IndexedDB but no localStorage.
-const memory = () => createStore('handful-backends', 'timings');
+// Its own database: workers have IndexedDB but no localStorage. Each access closes it, lest an app that deletes its data
+// waits for us.
+async function access<T>(mode: IDBTransactionMode, run: (store: IDBObjectStore) => IDBRequest<T>): Promise<T> {
+  return createStore('handful-backends', 'timings')(mode, (store) => {
+    const result = promisifyRequest(run(store));
+    store.transaction.db.close(); // once the transaction has ended
+    return result;
+  });
+}
 
 async function remember(key: string, timings: Timings): Promise<void> {
   try {
-    await set(key, timings, memory());
+    await inTime(
+      access('readwrite', (store) => store.put(timings, key)),
+      PATIENCE,
+    );
   } catch {
     // A private window may refuse: then every visit is timed.
   }
@@ -127,10 +141,13 @@ async function remember(key: string, timings: Timings): Promise<void> {
 
 async function recall(key: string): Promise<Timings | undefined> {
   try {
-    const timings = await get<Partial<Timings>>(key, memory());
+    const timings: Partial<Timings> | undefined = await inTime(
+      access('readonly', (store) => store.get(key)),
+      PATIENCE,
+    );
     const { wasm, webgpu } = timings ?? {};
     return wasm !== undefined && webgpu !== undefined ? { wasm, webgpu } : undefined;
   } catch {
-    return undefined; // no IndexedDB here, or it is blocked
+    return undefined; // no IndexedDB here, or it is blocked, such as by a tab that deletes it and waits for another one
   }
 }

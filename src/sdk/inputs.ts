@@ -7,7 +7,7 @@ import { said } from './said.js';
 import type { AnySample } from './said.js';
 
 /** Inputs of one call, numbers of one input, and bytes of one picture; more is refused before anything is copied. */
-const MOST = { inputs: 1e6, values: 2 ** 24, bytes: 2 ** 28 };
+const MOST = { inputs: 1e6, values: 2 ** 24, bytes: 4e8 };
 
 /**
  * Takes inputs out of the DOM. The caller's own objects are neither moved nor closed, and may change from here on.
@@ -112,7 +112,6 @@ async function picture(input: ImageBitmapSource, what: string, moved: Transferab
     if ('decode' in input && !input.complete) await input.decode();
     if ('videoWidth' in input && input.readyState < 2) throw new Error('the video has no frame yet');
     const drawn = await createImageBitmap(input);
-    if (drawn.width * drawn.height > MOST.bytes / 4) throw new Error('it is too large');
     const bitmap = structuredClone(drawn, { transfer: [drawn] }); // refused if scripts may not read it
     moved.push(bitmap);
     return { kind: 'bitmap', bitmap };

@@ -1,4 +1,4 @@
-import { aborted, disposed, throwIfAborted, toHandfulError } from '../errors.js';
+import { aborted, disposed, HandfulError, throwIfAborted, toHandfulError } from '../errors.js';
 import type { LongCallOptions, Progress } from '../types.js';
 import { nameOf } from './client.js';
 import type { Link } from './client.js';
@@ -33,9 +33,17 @@ export async function connect(start: () => Promise<Link>, reopen?: Reopen | fals
   let link = await start();
   let learned: Uint8Array | undefined;
   let closed = false;
+  let deaths = 0; // since a call succeeded
+  let last = 0;
 
   const alive = async (): Promise<HostApi> => {
     if (!reopen || !link.dead()) return link.host;
+    const now = Date.now();
+    if (now > last + 60_000) deaths = 0;
+    if (deaths > 2)
+      throw new HandfulError('worker', "handful's worker failed: it has ended three times in a row; try in a minute.");
+    deaths++;
+    last = now;
     const next = await start();
     if (closed) next.end();
     link = next;
@@ -84,6 +92,7 @@ export async function connect(start: () => Promise<Link>, reopen?: Reopen | fals
         });
         const result = await Promise.race([running, impatience]);
         if (thrown) throw thrown.error;
+        deaths = 0;
         return result;
       } catch (error) {
         if (closed) throw disposed();

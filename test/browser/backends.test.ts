@@ -51,6 +51,32 @@ async function computes(device: Device): Promise<void> {
   network.dispose();
 }
 
+type Gpu = { requestAdapter: (options: object) => Promise<object | null> };
+const { gpu } = navigator as unknown as { gpu: Gpu };
+
+/** While something runs, the browser's answer to who asks for an adapter. */
+async function withAdapter(answer: () => Promise<object | null>, run: () => Promise<void>): Promise<void> {
+  Object.defineProperty(gpu, 'requestAdapter', { value: answer, configurable: true });
+  try {
+    await run();
+  } finally {
+    Reflect.deleteProperty(gpu, 'requestAdapter');
+  }
+}
+
+/** The adapter in software under a name that does not say so. */
+async function hardware(): Promise<object | null> {
+  const prototype = Object.getPrototypeOf(gpu) as Gpu;
+  const adapter = await prototype.requestAdapter.call(gpu, {});
+  return new Proxy(adapter!, {
+    get(target, name) {
+      if (name === 'info') return { vendor: 'some GPU' };
+      const value: unknown = Reflect.get(target, name);
+      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+    },
+  });
+}
+
 describe('the WASM device', () => {
   it('has threads where memory can be shared, as many as there are cores up to four, and nowhere else', async () => {
     const device = await openWasm({});
@@ -127,6 +153,49 @@ describe('the choice of a backend', () => {
     assert.isUndefined(info.timings);
     device.release();
     assert.equal(device.memory().used, 0);
+  });
+
+  it('does not wait for a GPU process that never answers', async function () {
+    this.timeout(20_000);
+    await withAdapter(
+      () => new Promise(() => {}),
+      async () => {
+        const { device, info } = await selectDevice(options);
+        assert.match(info.reason, /no WebGPU adapter/);
+        device.release();
+      },
+    );
+  });
+
+  it('remembers what was timed in a database that it holds open for nobody, and does without', async () => {
+    const opened: IDBDatabase[] = [];
+    const request = (request: IDBOpenDBRequest) =>
+      new Promise<string>((resolve, reject) => {
+        request.onblocked = () => resolve('blocked');
+        request.onsuccess = () => resolve('done');
+        request.onerror = () => reject(request.error!);
+      });
+    const remove = () => request(indexedDB.deleteDatabase('handful-backends'));
+    await withAdapter(hardware, async () => {
+      const choose = async () => {
+        const { device, info } = await selectDevice(options);
+        device.release();
+        return info.reason;
+      };
+      await remove();
+      assert.match(await choose(), /just now/);
+      assert.match(await choose(), /when it was timed/);
+      assert.equal(await remove(), 'done'); // nobody waits for us
+      assert.match(await choose(), /just now/);
+      const holding = indexedDB.open('handful-backends');
+      await request(holding);
+      opened.push(holding.result); // as another tab that does not let go
+      const removing = indexedDB.deleteDatabase('handful-backends');
+      assert.equal(await request(removing), 'blocked');
+      assert.match(await choose(), /just now/); // though the database does not answer
+      holding.result.close();
+      await request(removing);
+    });
   });
 
   for (const open of [() => openWasm({}), openWebgpu])

@@ -1,3 +1,4 @@
+import { inTime } from '../../common/in-time.js';
 import { lazy } from '../../common/lazy.js';
 import { HandfulError, toHandfulError } from '../../errors.js';
 import type { TensorDevice } from '../tensors/tensor-device.js';
@@ -41,10 +42,14 @@ const LIMITS = [
   'maxComputeInvocationsPerWorkgroup',
 ];
 
+// For the browser's answers, which may never come from a GPU process that is in trouble.
+const PATIENCE = 8000; // ms
+
 async function requestAdapter(): Promise<GpuAdapter | null> {
   const gpu = (globalThis.navigator as { gpu?: Gpu } | undefined)?.gpu;
-  // Some browsers expose WebGPU and then reject instead of answering null.
-  return (await gpu?.requestAdapter({ powerPreference: 'high-performance' }).catch(() => null)) ?? null;
+  if (!gpu) return null;
+  // Some browsers expose WebGPU and then reject instead of answering null, or never answer.
+  return inTime(gpu.requestAdapter({ powerPreference: 'high-performance' }), PATIENCE).catch(() => null);
 }
 
 function describe(adapter: GpuAdapter): Adapter {
@@ -72,10 +77,11 @@ export async function openWebgpu(): Promise<TensorDevice> {
     const adapter = await requestAdapter();
     if (!adapter) throw new HandfulError('backend-unavailable', NO_ADAPTER);
     try {
-      const device = await adapter.requestDevice({
+      const asked = adapter.requestDevice({
         requiredFeatures: ['timestamp-query', 'bgra8unorm-storage'].filter((name) => adapter.features.has(name)),
         requiredLimits: Object.fromEntries(LIMITS.map((name) => [name, adapter.limits[name]])),
       });
+      const device = await inTime(asked, PATIENCE);
       return {
         backend: startWebgpu(device, adapter.info),
         info: { name: 'webgpu', adapter: describe(adapter).description },

@@ -5,6 +5,9 @@ import { centreOfMass } from './image/grid.js';
 import { PEN, SIZE } from './render/mnist.js';
 import { strayTaps } from './find/stray-taps.js';
 
+/** What is farther than something by the squares, which are quick, is so by `Math.hypot` too, beyond all rounding. */
+const SURELY = 1 + 1e-9;
+
 type Polyline = readonly (readonly [x: number, y: number])[];
 
 /**
@@ -59,12 +62,17 @@ function drawSegment(image: Float32Array, fromX: number, fromY: number, dx: numb
   const bottom = Math.min(SIZE, Math.ceil(Math.max(fromY, fromY + dy) + reach));
   for (let y = top; y < bottom; y++) {
     for (let x = left; x < right; x++) {
+      const pixel = y * SIZE + x;
+      const covered = image[pixel] ?? 0;
+      if (covered === 1) continue;
       const px = x + 0.5 - fromX;
       const py = y + 0.5 - fromY;
       const along = square > 0 ? Math.min(1, Math.max(0, (px * dx + py * dy) / square)) : 0;
-      const coverage = Math.min(1, reach - Math.hypot(px - along * dx, py - along * dy));
-      const pixel = y * SIZE + x;
-      if (coverage > (image[pixel] ?? 0)) image[pixel] = coverage;
+      const restX = px - along * dx;
+      const restY = py - along * dy;
+      if (restX * restX + restY * restY > (reach - covered) ** 2 * SURELY) continue;
+      const coverage = Math.min(1, reach - Math.hypot(restX, restY));
+      if (coverage > covered) image[pixel] = coverage;
     }
   }
 }

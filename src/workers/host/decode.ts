@@ -1,4 +1,4 @@
-import { HandfulError, throwIfAborted, toHandfulError } from '../../errors.js';
+import { HandfulError, throwIfAborted } from '../../errors.js';
 import type { Model } from '../../models/model.js';
 import { pause } from '../../common/pause.js';
 import { sizeOf } from '../../common/shapes.js';
@@ -6,63 +6,32 @@ import { prepare } from '../../preprocess/prepare.js';
 import type { Prepared, RawInput } from '../../preprocess/prepare.js';
 import { standardise } from '../../preprocess/standardise.js';
 import type { WireInput } from '../protocol.js';
+import { readBitmap, readBlob, refuseHidden } from './picture.js';
 import type { Running } from './queue.js';
 
-let kept: OffscreenCanvasRenderingContext2D | undefined;
-
-/** A canvas of this size, in the computer's memory, whose every drawing replaces the one before. */
-function canvasOf(width: number, height: number): OffscreenCanvasRenderingContext2D {
-  if (kept?.canvas.width === width && kept.canvas.height === height) return kept;
-  kept = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true })!;
-  kept.globalCompositeOperation = 'copy';
-  return kept;
-}
-
-/** The pixels of a bitmap, which is closed. */
-function readBitmap(bitmap: ImageBitmap): RawInput {
-  if (typeof OffscreenCanvas === 'undefined')
-    throw new HandfulError(
-      'bad-input',
-      'this browser cannot read pictures in a worker; pass ImageData, strokes or values instead.',
-    );
-  const { width, height } = bitmap;
-  const context = canvasOf(width, height);
-  context.drawImage(bitmap, 0, 0);
-  bitmap.close();
-  return { kind: 'pixels', data: context.getImageData(0, 0, width, height).data, width, height };
-}
-
-async function readBlob(blob: Blob): Promise<RawInput> {
-  const what = `a Blob of ${blob.size} bytes and type '${blob.type}'`;
-  if (typeof createImageBitmap === 'undefined')
-    throw new HandfulError('bad-input', `${what} cannot be decoded outside browsers; pass pixels, strokes or values.`);
-  const bitmap = await createImageBitmap(blob).catch((cause: unknown) => {
-    throw new HandfulError('bad-input', `${what} cannot be read as a picture: ${toHandfulError(cause).message}`, {
-      cause,
-    });
-  });
-  return readBitmap(bitmap);
+/** An input without anything that needs a browser. */
+async function readPixels(input: WireInput, signal: AbortSignal): Promise<RawInput> {
+  if (input.kind === 'blob') return { kind: 'pixels', ...(await readBlob(input.blob, signal)) };
+  if (input.kind === 'bitmap') return { kind: 'pixels', ...(await readBitmap(input.bitmap, signal)) };
+  if (input.kind === 'pixels') refuseHidden(input);
+  return input;
 }
 
 /**
  * Samples whose pictures were read, which can be done only once, so that they can be prepared in several ways.
- * @throws {HandfulError} `bad-input` naming the sample.
+ * @throws {HandfulError} `bad-input` naming the sample; `aborted`.
  */
 export async function readOnce<Sample extends { input: WireInput }>(
   samples: readonly Sample[],
   what: string,
+  signal: AbortSignal,
 ): Promise<Sample[]> {
   const read: Sample[] = [];
   for (const [i, sample] of samples.entries()) {
-    const input = await named(`${what} ${i}`, () => readInput(sample.input));
+    const input = await named(`${what} ${i}`, () => readPixels(sample.input, signal));
     read.push({ ...sample, input });
   }
   return read;
-}
-
-async function readInput(input: WireInput): Promise<RawInput> {
-  if (input.kind === 'blob') return readBlob(input.blob);
-  return input.kind === 'bitmap' ? readBitmap(input.bitmap) : input;
 }
 
 /** Has errors begin with what they are about. */
@@ -78,10 +47,10 @@ async function named<T>(what: string, work: () => Promise<T>): Promise<T> {
 /**
  * An input as the network of `model` sees it, values 0 to 1.
  * @param what What to call it in errors, such as 'Sample 3'.
- * @throws {HandfulError} `bad-input`.
+ * @throws {HandfulError} `bad-input`; `aborted`.
  */
-function decode(input: WireInput, { preprocess, spec }: Model, what: string): Promise<Prepared> {
-  return named(what, async () => prepare(await readInput(input), preprocess, spec.input));
+function decode(input: WireInput, { preprocess, spec }: Model, what: string, signal: AbortSignal): Promise<Prepared> {
+  return named(what, async () => prepare(await readPixels(input, signal), preprocess, spec.input));
 }
 
 interface Decoding {
@@ -110,7 +79,7 @@ export async function decodeAll(
   const prepared: Prepared[] = [];
   let last = performance.now();
   for (const [i, input] of inputs.entries()) {
-    const one = await decode(input, model, name(i));
+    const one = await decode(input, model, name(i), signal);
     each?.(one, i);
     prepared.push(one);
     standardise(one.values, model.preprocess, values, i * length);
