@@ -15,7 +15,7 @@ const options = launchOptions();
 const browser = await launch({ ...options, protocolTimeout: 3_600_000 });
 try {
   const page = await browser.newPage();
-  await page.goto(`${server.url}test/engines/`);
+  await page.goto(`${server.url}test/engines/empty.html`);
   await page.evaluate(async () => {
     const { create, mlp } = await import(new URL('/dist/index.js', location.href).href);
     const spec = mlp([784, 8, 4]);

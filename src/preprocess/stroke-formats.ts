@@ -14,11 +14,16 @@ export function readStrokes(strokes: unknown): readonly (readonly Point[])[] {
   if (!Array.isArray(strokes)) throw badInput(`strokes of type ${kindOf(strokes)}: expected an array of strokes`);
   let count = 0;
   return (strokes as unknown[]).map((stroke, s) => {
-    const points = pointsOf(stroke, s);
-    count += points.length;
+    count += lengthOf(stroke); // before any of them is copied
     if (count > MOST_POINTS) throw badInput(`more than ${MOST_POINTS} points: expected a drawing of fewer`);
-    return points;
+    return pointsOf(stroke, s);
   });
+}
+
+function lengthOf(stroke: unknown): number {
+  const { x, points = x } = Object(stroke) as Record<string, unknown>;
+  const list = Array.isArray(stroke) ? stroke : points;
+  return Array.isArray(list) ? list.length : 0;
 }
 
 function pointsOf(stroke: unknown, s: number): Point[] {

@@ -1,4 +1,5 @@
 import { assert } from 'chai';
+import { create, lenet5 } from 'handful';
 import type { Classifier, FineTuneOptions, LoadOptions } from 'handful';
 import { answers, disposedAfterEach, refused, trained } from '../support/sdk-classifiers.js';
 import { drawings, drawn } from '../support/sdk-drawings.js';
@@ -81,6 +82,20 @@ describe('workers that die', () => {
     controller.abort();
     await refused(tuning, 'aborted');
     assert.deepEqual(await answers(classifier), before);
+  });
+
+  it('a call that ends every worker ends no more than four of them', async () => {
+    const { start } = watchedWorker(
+      'addEventListener("message", ({ data }) => { if (data?.name === "predict") close() })',
+    );
+    let started = 0;
+    const worker = () => (started++, start());
+    const classifier = await disposed(create(lenet5({ classes: 3 }), { backend: 'wasm', worker }));
+    for (let i = 0; i < 4; i++) await refused(classifier.predict(drawn('line')), 'worker', /has ended\./);
+    assert.equal(started, 4);
+    for (let i = 0; i < 2; i++) await refused(classifier.predict(drawn('line')), 'worker', /ended again and again/);
+    await refused(classifier.export(), 'worker', /ended again and again/);
+    assert.equal(started, 4);
   });
 
   it('nothing comes back after dispose', async () => {

@@ -38,6 +38,14 @@ for (const [title, strokes, message] of refused)
   test(`${title}: refused by name`, () =>
     void assert.throws(() => readStrokes(strokes), { name: 'HandfulError', code: 'bad-input', message }));
 
+test('too many points are refused before any of them is looked at', () => {
+  const many = new Array<unknown>(20_001).fill([1, 2]);
+  Object.defineProperty(many, 0, { get: () => assert.fail('it was looked at') });
+  const message = /more than 20000 points/;
+  for (const stroke of [many, { points: many }, { x: many, y: many }])
+    assert.throws(() => readStrokes([stroke]), { code: 'bad-input', message });
+});
+
 test('as many points as may be are drawn within a second', () => {
   const zigzag = Array.from({ length: 20_000 }, (_, i) => [(i * 7919) % 1000, (i * 104729) % 1000]);
   const start = performance.now();

@@ -1,5 +1,6 @@
 import type { Point } from '../../types.js';
-import { around, longerSide } from './image/box.js';
+import type { Box } from './image/box.js';
+import { around, emptyBox, growBox, longerSide } from './image/box.js';
 import { fitScale, placeAxis } from './render/fit.js';
 import { centreOfMass } from './image/grid.js';
 import { PEN, SIZE } from './render/mnist.js';
@@ -20,7 +21,7 @@ export function inkFromStrokes(strokes: readonly (readonly Point[])[]): Float32A
   const drawn = strokes
     .filter((stroke) => stroke.length > 0)
     .map((stroke) => stroke.map(([x = 0, y = 0]) => [x, y] as const))
-    .map((line) => ({ line, box: around(line.map(([x, y]) => ({ left: x, top: y, right: x, bottom: y }))) }));
+    .map((line) => ({ line, box: boxOf(line) }));
   if (drawn.length === 0) return undefined;
   const isStray = strayTaps(drawn.map(({ box }) => box));
   const meant = drawn.filter((_, i) => !isStray[i]);
@@ -37,6 +38,12 @@ export function inkFromStrokes(strokes: readonly (readonly Point[])[]): Float32A
   const x = placeAxis(massX - (SIZE - width) / 2, -PEN / 2, width + PEN / 2);
   const y = placeAxis(massY - (SIZE - height) / 2, -PEN / 2, height + PEN / 2);
   return draw(polylines, x, y);
+}
+
+function boxOf(line: Polyline): Box {
+  const box = emptyBox();
+  for (const [x, y] of line) growBox(box, x, y, x, y);
+  return box;
 }
 
 /** Each pixel's coverage by a round pen that goes along polylines. */
