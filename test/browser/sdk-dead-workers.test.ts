@@ -85,9 +85,8 @@ describe('workers that die', () => {
   });
 
   it('a call that ends every worker ends no more than four of them', async () => {
-    const { start } = watchedWorker(
-      'addEventListener("message", ({ data }) => { if (data?.name === "predict") close() })',
-    );
+    const dying = 'if (event.data?.name === "predict") { event.stopImmediatePropagation(); close(); }';
+    const { start } = watchedWorker(`addEventListener("message", (event) => { ${dying} })`);
     let started = 0;
     const worker = () => (started++, start());
     const classifier = await disposed(create(lenet5({ classes: 3 }), { backend: 'wasm', worker }));

@@ -42,7 +42,7 @@ test('the start page leads to every page, isolated, and fits a phone', () =>
       for (const link of links) {
         await page.goto(link);
         assert.equal(await page.evaluate(() => crossOriginIsolated), true);
-        await ready(page); // which tells what the page says instead
+        await waitForText(page, 'body', /WASM|WebGPU/); // or it tells what the page says
       }
     },
     { viewport: phone },
