@@ -36,7 +36,7 @@ export async function probed(
     model.labels,
     'Probe sample',
   );
-  const samples = await readOnce(probe, 'Probe sample');
+  const samples = await readOnce(probe, 'Probe sample', running.signal);
   const candidates = isOpen ? candidatesFor(model, samples) : [model.preprocess];
   const network = new Network(lower(model.spec), model.weights, device);
   try {
