@@ -49,7 +49,7 @@ export function forNode() {
  */
 export function anyPlatform() {
   const names =
-    /\b(?:AbortSignal|Blob|HTMLCanvasElement|HTMLImageElement|HTMLVideoElement|ImageBitmap|ImageData|OffscreenCanvas|URL|Worker)\b/g;
+    /\b(?:AbortSignal|Blob|File|HTMLCanvasElement|HTMLImageElement|HTMLVideoElement|ImageBitmap|ImageData|OffscreenCanvas|URL|Worker)\b/g;
   return {
     name: 'any-platform',
     renderChunk(code) {

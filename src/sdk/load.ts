@@ -23,14 +23,14 @@ import { isBlob, refuse, tag, unreadable } from '../common/refuse.js';
 import type { Regressor } from './regressor.js';
 import { storage } from './saved.js';
 
-/** What `load` takes: a pretrained id, `indexeddb:name`, a URL, or a model file's content. */
-export type LoadSource = string | URL | Blob | ArrayBuffer | Uint8Array;
+/** What `load` takes: a pretrained id, `indexeddb:name`, a URL, a model file's content, or files that belong together. */
+export type LoadSource = string | URL | Blob | ArrayBuffer | Uint8Array | ArrayLike<File>;
 
 /**
  * Loads a network: starts its worker, chooses its backend, puts its weights in.
  * @param source A pretrained id such as `mnist-lenet5`; `indexeddb:name` for a saved one; a URL (a string with a slash
  *   or ending as model files do); or a file's content: .safetensors of handful's or a PyTorch state_dict, or another
- *   format that `docs/formats.md` tells of.
+ *   format that `docs/formats.md` tells of; or a list of files, such as a model.json and its weights.
  * @throws {HandfulError} `not-found`, `network`, `bad-model`, `bad-argument`, `backend-unavailable`, `worker`,
  *   `storage`, `aborted`.
  * @example
@@ -92,6 +92,8 @@ async function resolve(source: LoadSource): Promise<Source> {
     const file = isBlob(source) ? await source.arrayBuffer() : source;
     if (/^(Uint8Array|(Shared)?ArrayBuffer)$/.test(tag(file)))
       return { kind: 'bytes', bytes: new Uint8Array(file as ArrayBuffer).slice() };
+    if (/^(Array|FileList)$/.test(tag(source)))
+      return { kind: 'files', files: Array.from(source as ArrayLike<File>, asFile) };
     if (tag(source) === 'URL') return { kind: 'url', url: (source as URL).href };
   } catch (cause) {
     throw unreadable('The source', 'bad-argument', cause);
@@ -105,6 +107,8 @@ async function resolve(source: LoadSource): Promise<Source> {
     return { kind: 'url', url: absolute(source, 'The source') };
   return { kind: 'pretrained', id: source };
 }
+
+const asFile = (file: File): File => (tag(file) === 'File' ? file : refuse('A list to load holds Files', file));
 
 /** Options of `load`, but for a probe's samples, which are out of the DOM. */
 type Given = Omit<LoadOptions, 'probe'> & { probe?: WireSample[] | undefined };

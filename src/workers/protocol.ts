@@ -41,6 +41,7 @@ export type Source =
   | { kind: 'pretrained'; id: string }
   | { kind: 'url'; url: string }
   | { kind: 'bytes'; bytes: Uint8Array }
+  | { kind: 'files'; files: File[] }
   | { kind: 'spec'; spec: Spec };
 
 export interface OpenOptions {

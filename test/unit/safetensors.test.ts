@@ -150,7 +150,7 @@ test('files that are something else are called by their name', () => {
     [text('<!DOCTYPE html><html><title>404</title></html>'), /an HTML page.*check the URL/],
     [text('\ufeff\n  <html lang="en"></html>'), /an HTML page/],
     [text('<?xml version="1.0"?><Error><Code>NoSuchKey</Code></Error>'), /an XML or SVG file/],
-    [text('PK\x03\x04\0\0\0\0archive/data.pkl'), /zip archive, as torch.save and Keras .*save_file/],
+    [text('PK\x03\x04\0\0\0\0archive/data.pkl'), /zip archive, as torch.save .*save_file/],
     [text('PK\x03\x04'), /zip archive/],
     [Uint8Array.of(0x80, 4, 0x95, 0x0a, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20), /pickle/],
     [Uint8Array.of(8, 8, 0x12, 7, ...text('pytorch: 2.4.1 :graph')), /an ONNX file/],

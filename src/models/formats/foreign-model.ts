@@ -30,8 +30,12 @@ export interface ForeignModel {
   notes: readonly string[];
 }
 
-/** Fetches a file beside the one that names it. @throws {HandfulError} `not-found`, `network`, `aborted`. */
-export type FetchBeside = (path: string) => Promise<Uint8Array>;
+/**
+ * Fetches a file beside the one that names it.
+ * @param share Of all that is fetched so, from 0 to 1, by which progress is told. Default 1.
+ * @throws {HandfulError} `not-found`, `network`, `aborted`.
+ */
+export type FetchBeside = (path: string, share?: number) => Promise<Uint8Array>;
 
 /**
  * Reads a file of another format.

@@ -8,6 +8,8 @@ import { toModel, type FetchBeside, type Reader } from './foreign-model.js';
 /** Each in a chunk of its own, fetched when such a file comes. */
 const READERS: Partial<Record<ForeignFormat, () => Promise<Reader>>> = {
   onnx: async () => (await lazy(import('./onnx/read-onnx.js'))).readOnnx,
+  keras: async () => (await lazy(import('./keras/read-keras.js'))).readKeras,
+  tfjs: async () => (await lazy(import('./tfjs/read-tfjs.js'))).readTfjs,
 };
 
 /**

@@ -8,6 +8,7 @@ import type { Writer } from './foreign-model.js';
 /** Each in a chunk of its own, fetched when it is asked for. */
 const WRITERS: Partial<Record<ExportFormat, () => Promise<Writer>>> = {
   onnx: async () => (await lazy(import('./onnx/write-onnx.js'))).writeOnnx,
+  tfjs: async () => (await lazy(import('./tfjs/write-tfjs.js'))).writeTfjs,
 };
 
 /**

@@ -1,7 +1,5 @@
-import { download } from '../../assets.js';
 import { HandfulError } from '../../errors.js';
 import { readModelFile } from '../../models/formats/read-model-file.js';
-import { MAX_FILE } from '../../common/file-size.js';
 import { initialise } from '../../models/initialise.js';
 import { checkLabels, defaultLabels, noLabels } from '../../models/labels.js';
 import type { Model } from '../../models/model.js';
@@ -10,7 +8,9 @@ import { pretrainedFile, verify } from '../../models/pretrained.js';
 import { lower } from '../../models/lowering/lower.js';
 import type { Spec } from '../../types.js';
 import type { OpenOptions, Source } from '../protocol.js';
+import { fetcher } from './fetcher.js';
 import type { Running } from './queue.js';
+import { readFiles } from './read-files.js';
 
 /**
  * The model that a source holds, or a new one of a spec.
@@ -26,20 +26,26 @@ export async function readModel(source: Source, options: OpenOptions, running: R
     ...(loss && { loss }),
   };
   if (source.kind === 'bytes') return readModelFile(source.bytes, given);
+  if (source.kind === 'files') return readFiles(source.files, given);
   const { url, sha256 } =
     source.kind === 'url'
       ? { url: new URL(source.url), sha256: undefined }
       : pretrainedFile(source.id, options.assetBase);
-  const bytes = await download(url, {
-    signal: running.signal,
-    most: MAX_FILE,
-    onProgress: (fraction) => running.onProgress({ phase: 'loading', fraction: 0.9 * fraction }),
-  });
+  const { fetchFirst, beside, stop } = fetcher(url, running);
   try {
-    const beside = (path: string) => download(new URL(path, url), { signal: running.signal, most: MAX_FILE });
-    const model = await readModelFile(bytes, given, beside); // which says more of what is no model at all
-    if (sha256) await verify(bytes, sha256);
+    const bytes = await fetchFirst();
+    const model = await naming(url, () => readModelFile(bytes, given, beside)); // which says more of what is no model at all
+    if (sha256) await naming(url, () => verify(bytes, sha256));
     return model;
+  } finally {
+    stop();
+  }
+}
+
+/** Runs what reads a file, so that what is wrong with it is told with its address. */
+async function naming<T>(url: URL, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
   } catch (error) {
     if (!(error instanceof HandfulError && error.code === 'bad-model')) throw error;
     throw new HandfulError(error.code, `${url.href}: ${error.message}`, { cause: error.cause });
