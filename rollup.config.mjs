@@ -36,6 +36,7 @@ function chunks(id) {
   if (/src[\\/](errors|common[\\/]shapes|backends[\\/](dropout|executor|fusion|losses|operations))\.ts$/.test(id))
     return 'shared';
   if (/node_modules[\\/]pbf[\\/]/.test(id)) return 'pbf';
+  if (/node_modules[\\/]fflate/.test(id)) return 'zip';
   if (/@tensorflow|backends[\\/](webgpu[\\/]start|tensors[\\/])/.test(id)) return 'webgpu';
 }
 

@@ -5,7 +5,7 @@ import type { ForeignModel } from '../foreign-model.js';
 import { readGraph } from './graph.js';
 import { headFor, withTwoClasses } from './head.js';
 import { readModel } from './messages.js';
-import { ownMetadata } from './metadata.js';
+import { ownMetadata } from '../own-metadata.js';
 import { piecesBetween } from './pieces.js';
 import { prepare } from './preprocess.js';
 import { Namer } from './spec.js';

@@ -4,7 +4,7 @@ import { readGraph } from '../keras/graph.js';
 import { asJson, isJson, parseJson, type Json } from '../keras/json.js';
 import { translate } from '../keras/translate.js';
 import type { WeightsOf } from '../keras/weights.js';
-import { ownMetadata } from '../onnx/metadata.js';
+import { ownMetadata } from '../own-metadata.js';
 import { readGroup, readManifest, type WeightGroup } from './weights.js';
 
 /** Reads a TensorFlow.js layers model: its model.json, and the weight files that this names. */

@@ -1,9 +1,9 @@
-import { toHandfulError } from '../../../errors.js';
-import { badModel } from '../../../common/messages.js';
-import type { Value } from '../../../backends/operations.js';
-import type { Spec } from '../../../types.js';
-import { fromJson } from '../../files/model-file.js';
-import { lower } from '../../lowering/lower.js';
+import { toHandfulError } from '../../errors.js';
+import { badModel } from '../../common/messages.js';
+import type { Value } from '../../backends/operations.js';
+import type { Spec } from '../../types.js';
+import { fromJson } from '../files/model-file.js';
+import { lower } from '../lowering/lower.js';
 
 /** Keys of metadata that speak of the very layers of a network. */
 const OF_LAYERS = ['spec', 'familiarity', 'memory', 'untaught'];
@@ -21,12 +21,12 @@ export function ownMetadata(
   const metadata = Object.fromEntries(entries.map(({ key, value }) => [key, value]));
   if (metadata.format !== 'handful' || metadata.spec === undefined) return undefined;
   if (metadata.version !== '1')
-    badModel(`The ONNX file was written by another version of handful, ${metadata.version}.`);
+    badModel(`The model file was written by another version of handful, ${metadata.version}.`);
   const own = fromJson(metadata, 'spec') as Spec;
   try {
     if (isSame(own, spec)) return { spec: own, metadata };
   } catch (error) {
-    badModel(`The ONNX file's spec makes no sense: ${toHandfulError(error).message}`, error);
+    badModel(`The model file's spec makes no sense: ${toHandfulError(error).message}`, error);
   }
   const rest = Object.entries(metadata).filter(([key]) => !OF_LAYERS.includes(key));
   return { spec, metadata: Object.fromEntries(rest) };
