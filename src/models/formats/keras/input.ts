@@ -66,7 +66,8 @@ function imageOrFlat(open: readonly (number | null)[]): number[] {
         'with an Input of that shape, take the weights over with set_weights, and save it again.',
     );
   const [height, width, channels = 1] = shape;
-  const isSane = shape.every((size) => size <= MOST_VALUES) && sizeOf(shape) <= MOST_VALUES && channels <= MOST_CHANNELS;
+  const isSane =
+    shape.every((size) => size <= MOST_VALUES) && sizeOf(shape) <= MOST_VALUES && channels <= MOST_CHANNELS;
   if (isSane && shape.length === 2) return [height ?? 1, width ?? 1, 1];
   if (isSane && (shape.length === 1 || shape.length === 3)) return shape;
   return badModel(`The model takes inputs of ${quote(open)}; handful's are [height, width, channels] or [features].`);
