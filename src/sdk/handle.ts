@@ -18,7 +18,7 @@ import type {
   Spec,
 } from '../types.js';
 import type { Connection } from '../workers/connection.js';
-import type { NetworkInfo, TeachOptions, Tuned, WireSample } from '../workers/protocol.js';
+import type { Call, HostApi, NetworkInfo, TeachOptions, Tuned, WireSample } from '../workers/protocol.js';
 import { callOrder } from './call-order.js';
 import { checked } from './check.js';
 import { unreadable } from '../common/refuse.js';
@@ -129,9 +129,7 @@ export class Handle {
    * mine['fc3.bias']; // Float32Array(10)
    */
   async weights(options?: CallOptions): Promise<Record<string, Float32Array>> {
-    const call = checked(options, CALL);
-    await this.#inOrder(Promise.resolve());
-    return this.#connection.call((host, call) => host.weights(call), call);
+    return this.#next(checked(options, CALL), (host, call) => host.weights(call));
   }
 
   /**
@@ -154,8 +152,7 @@ export class Handle {
     } catch (cause) {
       throw unreadable('The weights', 'bad-argument', cause);
     }
-    await this.#inOrder(Promise.resolve());
-    return this.#adopt(await this.#connection.call((host, call) => host.setWeights(call, copy), call));
+    this.#adopt(await this.#next(call, (host, call) => host.setWeights(call, copy)));
   }
 
   /**
@@ -166,10 +163,8 @@ export class Handle {
    * await digits.reset(); // as it was loaded
    */
   async reset(options?: CallOptions): Promise<void> {
-    const call = checked(options, CALL);
-    await this.#inOrder(Promise.resolve());
-    this.#info = await this.#connection.call((host, call) => host.reset(call), call);
-    this.#connection.keep(undefined);
+    const info = await this.#next(checked(options, CALL), (host, call) => host.reset(call));
+    this.#adopt({ info, report: undefined });
   }
 
   /**
@@ -228,8 +223,13 @@ export class Handle {
     return takeSamples(samples, this.#info, moved, what);
   }
 
-  async #file({ signal, format }: ExportOptions): Promise<Uint8Array> {
+  #file({ signal, format }: ExportOptions): Promise<Uint8Array> {
+    return this.#next({ signal }, (host, call) => host.export(call, format));
+  }
+
+  /** Calls the host for what needs no inputs, after the calls before. */
+  async #next<T>(options: CallOptions, run: (host: HostApi, call: Call) => Promise<T>): Promise<T> {
     await this.#inOrder(Promise.resolve());
-    return this.#connection.call((host, call) => host.export(call, format), { signal });
+    return this.#connection.call(run, options);
   }
 }

@@ -4,7 +4,7 @@
 import { flag, names, oneOf, seed } from '../common/option-rules.js';
 import type { RulesFor } from '../common/option-rules.js';
 import { isObject } from '../common/refuse.js';
-import type { CallOptions, CreateOptions, LoadOptions, LongCallOptions, LossName, Preprocessing } from '../types.js';
+import type { CallOptions, CreateOptions, LoadOptions, LongCallOptions, LossName } from '../types.js';
 import { absolute } from './absolute.js';
 import type { Rule } from './check.js';
 import { plain } from './plain.js';
@@ -19,11 +19,8 @@ const is =
 const has = (value: unknown, name: string, type: Type) => is(type)((value as Record<string, unknown> | null)?.[name]);
 
 const callback: Rule = { expected: 'a function', accepts: is('function') };
-const numbers: Rule = {
-  expected: 'a list of finite numbers',
-  accepts: (value) => Array.isArray(value) && value.length < 1e6 && value.every(Number.isFinite),
-  read: plain,
-};
+/** The host knows what it may hold. */
+const object: Rule = { expected: 'an object', accepts: isObject, read: plain };
 
 export const CALL = {
   signal: {
@@ -42,17 +39,7 @@ export const CREATE = {
   recover: flag,
   seed,
   labels: names,
-  preprocess: {
-    expected: 'an object',
-    fields: {
-      kind: oneOf<Preprocessing['kind']>('ink', 'photo', 'none'),
-      mean: numbers,
-      std: numbers,
-      invert: flag,
-      fit: flag,
-      order: oneOf<Preprocessing['order'] & string>('rgb', 'bgr'),
-    } satisfies RulesFor<Preprocessing, Rule>,
-  },
+  preprocess: object,
   loss: oneOf<LossName>('crossEntropy', 'squaredError'),
 } satisfies RulesFor<CreateOptions, Rule>;
 
@@ -64,6 +51,6 @@ export const LOAD = {
     accepts: (value) => is('string')(value) || has(value, 'href', 'string'),
     read: absolute,
   },
-  spec: { expected: 'an object', accepts: isObject, read: plain },
+  spec: object,
   probe: { expected: 'a list of samples', list: 'samples' },
 } satisfies RulesFor<LoadOptions, Rule>;
