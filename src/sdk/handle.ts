@@ -20,7 +20,7 @@ import type {
 import type { Connection } from '../workers/connection.js';
 import type { Call, HostApi, NetworkInfo, TeachOptions, Tuned, WireSample } from '../workers/protocol.js';
 import { callOrder } from './call-order.js';
-import { checked } from './check.js';
+import { checked } from '../common/check-options.js';
 import { unreadable } from '../common/refuse.js';
 import { takeInputs, takeSamples } from './inputs.js';
 import { CALL, LONG_CALL } from './options.js';

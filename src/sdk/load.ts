@@ -13,7 +13,7 @@ import { connect } from '../workers/connection.js';
 import type { OpenOptions, Source, WireSample } from '../workers/protocol.js';
 import { checkFileSize } from '../common/file-size.js';
 import { absolute } from './absolute.js';
-import { checked } from './check.js';
+import { checked } from '../common/check-options.js';
 import type { Classifier } from './classifier.js';
 import { Handle } from './handle.js';
 import { takeSamples } from './inputs.js';

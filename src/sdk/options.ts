@@ -6,7 +6,7 @@ import type { RulesFor } from '../common/option-rules.js';
 import { isObject } from '../common/refuse.js';
 import type { CallOptions, CreateOptions, LoadOptions, LongCallOptions, LossName } from '../types.js';
 import { absolute } from './absolute.js';
-import type { Rule } from './check.js';
+import type { Rule } from '../common/check-options.js';
 import { plain } from './plain.js';
 
 type Type = 'boolean' | 'function' | 'string';

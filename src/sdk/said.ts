@@ -1,6 +1,6 @@
 import type { RegressionSample, Sample } from '../types.js';
 import type { NetworkInfo, WireSample } from '../workers/protocol.js';
-import { labelName } from './labels.js';
+import { labelName } from '../common/label-names.js';
 import { refuse } from '../common/refuse.js';
 
 /** Anything that may be passed for a sample. */

@@ -1,6 +1,8 @@
-// What the options of a network's calls take. The tables are typed after the interfaces: an option too many or too few
+// What the options of a network's calls take, and that of `load` which the host checks itself. The tables are typed after the interfaces: an option too many or too few
 // does not compile. The page, which checks them before it touches an input, is told when the network is opened.
 
+import { checked } from '../../common/check-options.js';
+import type { Rule } from '../../common/check-options.js';
 import { between, either, flag, names, oneOf, seed, whole } from '../../common/option-rules.js';
 import type { OptionRule, OptionRules, RulesFor } from '../../common/option-rules.js';
 import type { Model } from '../../models/model.js';
@@ -18,9 +20,31 @@ import type {
   RegressionPredictOptions,
   ScheduleName,
 } from '../../types.js';
-import type { CallRules } from '../protocol.js';
+import type { CallRules, OpenOptions } from '../protocol.js';
 
 const share = between(0, 1);
+
+const numbers: Rule = {
+  expected: 'a list of finite numbers',
+  accepts: (value) => Array.isArray(value) && value.every(Number.isFinite),
+};
+
+const PREPROCESS = {
+  kind: oneOf<Preprocessing['kind']>('ink', 'photo', 'none'),
+  mean: numbers,
+  std: numbers,
+  invert: flag,
+  fit: flag,
+  order: oneOf<Preprocessing['order'] & string>('rgb', 'bgr'),
+} satisfies RulesFor<Preprocessing, Rule>;
+
+/**
+ * The option `preprocess` of `load` and `create`, without what is undefined in it.
+ * @throws {HandfulError} `bad-argument` naming what is unknown or wrong.
+ */
+export function checkedPreprocess({ preprocess }: OpenOptions): Partial<Preprocessing> | undefined {
+  return checked({ preprocess }, { preprocess: { expected: 'an object', fields: PREPROCESS } }).preprocess;
+}
 
 const REGRESS = { image: flag } satisfies RulesFor<Omit<RegressionPredictOptions, keyof CallOptions>>;
 

@@ -10,7 +10,7 @@ import type { Architecture } from '../../models/lowering/lower.js';
 import { createTrial } from '../../training/loop/timing-trial.js';
 import type { BackendInfo, EpochRecord } from '../../types.js';
 import type { NetworkInfo, OpenOptions, Source } from '../protocol.js';
-import { callOptions } from './call-options.js';
+import { callOptions, checkedPreprocess } from './call-options.js';
 import type { Running } from './queue.js';
 import { settlePreprocess } from './settle-preprocess.js';
 import { readModel } from './read-model.js';
@@ -43,7 +43,9 @@ export class Session {
    * @param learned What it begins with, if that is not the source.
    * @throws {HandfulError} As `readModel`; `backend-unavailable`.
    */
-  static async open(running: Running, source: Source, options: OpenOptions, learned?: Uint8Array): Promise<Session> {
+  static async open(running: Running, source: Source, given: OpenOptions, learned?: Uint8Array): Promise<Session> {
+    const preprocess = checkedPreprocess(given);
+    const options = { ...given, ...(preprocess && { preprocess }) };
     // The backend starts while the weights are on their way; `selectDevice` then shares it.
     const early = options.backend === 'webgpu' ? undefined : openWasm({});
     early?.catch(() => {}); // selectDevice meets the same error

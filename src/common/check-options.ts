@@ -1,9 +1,9 @@
-import type { OptionRule, RulesFor } from '../common/option-rules.js';
+import type { OptionRule, RulesFor } from './option-rules.js';
 import { HandfulError } from '../errors.js';
-import { labelNames } from './labels.js';
-import { isList, isObject, refuse, unreadable } from '../common/refuse.js';
+import { labelNames } from './label-names.js';
+import { isList, isObject, refuse, unreadable } from './refuse.js';
 
-/** A rule for what only the page can tell. */
+/** A rule for what data alone cannot say. */
 export interface Rule extends OptionRule {
   /** Whether a value is what `expected` says, where data cannot say it. */
   accepts?(value: unknown): boolean;

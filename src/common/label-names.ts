@@ -1,4 +1,4 @@
-import { refuse } from '../common/refuse.js';
+import { refuse } from './refuse.js';
 
 /** @throws {HandfulError} `bad-argument` */
 export function labelName(label: unknown, what: string): string {
