@@ -8,12 +8,8 @@ export function labelName(label: unknown, what: string): string {
 
 /**
  * Labels as the strings they become.
- * @throws {HandfulError} `bad-argument` for what is no name, and for a name that comes twice.
+ * @throws {HandfulError} `bad-argument` for what is no name.
  */
 export function labelNames(labels: readonly unknown[], what: string): string[] {
-  const names = Array.from({ length: labels.length }, (_, i) => labelName(labels[i], `${what}[${i}]`));
-  const seen = new Set<string>();
-  const twice = names.find((name) => seen.size === seen.add(name).size);
-  if (twice !== undefined) refuse(`${what} takes names, none of them twice`, twice);
-  return names;
+  return Array.from({ length: labels.length }, (_, i) => labelName(labels[i], `${what}[${i}]`));
 }

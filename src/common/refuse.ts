@@ -54,3 +54,12 @@ export function unreadable(what: string, code: HandfulErrorCode, cause: unknown)
   const error = toHandfulError(cause, code);
   return error === cause ? error : new HandfulError(code, `${what} cannot be read: ${error.message}`, { cause });
 }
+
+/** @throws {HandfulError} `bad-argument` where a caller's object cannot be copied. */
+export function copied<T>(what: string, value: T, copy: (value: T) => T): T {
+  try {
+    return copy(value);
+  } catch (cause) {
+    throw unreadable(what, 'bad-argument', cause);
+  }
+}

@@ -20,10 +20,19 @@ export function checkLabels(labels: unknown, classes: number, code: HandfulError
     if (typeof label !== 'string' && !Number.isFinite(label)) fail(`A label is a string; got ${quote(label)}.`);
     return String(label);
   });
+  checkUnique(names, code);
+  return names;
+}
+
+/** @throws {HandfulError} `code` for a name that comes twice. */
+export function checkUnique(names: readonly string[], code: HandfulErrorCode): void {
   const seen = new Set<string>();
   const repeated = names.filter((name) => seen.size === seen.add(name).size);
-  if (repeated.length > 0) fail(`Labels are unique; these came twice: ${listed(repeated.map((name) => quote(name)))}.`);
-  return names;
+  if (repeated.length > 0)
+    throw new HandfulError(
+      code,
+      `Labels are unique; these came twice: ${listed(repeated.map((name) => quote(name)))}.`,
+    );
 }
 
 /**

@@ -21,7 +21,7 @@ import type { Connection } from '../workers/connection.js';
 import type { Call, HostApi, NetworkInfo, TeachOptions, Tuned, WireSample } from '../workers/protocol.js';
 import { callOrder } from './call-order.js';
 import { checked } from '../common/check-options.js';
-import { unreadable } from '../common/refuse.js';
+import { copied } from '../common/refuse.js';
 import { takeInputs, takeSamples } from './inputs.js';
 import { CALL, LONG_CALL } from './options.js';
 import type { AnySample } from './said.js';
@@ -70,7 +70,7 @@ export class Handle {
 
   /** What was assumed where the file did not say, and how well that reads a probe, for people. Not saved. */
   get notes(): string[] {
-    return [...this.#info.notes];
+    return structuredClone(this.#info.notes);
   }
 
   /** Number of trainable parameters. */
@@ -146,12 +146,7 @@ export class Handle {
    */
   async setWeights(weights: Readonly<Record<string, ArrayLike<number>>>, options?: CallOptions): Promise<void> {
     const call = checked(options, CALL);
-    let copy: object;
-    try {
-      copy = structuredClone(weights);
-    } catch (cause) {
-      throw unreadable('The weights', 'bad-argument', cause);
-    }
+    const copy = copied<object>('The weights', weights, structuredClone);
     this.#adopt(await this.#next(call, (host, call) => host.setWeights(call, copy)));
   }
 

@@ -19,7 +19,7 @@ import { Handle } from './handle.js';
 import { takeSamples } from './inputs.js';
 import { CREATE, LOAD } from './options.js';
 import { plain } from './plain.js';
-import { isBlob, refuse, tag, unreadable } from '../common/refuse.js';
+import { copied, isBlob, refuse, tag, unreadable } from '../common/refuse.js';
 import type { Regressor } from './regressor.js';
 import { storage } from './saved.js';
 
@@ -77,12 +77,7 @@ export async function create(
   options?: CreateOptions | RegressionCreateOptions,
 ): Promise<Classifier | Regressor> {
   const given = checked(options as CreateOptions | undefined, CREATE);
-  try {
-    spec = plain(spec);
-  } catch (cause) {
-    throw unreadable('The spec', 'bad-argument', cause);
-  }
-  return open({ kind: 'spec', spec }, given);
+  return open({ kind: 'spec', spec: copied('The spec', spec, plain) }, given);
 }
 
 async function resolve(source: LoadSource): Promise<Source> {
@@ -103,8 +98,7 @@ async function resolve(source: LoadSource): Promise<Source> {
     const { read } = await storage();
     return { kind: 'bytes', bytes: await read(source.slice('indexeddb:'.length)) };
   }
-  if (/[/:]|\.(safetensors|onnx|json|h5|keras)$/.test(source))
-    return { kind: 'url', url: absolute(source, 'The source') };
+  if (/[/:.]/.test(source)) return { kind: 'url', url: absolute(source, 'The source') };
   return { kind: 'pretrained', id: source };
 }
 

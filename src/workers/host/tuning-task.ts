@@ -1,3 +1,4 @@
+import { checkUnique } from '../../models/labels.js';
 import type { TuneOptions, TuningTask } from '../../training/plans/task.js';
 import type { TeachOptions, WireSample } from '../protocol.js';
 import { decodeSamples, tellPreparing } from './decode.js';
@@ -13,7 +14,7 @@ interface Given {
 /**
  * What came, decoded, as the task of the session's model.
  * @param answers What samples say beside their inputs.
- * @throws {HandfulError} `bad-input` naming the sample; `aborted`.
+ * @throws {HandfulError} `bad-argument` for labels that are the same; `bad-input` naming the sample; `aborted`.
  */
 export async function tuningTask<Answers extends object>(
   session: Session,
@@ -21,6 +22,7 @@ export async function tuningTask<Answers extends object>(
   { samples, options: { validation, ...options } }: Given,
   answers: (samples: WireSample[]) => Answers,
 ): Promise<TuningTask<Answers & { inputs: Float32Array }, TuneOptions>> {
+  if (options.labels) checkUnique(options.labels, 'bad-argument');
   const { model } = session;
   const { signal, onProgress } = running;
   const prepare = async (what: string, samples: WireSample[]) => ({
