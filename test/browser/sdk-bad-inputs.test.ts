@@ -146,7 +146,7 @@ for (const { title, options } of places)
       [{ keep: 'never' as never }, /keep/],
       [{ seed: -1 }, /seed/],
       [{ labels: [] }, /[Ll]abels/],
-      [{ labels: ['cross', 'cross', 'line', 'circle'] }, /came twice: 'cross'/],
+      [{ labels: ['cross', 'cross', 'line', 'circle'] }, /came twice: "cross"/],
       [{ labels: 'cross' as never }, /[Ll]abels/],
       [{ labels: [null, 'cross'] as never }, /[Ll]abel/],
     ];

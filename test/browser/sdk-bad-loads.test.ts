@@ -90,7 +90,7 @@ for (const { title, options } of places)
         [() => create(spec({ input: [-1] }), options), /spec.input/],
         [() => create(spec({ input: () => 1 }), options), /./],
         [() => create(tiny, { ...options, labels: ['a', 'b'] }), /2 labels.*3 classes/],
-        [() => create(tiny, { ...options, labels: ['a', 'b', 'a'] }), /came twice: 'a'/],
+        [() => create(tiny, { ...options, labels: ['a', 'b', 'a'] }), /came twice: "a"/],
         [() => create(tiny, { ...options, labels: 'abc' as never }), /'abc'/],
         [() => create(tiny, { ...options, labels: [1, 2, undefined] as never }), /undefined/],
         [() => create(tiny, { ...options, preprocess: { kind: 'photo' } }), /square/],

@@ -186,7 +186,7 @@ describe('options', () => {
         assert.rejects(digits!.fineTune(drawings(1), { labels } as never), { code: 'bad-argument', message }),
       ]);
     await refused(['a', null, 'b'], /labels\[1\] is a string or a finite number; got null/);
-    await refused(['a', 2, '2'], /labels are unique; these came twice: '2'/i);
+    await refused(['a', 2, '2'], /labels are unique; these came twice: "2"/i);
   });
 
   it('that are undefined are not there', async () => {
