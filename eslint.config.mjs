@@ -125,7 +125,7 @@ export default tseslint.config(
   forbid(['scripts/**/*.mjs', 'bench/*.mjs'], { regex: '/dist/node/', message: 'Its types are those of #internals.' }),
   forbid(
     ['demos/**/*.{js,mjs,ts}'],
-    { regex: '^(?!handful$|[./])', message: 'Demos use the public entry alone.' },
+    { regex: '^(?!handful(/elements)?$|[./])', message: 'Demos use the public entry alone.' },
     { regex: '(^|/)(src|scripts|test|node_modules)/', message: 'Demos use the public entry alone.' },
     { regex: '(^|/)dist/(?!index\\.js$)', message: 'Demos use the public entry alone.' },
   ),

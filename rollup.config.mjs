@@ -15,6 +15,7 @@ const entries = {
   'handful.worker': 'src/workers/handful.worker.ts',
 };
 const kernels = { 'tfjs-kernels': 'src/tfjs-kernels/index.ts' };
+const elements = { elements: 'src/elements/index.ts' };
 const internals = { internals: 'src/internals.ts' }; // for this project's own scripts; not packed
 
 const tfjs = /^@tensorflow\//;
@@ -43,6 +44,9 @@ function chunks(id) {
 const format = { format: 'es', chunkFileNames: '[name].chunk.js', hoistTransitiveImports: false };
 
 const host = /[\\/]host[\\/]host\.js$/;
+// What elements take of the SDK, whose declarations have the public types.
+const sdk = /[\\/](sdk[\\/]index|types)\.js$/;
+const ofSdk = (/** @type {string} */ id) => (sdk.test(id) ? './index.js' : id);
 
 const builds = [
   {
@@ -85,6 +89,19 @@ const builds = [
     external: tfjs,
     plugins: [assembly(), nodeResolve(), removeTypes(), minify(), others.collect()],
     output: { ...format, dir: out },
+  },
+  {
+    // The SDK is the page's own, and comes when a `model` is named.
+    input: elements,
+    external: sdk,
+    plugins: [nodeResolve({ browser: true }), removeTypes(), minify(arrows), others.collect()],
+    output: { ...format, dir: out, paths: ofSdk },
+  },
+  {
+    input: elements,
+    external: sdk,
+    plugins: [dts({ compilerOptions: { stripInternal: true } })],
+    output: { ...format, dir: out, paths: ofSdk },
   },
   {
     input: { index: entries.index, ...kernels },
