@@ -105,6 +105,11 @@ export abstract class FormControl extends BaseElement {
     this.#internals.setValidity({ valueMissing, customError: this.#complaint !== '' }, message, anchor);
   }
 
+  /** Fires a plain event, as the browser's own controls do, but for that it leaves shadow roots. */
+  protected fire(type: string): void {
+    this.dispatchEvent(new Event(type, { bubbles: true, composed: true }));
+  }
+
   /** Takes the attribute's value. */
   protected abstract useDefault(): void;
 

@@ -23,8 +23,9 @@ export class InkPad extends FormControl {
   /** Whether there are buttons to undo, redo and clear. */
   declare controls: boolean;
   readonly #isEditable = () => this.isEditable;
-  readonly #canvas = make('canvas', { part: 'canvas', role: 'application' });
-  readonly #pad = make('div', { part: 'pad' }, this.#canvas, make('div', { part: 'hint' }, make('slot', {})));
+  readonly #canvas: HTMLCanvasElement = make('canvas', { part: 'canvas', role: 'application' });
+  readonly #hint = make('div', { part: 'hint' }, make('slot', {}));
+  readonly #pad: HTMLElement = make('div', { part: 'pad' }, this.#canvas, this.#hint);
   readonly #sketch = new Sketch((event) => this.#tell(event));
   readonly #surface = createSurface(
     this.#canvas,
@@ -127,7 +128,7 @@ export class InkPad extends FormControl {
   #tell(type: InkEvent): void {
     this.dirty = true;
     this.refresh();
-    this.dispatchEvent(new Event(type, { bubbles: true, composed: true }));
+    this.fire(type);
   }
 
   #shortcut(event: KeyboardEvent): void {

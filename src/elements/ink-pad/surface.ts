@@ -59,15 +59,16 @@ export function createSurface(
   }
 
   function draw(): void {
-    const { clientWidth } = canvas;
+    const { clientWidth, clientHeight } = canvas;
     const context = canvas.getContext('2d');
     if (!context || !clientWidth) return;
     fit();
     const width = pixels?.inlineSize ?? Math.round(clientWidth * devicePixelRatio);
-    const height = pixels?.blockSize ?? Math.round(canvas.clientHeight * devicePixelRatio);
+    const height = pixels?.blockSize ?? Math.round(clientHeight * devicePixelRatio);
     if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
     const { color, caretColor, strokeWidth } = getComputedStyle(canvas);
-    const pen = parseFloat(strokeWidth) / (strokeWidth.endsWith('%') ? 100 : unit);
+    const percent = strokeWidth.endsWith('%') ? Math.min(clientWidth, clientHeight) / 100 : 1;
+    const pen = (parseFloat(strokeWidth) * percent) / unit;
     const scale = (unit * width) / clientWidth;
     context.resetTransform();
     context.clearRect(0, 0, width, height);
