@@ -6,7 +6,16 @@ import typescript from '@rollup/plugin-typescript';
 import dts from 'rollup-plugin-dts';
 import { assembly } from './scripts/build/assembly.mjs';
 import { thirdParties } from './scripts/build/notices.mjs';
-import { absent, anyPlatform, browserOnly, forNode, moveInto, oneFolderDown } from './scripts/build/plugins.mjs';
+import {
+  absent,
+  anyPlatform,
+  browserOnly,
+  forNode,
+  moveInto,
+  oneFolderDown,
+  shortStyles,
+  withFiles,
+} from './scripts/build/plugins.mjs';
 
 const out = `.cache/build-${process.pid}`;
 
@@ -94,13 +103,13 @@ const builds = [
     // The SDK is the page's own, and comes when a `model` is named.
     input: elements,
     external: sdk,
-    plugins: [nodeResolve({ browser: true }), removeTypes(), minify(arrows), others.collect()],
+    plugins: [shortStyles(), nodeResolve({ browser: true }), removeTypes(), minify(arrows), others.collect()],
     output: { ...format, dir: out, paths: ofSdk },
   },
   {
     input: elements,
     external: sdk,
-    plugins: [dts({ compilerOptions: { stripInternal: true } })],
+    plugins: [dts({ compilerOptions: { stripInternal: true } }), withFiles('src/elements/frameworks')],
     output: { ...format, dir: out, paths: ofSdk },
   },
   {

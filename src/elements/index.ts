@@ -11,6 +11,7 @@ import { InkPad } from './ink-pad/ink-pad.js';
 export { DigitInput, InkPad };
 export type { DigitClassifier, DigitSample } from './digit-input/types.js';
 export type { DigitWords } from './digit-input/words.js';
+export type { DigitInputProperties, InkPadProperties } from './properties.js';
 export type { Ink, InkSource } from './ink-pad/strokes.js';
 export type { InkPoint, InkStroke } from './ink-pad/sketch.js';
 

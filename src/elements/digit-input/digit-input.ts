@@ -2,6 +2,7 @@ import { lazy } from '../../common/lazy.js';
 import type { FineTuneOptions, FineTuneReport } from '../../types.js';
 import { make, reflect, shadowOf } from '../base.js';
 import { FormControl } from '../form-control.js';
+import type { InkPad } from '../ink-pad/ink-pad.js';
 import { TOOLS } from '../ink-pad/toolbar.js';
 import type { Reader } from './reader.js';
 import { styles } from './styles.js';
@@ -23,7 +24,11 @@ export class DigitInput extends FormControl {
   static override readonly observedAttributes = [...FormControl.observedAttributes, 'controls', 'model'];
   /** Whether there are buttons to undo, redo and clear. */
   declare controls: boolean;
-  readonly #pad = make('ink-pad', { part: 'pad', exportparts: 'canvas, hint, toolbar, button' }, make('slot', {}));
+  readonly #pad: InkPad = make(
+    'ink-pad',
+    { part: 'pad', exportparts: 'canvas, hint, toolbar, button' },
+    make('slot', {}),
+  );
   readonly #field = make('input', { part: 'field', autocomplete: 'off', enterkeyhint: 'done' });
   readonly #choices = make('span', { part: 'choices', role: 'group' });
   readonly #status = make('p', { part: 'status', role: 'status' });
