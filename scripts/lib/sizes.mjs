@@ -46,8 +46,7 @@ export function sizesOf(folder) {
     entries: {
       'index.js': entry('index.js'),
       'elements.js': entry('elements.js'),
-      'elements.js': 6_000, // the SDK comes where a `model` is named, what reads when something is drawn
-  'handful.worker.js': entry('handful.worker.js'),
+      'handful.worker.js': entry('handful.worker.js'),
     },
   };
 }
