@@ -1,7 +1,7 @@
 import tseslint from 'typescript-eslint';
 
 // The arrows of ARCHITECTURE.md: each layer may import those after it.
-const layers = ['sdk', 'workers', 'training', 'models', 'backends'];
+const layers = ['elements', 'sdk', 'workers', 'training', 'models', 'backends'];
 
 const noTfjs = {
   regex: '^@tensorflow/',
@@ -35,7 +35,7 @@ const againstTheArrows = (/** @type {string} */ layer) => ({
 });
 
 export default tseslint.config(
-  { ignores: ['**/dist/', 'docs/api/', '.cache/', '.data/', 'test/package/apps/angular/'] },
+  { ignores: ['**/dist/', 'docs/api/', '.cache/', '.data/', 'test/package/apps/angular/', 'src/elements/frameworks/'] },
   tseslint.configs.recommended,
   {
     rules: {
@@ -101,6 +101,7 @@ export default tseslint.config(
     ['src/sdk/**/*.ts'],
     noTfjs,
     notItself,
+    againstTheArrows('sdk'),
     { regex: '^(\\.\\./)+(training|backends)/', message: "The page's main thread holds no tensors." },
     {
       regex: '^(\\.\\./)+workers/(?!(client|connection|protocol)\\.js$)',
@@ -118,14 +119,18 @@ export default tseslint.config(
       message: 'Leaves that every layer may import, import no layer.',
     }),
   ),
+  forbid(['src/elements/**/*.ts'], noTfjs, notItself, {
+    regex: `^(\\.\\./)+(${[...layers.slice(1), 'tfjs-kernels'].join('|')})/`,
+    message: 'Elements stand by themselves, on types and leaves; the SDK is imported when it is needed.',
+  }),
   forbid(['src/tfjs-kernels/**/*.ts'], notItself, {
-    regex: '^(\\.\\./)+(sdk|workers|training|models|preprocess|backends/(?!wasm/))',
+    regex: '^(\\.\\./)+(sdk|elements|workers|training|models|preprocess|backends/(?!wasm/))',
     message: 'The kernels for TensorFlow.js stand by themselves, on src/backends/wasm.',
   }),
   forbid(['scripts/**/*.mjs', 'bench/*.mjs'], { regex: '/dist/node/', message: 'Its types are those of #internals.' }),
   forbid(
     ['demos/**/*.{js,mjs,ts}'],
-    { regex: '^(?!handful$|[./])', message: 'Demos use the public entry alone.' },
+    { regex: '^(?!handful(/elements)?$|[./])', message: 'Demos use the public entry alone.' },
     { regex: '(^|/)(src|scripts|test|node_modules)/', message: 'Demos use the public entry alone.' },
     { regex: '(^|/)dist/(?!index\\.js$)', message: 'Demos use the public entry alone.' },
   ),

@@ -6,7 +6,16 @@ import typescript from '@rollup/plugin-typescript';
 import dts from 'rollup-plugin-dts';
 import { assembly } from './scripts/build/assembly.mjs';
 import { thirdParties } from './scripts/build/notices.mjs';
-import { absent, anyPlatform, browserOnly, forNode, moveInto, oneFolderDown } from './scripts/build/plugins.mjs';
+import {
+  absent,
+  anyPlatform,
+  browserOnly,
+  forNode,
+  moveInto,
+  oneFolderDown,
+  shortStyles,
+  withFiles,
+} from './scripts/build/plugins.mjs';
 
 const out = `.cache/build-${process.pid}`;
 
@@ -15,6 +24,7 @@ const entries = {
   'handful.worker': 'src/workers/handful.worker.ts',
 };
 const kernels = { 'tfjs-kernels': 'src/tfjs-kernels/index.ts' };
+const elements = { elements: 'src/elements/index.ts' };
 const internals = { internals: 'src/internals.ts' }; // for this project's own scripts; not packed
 
 const tfjs = /^@tensorflow\//;
@@ -43,6 +53,9 @@ function chunks(id) {
 const format = { format: 'es', chunkFileNames: '[name].chunk.js', hoistTransitiveImports: false };
 
 const host = /[\\/]host[\\/]host\.js$/;
+// What elements take of the SDK, whose declarations have the public types.
+const sdk = /[\\/](sdk[\\/]index|types)\.js$/;
+const ofSdk = (/** @type {string} */ id) => (sdk.test(id) ? './index.js' : id);
 
 const builds = [
   {
@@ -85,6 +98,19 @@ const builds = [
     external: tfjs,
     plugins: [assembly(), nodeResolve(), removeTypes(), minify(), others.collect()],
     output: { ...format, dir: out },
+  },
+  {
+    // The SDK is the page's own, and comes when a `model` is named.
+    input: elements,
+    external: sdk,
+    plugins: [shortStyles(), nodeResolve({ browser: true }), removeTypes(), minify(arrows), others.collect()],
+    output: { ...format, dir: out, paths: ofSdk },
+  },
+  {
+    input: elements,
+    external: sdk,
+    plugins: [dts({ compilerOptions: { stripInternal: true } }), withFiles('src/elements/frameworks')],
+    output: { ...format, dir: out, paths: ofSdk },
   },
   {
     input: { index: entries.index, ...kernels },

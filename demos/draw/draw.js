@@ -1,32 +1,60 @@
+import { InkPad } from 'handful/elements';
 import { answerIn } from '../shared/answer.js';
 import { createChoice, showLatency } from '../shared/choice.js';
-import { find, findA, isTyping } from '../shared/dom.js';
-import { addKeyboardPen } from '../shared/keyboard-pen.js';
+import { contextOf, find, findA, isTyping } from '../shared/dom.js';
 import { networks } from '../shared/networks.js';
 import { newestOnly } from '../shared/newest.js';
 import { showError } from '../shared/notice.js';
-import { Pad } from '../shared/pad.js';
 import { takePictures } from '../shared/pictures.js';
 
-const canvas = findA(HTMLCanvasElement, '#pad');
-const pad = new Pad(canvas);
-addKeyboardPen(pad, canvas);
+const pad = findA(InkPad, '#pad');
 const showAnswer = answerIn(find('#answer'));
 
 /** The classifier in use; none while the first one loads. @type {import('handful').Classifier | undefined} */
 let classifier;
+
+// ------------------------------------------------------------ a picture
+
+/** What lies on the pad instead of ink. @type {ImageBitmap | undefined} */
+let picture;
+
+/** Pictures are large, so the one before is freed at once. @param {ImageBitmap | undefined} next */
+function lay(next) {
+  const canvas = findA(HTMLCanvasElement, '#picture');
+  picture?.close();
+  picture = next;
+  canvas.hidden = !next;
+  if (next) {
+    pad.value = null;
+    Object.assign(canvas, { width: next.width, height: next.height });
+    contextOf(canvas).drawImage(next, 0, 0);
+  }
+  void read();
+}
+
+const isBlank = () => pad.blank && !picture;
+
+function undo() {
+  if (picture) lay(undefined);
+  else pad.undo();
+}
+
+function clear() {
+  if (picture) lay(undefined);
+  pad.clear();
+}
 
 // ------------------------------------------------------------ reading
 
 const read = newestOnly(async () => {
   const asked = classifier;
   if (!asked) return;
-  if (pad.isBlank) return rest(asked.labels);
-  const input = pad.picture ?? { strokes: pad.strokes };
+  if (isBlank()) return rest(asked.labels);
+  const input = picture ?? pad.value;
   const start = performance.now();
   try {
     const prediction = await asked.predict(input, { image: true });
-    if (pad.isBlank) return rest(asked.labels);
+    if (isBlank()) return rest(asked.labels);
     showAnswer(prediction, asked.labels);
     showLatency(performance.now() - start);
   } catch (error) {
@@ -40,21 +68,19 @@ function rest(labels) {
   showLatency(undefined);
 }
 
-pad.addEventListener('change', () => {
-  find('.pad').classList.toggle('blank', pad.isBlank);
-  void read();
-});
+pad.addEventListener('strokestart', () => lay(undefined));
+pad.addEventListener('input', read);
 
-find('#undo').addEventListener('click', () => pad.undo());
-find('#clear').addEventListener('click', () => pad.clear());
-takePictures(findA(HTMLInputElement, '#file'), (picture) => pad.show(picture));
+find('#undo').addEventListener('click', undo);
+find('#clear').addEventListener('click', clear);
+takePictures(findA(HTMLInputElement, '#file'), lay);
 
 document.addEventListener('keydown', (event) => {
-  if (isTyping(event) || event.altKey) return;
+  if (event.defaultPrevented || isTyping(event) || event.altKey) return;
   const key = event.key.toLowerCase();
   const withControl = event.ctrlKey || event.metaKey;
-  if (key === 'z' && !event.shiftKey) pad.undo();
-  else if ((key === 'c' || key === 'backspace' || key === 'delete') && !withControl) pad.clear();
+  if (key === 'z' && !event.shiftKey) undo();
+  else if ((key === 'c' || key === 'backspace' || key === 'delete') && !withControl) clear();
   else return;
   event.preventDefault();
 });

@@ -1,7 +1,6 @@
+import { InkPad } from 'handful/elements';
 import { find, findA, make } from '../shared/dom.js';
-import { addKeyboardPen } from '../shared/keyboard-pen.js';
 import { attempt } from '../shared/notice.js';
-import { Pad } from '../shared/pad.js';
 import { modes, read, write } from './examples.js';
 
 /** @import { Examples, Mode } from './examples.js' */
@@ -15,10 +14,8 @@ const PAUSE = 900; // ms; long enough to lift the pen between the strokes of a 4
  * @returns `setMode(mode, examples)`, `pick(index)`, `add()`, `undo()` and the pad.
  */
 export function createBoard(mode, examples) {
-  const canvas = findA(HTMLCanvasElement, '#pad');
   const frame = find('.pad');
-  const pad = new Pad(canvas);
-  addKeyboardPen(pad, canvas);
+  const pad = findA(InkPad, '#pad');
   const byItself = findA(HTMLInputElement, '#by-itself');
   const name = findA(HTMLInputElement, '#name');
   const buttons = {
@@ -34,14 +31,15 @@ export function createBoard(mode, examples) {
 
   // -------------------------------------------------------- drawing and adding
 
-  pad.addEventListener('change', () => {
+  pad.addEventListener('input', () => {
     stopWaiting();
-    frame.classList.toggle('blank', pad.isBlank);
-    buttons.add.disabled = pad.isBlank;
-    buttons.undo.disabled = pad.isBlank && !examples.canUndo;
+    buttons.add.disabled = pad.blank;
+    buttons.undo.disabled = pad.blank && !examples.canUndo;
   });
-  pad.addEventListener('stroke', () => {
-    if (!byItself.checked || pad.isBlank) return;
+  // A hand that lifts is done, unless it goes on; the keyboard's pen takes longer from stroke to stroke.
+  pad.addEventListener('pointerup', () => {
+    if (!byItself.checked || pad.blank || pad.drawing) return;
+    stopWaiting();
     frame.classList.add('counting');
     timer = setTimeout(add, PAUSE);
   });
@@ -60,8 +58,8 @@ export function createBoard(mode, examples) {
 
   function add() {
     stopWaiting();
-    if (pad.isBlank || label === undefined) return;
-    const { strokes } = pad;
+    if (pad.blank || label === undefined) return;
+    const { strokes } = pad.value;
     const drawn = label;
     pad.clear();
     label = undefined; // ask for what has the fewest now
@@ -70,7 +68,7 @@ export function createBoard(mode, examples) {
 
   /** Takes back the last stroke; with a blank pad, the last change to the examples. */
   function undo() {
-    if (pad.isBlank) examples.undo();
+    if (pad.blank) examples.undo();
     else pad.undo();
   }
 
@@ -104,7 +102,7 @@ export function createBoard(mode, examples) {
     find('.hint', frame).textContent = label ?? '';
     frame.classList.toggle('word', (label ?? '').length > 2);
     buttons.rename.disabled = buttons.remove.disabled = none;
-    buttons.undo.disabled = pad.isBlank && !examples.canUndo;
+    buttons.undo.disabled = pad.blank && !examples.canUndo;
     const place = find('#labels');
     const focused = [...place.children].findIndex((each) => each === document.activeElement);
     const chips = examples.labels.map(chip);

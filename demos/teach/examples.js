@@ -1,6 +1,6 @@
 import { HandfulError } from 'handful';
 
-/** @import { Point } from '../shared/strokes.js' */
+/** @import { InkStroke } from 'handful/elements' */
 
 // What can be taught. Both sorts of examples are kept apart, each in one item of localStorage.
 export const modes = {
@@ -10,7 +10,7 @@ export const modes = {
 
 /**
  * @typedef {keyof typeof modes} Mode
- * @typedef {{ label: string, strokes: Point[][] }} Example
+ * @typedef {{ label: string, strokes: InkStroke[] }} Example
  * @typedef {{ labels: string[], examples: Example[] }} State
  */
 
@@ -71,7 +71,7 @@ export class Examples extends EventTarget {
     return this.all.map(({ label, strokes }) => ({ input: { strokes }, label }));
   }
 
-  /** @param {string} label @param {Point[][]} strokes */
+  /** @param {string} label @param {InkStroke[]} strokes */
   add(label, strokes) {
     this.#change({ examples: [...this.all, { label, strokes }] });
   }

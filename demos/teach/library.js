@@ -1,6 +1,6 @@
 import { count, find, findA, make } from '../shared/dom.js';
 import { attempt } from '../shared/notice.js';
-import { thumbnail } from '../shared/strokes.js';
+import { thumbnail } from './thumbnail.js';
 
 /** So many places are shown as free: fewer examples of a label teach little. */
 const A_FEW = 3;

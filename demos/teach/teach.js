@@ -142,7 +142,7 @@ function resultKey() {
 const isPressable = ({ target }) => target instanceof Element && target.closest('button, a, label, summary') !== null;
 
 document.addEventListener('keydown', (event) => {
-  if (isTyping(event) || event.altKey) return;
+  if (event.defaultPrevented || isTyping(event) || event.altKey) return;
   const key = event.key.toLowerCase();
   const withControl = event.ctrlKey || event.metaKey;
   const trying = find('#try').contains(document.activeElement);

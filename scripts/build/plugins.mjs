@@ -2,7 +2,7 @@
 
 /** @import { Plugin } from 'rollup' */
 
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { nodeInside, nodeVariant, ownSource, rebaseAssets, withoutNode } from './sources.mjs';
 
@@ -34,6 +34,31 @@ export function absent(name, reason) {
     name: 'absent',
     resolveId: (id) => (id === name || id.startsWith(`${name}/`) ? { id: stub, syntheticNamedExports: true } : null),
     load: (id) => (id === stub ? `throw new Error(${JSON.stringify(reason)}); export default {};` : null),
+  };
+}
+
+/** Style sheets of elements without the spaces that are there for people. @returns {Plugin} */
+export function shortStyles() {
+  return {
+    name: 'short-styles',
+    transform: (code, id) =>
+      /elements[\\/].*styles\.ts$/.test(id)
+        ? {
+            code: code.replace(/`[^`]*`/g, (css) => css.replace(/\s*([{};])\s*/g, '$1').replace(/: /g, ':')),
+            map: null,
+          }
+        : null,
+  };
+}
+
+/** Puts the files of a folder beside the build's own. @param {string} folder @returns {Plugin} */
+export function withFiles(folder) {
+  return {
+    name: 'with-files',
+    generateBundle() {
+      for (const fileName of readdirSync(folder))
+        this.emitFile({ type: 'asset', fileName, source: readFileSync(`${folder}/${fileName}`, 'utf8') });
+    },
   };
 }
 

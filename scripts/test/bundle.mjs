@@ -76,6 +76,7 @@ export async function bundleForBrowsers(files, outdir) {
         path: path === 'handful' ? '/dist/index.js' : path.replace('handful', '/dist') + '.js',
         external: true,
       }));
+      build.onResolve({ filter: /^\/__web-dev-server/ }, () => ({ external: true })); // the runner's own, for its commands
       build.onLoad({ filter: nodeInside }, async ({ path }) => ({
         contents: withoutNode(await readFile(path, 'utf8'), path),
       }));

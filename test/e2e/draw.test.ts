@@ -12,6 +12,7 @@ import { assertFits, assertTouchable, phone, textOf, useSite, waitForText } from
 
 const visit = useSite();
 const answer = '#answer .label';
+const ink = '#pad >>> canvas';
 
 const ready = (page: Page) => waitForText(page, '#runs', /WASM|WebGPU/);
 
@@ -101,24 +102,24 @@ test('undo takes back a stroke, and another size of the window keeps the drawing
     await ready(page);
     await draw(page, '4');
     await waitForText(page, answer, /^4$/);
-    const whole = await inkOf(page, '#pad');
+    const whole = await inkOf(page, ink);
     await page.keyboard.press('z');
     await page.waitForFunction(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
-    const { pixels } = await inkOf(page, '#pad');
+    const { pixels } = await inkOf(page, ink);
     assert.ok(pixels > 0 && pixels < whole.pixels);
     await page.click('#undo');
     await waitForBlank(page);
 
     await draw(page, '7');
     await waitForText(page, answer, /^7$/);
-    const { width } = await inkOf(page, '#pad');
+    const { width } = await inkOf(page, ink);
     await page.setViewport({ width: 500, height: 700, deviceScaleFactor: 2 });
     await page.waitForFunction(
-      (width) => document.querySelector<HTMLCanvasElement>('#pad')!.width !== width,
+      (width) => document.querySelector('#pad')!.shadowRoot!.querySelector('canvas')!.width !== width,
       {},
       width,
     );
-    assert.ok((await inkOf(page, '#pad')).pixels > 1000);
+    assert.ok((await inkOf(page, ink)).pixels > 1000);
     assert.equal(await textOf(page, answer), '7');
   }));
 
@@ -204,7 +205,7 @@ test('reads a picture of a digit, and says so if a file is none', async () => {
       const input = (await page.$('#file')) as ElementHandle<HTMLInputElement>;
       await input.uploadFile(picture);
       await waitForText(page, answer, /^7$/);
-      assert.ok((await inkOf(page, '#pad')).pixels > 0);
+      assert.ok((await inkOf(page, '#picture')).pixels > 0);
 
       const text = join(folder, 'note.txt');
       await writeFile(text, 'a seven');

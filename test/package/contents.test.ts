@@ -24,6 +24,8 @@ for (const file of [
   'LICENSE',
   'README.md',
   'dist/THIRD_PARTY_NOTICES.txt',
+  'dist/elements.d.ts',
+  'dist/elements.js',
   'dist/handful.worker.js',
   'dist/index.d.ts',
   'dist/index.js',
@@ -49,6 +51,13 @@ test('users download nothing but handful', () => {
 test("the page's entry is small", () => {
   const files = closure('dist/index.js');
   assert.ok(gzipped(files) <= budgets['index.js'], `${gzipped(files)} bytes gzipped in ${[...files].join(', ')}`);
+});
+
+test('the elements are small, and download the SDK only if they are to load a network', () => {
+  const files = closure('dist/elements.js');
+  assert.deepEqual([...files], ['dist/elements.js']);
+  assert.ok(gzipped(files) <= budgets['elements.js'], `${gzipped(files)} bytes gzipped`);
+  assert.match(read('dist/elements.js'), /import\("\.\/index\.js"\)/);
 });
 
 test('the worker is small, and downloads tfjs and WebGPU only if they are used', () => {

@@ -1,21 +1,21 @@
-// Pen strokes as pictures. Points are [x, y] in units of the pad's side, so a drawing fits any size.
+// Pen strokes as small pictures. Points are in units of the pad's side, so a drawing fits any size.
 
-/** @typedef {[x: number, y: number]} Point */
+/** @import { InkPoint } from 'handful/elements' */
 
 const SVG = 'http://www.w3.org/2000/svg';
 
 /** Width of the pen, in units of the pad's side. */
-export const PEN = 0.05;
+const PEN = 0.05;
 
 /**
- * Strokes as the data of an SVG path, smoothed through the middles between points; good for Path2D too.
- * @param {Point[][]} strokes
+ * Strokes as the data of an SVG path, smoothed through the middles between points.
+ * @param {InkPoint[][]} strokes
  */
-export function pathOf(strokes) {
+function pathOf(strokes) {
   return strokes.map(strokePath).join('');
 }
 
-/** @param {Point[]} points */
+/** @param {InkPoint[]} points */
 function strokePath(points) {
   const [x, y] = points[0];
   if (points.length === 1) return `M${x} ${y}h.0001`; // round caps make it a dot
@@ -30,11 +30,11 @@ function strokePath(points) {
 }
 
 /** Four decimals: finer than any screen, and short when stored. @param {number} value */
-export function round(value) {
+function round(value) {
   return Math.round(value * 1e4) / 1e4;
 }
 
-/** A small picture of strokes that takes the text's colour. @param {Point[][]} strokes */
+/** A small picture of strokes that takes the text's colour. @param {InkPoint[][]} strokes */
 export function thumbnail(strokes) {
   const svg = document.createElementNS(SVG, 'svg');
   svg.setAttribute('viewBox', '0 0 1 1');
