@@ -121,10 +121,11 @@ async function time(device: Device, { trial, signal }: SelectOptions): Promise<n
 // Its own database: workers have IndexedDB but no localStorage. Each access closes it, lest an app that deletes its data
 // waits for us.
 async function access<T>(mode: IDBTransactionMode, run: (store: IDBObjectStore) => IDBRequest<T>): Promise<T> {
-  return createStore('handful-backends', 'timings')(mode, (store) => {
-    const result = promisifyRequest(run(store));
-    store.transaction.db.close(); // once the transaction has ended
-    return result;
+  return createStore('handful-backends', 'timings')(mode, async ({ transaction }) => {
+    const request = run(transaction.objectStore('timings'));
+    transaction.db.onversionchange = () => transaction.db.close();
+    await promisifyRequest(transaction).finally(() => transaction.db.close());
+    return request.result;
   });
 }
 
