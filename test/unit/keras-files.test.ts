@@ -22,6 +22,14 @@ describe('models as Keras saves them', () => {
       });
 });
 
+describe('HDF5 files', () => {
+  for (const name of ['packed.h5', 'latest.h5'])
+    it(`${name} holds the same numbers`, async () => {
+      const [one, other] = [await loadKeras('tutorial.h5'), await loadKeras(name)];
+      assert.deepEqual(other, one);
+    });
+});
+
 describe('what a Keras model becomes', () => {
   it('a classifier of pictures, whose rescaling is preprocessing', async () => {
     const { spec, preprocess, labels, notes } = await loadKeras('photo.keras');
