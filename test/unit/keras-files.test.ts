@@ -35,7 +35,11 @@ describe('what a Keras model becomes', () => {
     const { spec, preprocess, labels, notes } = await loadKeras('photo.keras');
     assert.deepEqual(preprocess, { kind: 'photo', mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] });
     assert.deepEqual(labels, ['0', '1', '2']);
-    assert.equal(notes, undefined);
+    assert.deepEqual(notes, [
+      'The model scales pixels itself, from 0 to 255.',
+      'RandomFlip, RandomRotation are left out: handful varies samples in training itself.',
+      'The softmax at the end is left out: handful makes probabilities of logits itself.',
+    ]);
     assert.deepEqual(spec, {
       name: 'sequential_1',
       input: [9, 9, 3],

@@ -12,7 +12,7 @@ import { activated, activationName, checkImages, isCount, readActivation } from 
 import type { Sides } from './values.js';
 
 /** Layers that do nothing but in training, where handful varies samples by means of its own. */
-const ONLY_IN_TRAINING = [
+export const ONLY_IN_TRAINING: readonly string[] = [
   'ActivityRegularization',
   'AlphaDropout',
   'GaussianDropout',
