@@ -134,8 +134,12 @@ function chunkOf(path: string, { shape, _dataobjects: header }: Dataset): number
 
 /** What the array being read has in a chunk, in bytes: jsfive's own inflating would take whatever comes. */
 let inflatedSize = 0;
+const CHECKSUM = 4; // bytes, which another filter may have added
+
 Filters.set(DEFLATE, (chunk) => {
-  const checksum = 4; // which another filter may have added
-  const bytes = unzlibSync(new Uint8Array(chunk), { out: new Uint8Array(inflatedSize + checksum) });
+  const room = new Uint8Array(inflatedSize + CHECKSUM + 1);
+  const bytes = unzlibSync(new Uint8Array(chunk), { out: room });
+  if (bytes.length === room.length)
+    badModel(`A chunk of the HDF5 file inflates to more than its ${inflatedSize} bytes.`);
   return bytes.slice().buffer;
 });
