@@ -37,7 +37,7 @@ describe('what a Keras model becomes', () => {
     assert.deepEqual(labels, ['0', '1', '2']);
     assert.deepEqual(notes, [
       'The model scales pixels itself, from 0 to 255.',
-      'RandomFlip, RandomRotation are left out: handful varies samples in training itself.',
+      'Left out, since handful varies samples in training itself: RandomFlip, RandomRotation.',
       'The softmax at the end is left out: handful makes probabilities of logits itself.',
     ]);
     assert.deepEqual(spec, {

@@ -58,7 +58,7 @@ function ignored(series: readonly Piece[]): string[] {
     node.className,
   ];
   const names = new Set(series.flatMap(classNames).filter((name) => ONLY_IN_TRAINING.includes(name)));
-  return names.size > 0 ? [`${[...names].join(', ')} are left out: handful varies samples in training itself.`] : [];
+  return names.size > 0 ? [`Left out, since handful varies samples in training itself: ${[...names].join(', ')}.`] : [];
 }
 
 type MakeCall = (node: KerasNode, shape: readonly number[], added: Sides | undefined, last: Layer | undefined) => Call;
