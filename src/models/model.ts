@@ -35,7 +35,7 @@ export interface Model {
   detector?: OodDetector;
   /** Stand for the classes that the model knows while new ones are learned. */
   classStatistics?: ClassStatistics | undefined;
-  /** What was assumed where a file of another format did not say, one sentence each, for people. Not saved. */
+  /** What a reader of another format left out or changed, one sentence each, for people. Not saved. */
   notes?: string[];
 }
 

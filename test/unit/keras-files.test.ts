@@ -22,12 +22,24 @@ describe('models as Keras saves them', () => {
       });
 });
 
+describe('HDF5 files', () => {
+  for (const name of ['packed.h5', 'latest.h5'])
+    it(`${name} holds the same numbers`, async () => {
+      const [one, other] = [await loadKeras('tutorial.h5'), await loadKeras(name)];
+      assert.deepEqual(other, one);
+    });
+});
+
 describe('what a Keras model becomes', () => {
   it('a classifier of pictures, whose rescaling is preprocessing', async () => {
     const { spec, preprocess, labels, notes } = await loadKeras('photo.keras');
     assert.deepEqual(preprocess, { kind: 'photo', mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] });
     assert.deepEqual(labels, ['0', '1', '2']);
-    assert.equal(notes, undefined);
+    assert.deepEqual(notes, [
+      'The model scales pixels itself, from 0 to 255.',
+      'Left out, since handful varies samples in training itself: RandomFlip, RandomRotation.',
+      'The softmax at the end is left out: handful makes probabilities of logits itself.',
+    ]);
     assert.deepEqual(spec, {
       name: 'sequential_1',
       input: [9, 9, 3],

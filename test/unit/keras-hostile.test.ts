@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { zipSync } from 'fflate';
+import { zipSync, zlibSync } from 'fflate';
 import { HandfulError } from '../../src/errors.js';
 import { random } from '../../src/common/random.js';
 import { readModelFile } from '../../src/models/formats/read-model-file.js';
@@ -47,6 +47,89 @@ describe('damaged files', () => {
       }
       assert.ok(refusals > 50, `${refusals} were refused`);
     });
+});
+
+describe('HDF5 files', () => {
+  const find = (bytes: Uint8Array, word: string) => Buffer.from(bytes).indexOf(word, 'latin1');
+
+  it('whose groups hold themselves are refused', async () => {
+    const bytes = kerasFile('tutorial.h5');
+    const view = new DataView(bytes.buffer);
+    const root = view.getBigUint64(64, true); // of the superblock's only entry
+    for (let at = find(bytes, 'SNOD') + 8; at < find(bytes, 'SNOD') + 48; at += 40)
+      view.setBigUint64(at + 8, root, true);
+    await refused(bytes, /has a kernel|has no|no array/);
+  });
+
+  it('whose trees branch into the same again and again are refused', async () => {
+    const file = kerasFile('tutorial.h5');
+    const [levels, entries, header] = [4, 2000, 24];
+    const size = header + 16 * entries + 8;
+    const bytes = new Uint8Array(file.length + levels * size);
+    bytes.set(file);
+    const view = new DataView(bytes.buffer);
+    const first = BigInt(find(file, 'TREE'));
+    const address = (level: number) => BigInt(file.length + (level - 1) * size);
+    for (let at = 0; at + 8 <= file.length; at++)
+      if (view.getBigUint64(at, true) === first) view.setBigUint64(at, address(levels), true);
+    for (let level = 1; level <= levels; level++) {
+      const at = Number(address(level));
+      bytes.set([0x54, 0x52, 0x45, 0x45, 0, level], at);
+      view.setUint16(at + 6, entries, true);
+      for (let i = 0; i < entries; i++)
+        view.setBigUint64(at + header + 16 * i + 8, level > 1 ? address(level - 1) : first, true);
+    }
+    const started = performance.now();
+    await refused(bytes, /leads in circles/);
+    assert.ok(performance.now() - started < 2000, 'it ends soon');
+  });
+
+  it('with weights alone are refused with what to do', async () => {
+    const bytes = kerasFile('tutorial.h5');
+    bytes[find(bytes, 'model_config')] = 0x58;
+    await refused(bytes, /weights alone.*model\.load_weights.*model\.save/);
+  });
+
+  it('whose arrays would be larger than any file are refused', async () => {
+    const bytes = kerasFile('tutorial.h5');
+    const sizes = new DataView(bytes.buffer);
+    for (let at = 0; at + 16 <= bytes.length; at += 8)
+      if (sizes.getBigUint64(at, true) === 36n && sizes.getBigUint64(at + 8, true) === 5n)
+        sizes.setBigUint64(at, 1n << 30n, true);
+    await refused(bytes, /more than the file of/);
+  });
+
+  it('of what only the newest HDF5 writes are refused by its name', async () => {
+    await refused(kerasFile('heap.h5'), /attributes of "\/" in a heap of their own.*libver='latest'/);
+    await refused(kerasFile('chunked.h5'), /in chunks of the newest HDF5.*libver='latest'/);
+  });
+
+  it('whose chunks are larger than their arrays are refused before they are walked through', async () => {
+    const bytes = kerasFile('packed.h5');
+    const view = new DataView(bytes.buffer);
+    for (let at = 0; at + 12 <= bytes.length; at++)
+      if ([36, 5, 4].every((size, i) => view.getUint32(at + 4 * i, true) === size))
+        view.setUint32(at, 0x7fffffff, true);
+    await refused(bytes, /\[36,5\], are in chunks of \[2147483647,5\]/);
+  });
+
+  it('whose chunks inflate to more than they have are refused', async () => {
+    const file = kerasFile('packed.h5');
+    const bomb = zlibSync(new Uint8Array(1 << 24), { level: 9 });
+    const bytes = new Uint8Array(file.length + bomb.length);
+    bytes.set(file);
+    bytes.set(bomb, file.length);
+    const chunk = Buffer.from(file).indexOf(Buffer.from([0x78, 0x5e])); // as zlib's streams begin
+    const view = new DataView(bytes.buffer);
+    for (let at = 32; at + 8 <= file.length; at++) {
+      if (view.getBigUint64(at, true) !== BigInt(chunk)) continue;
+      const key = [at - 24, at - 32].find((place) => view.getUint32(place, true) > 0) ?? 0; // of one axis or two
+      view.setUint32(key, bomb.length, true);
+      view.setUint32(key + 4, 4, true); // which leaves the checksum out
+      view.setBigUint64(at, BigInt(file.length), true);
+    }
+    await refused(bytes, /inflates to more than its \d+ bytes/);
+  });
 });
 
 describe('zip archives', () => {

@@ -59,3 +59,12 @@ for (const name of names)
         `${answers} ${wanted}`,
       );
   });
+
+test('what a file does not say of its inputs is assumed, and is known to be', async () => {
+  const [cntk, bare, own] = [await load('mnist-8'), await load('pytorch'), await load('standardised')];
+  assert.equal(cntk.preprocessAssumed, true);
+  assert.deepEqual([cntk.preprocess.mean, cntk.preprocess.std], [[0], [1 / 255]]);
+  assert.equal(bare.preprocessAssumed, true);
+  assert.equal(own.preprocessAssumed, undefined);
+  assert.match(String(own.notes), /standardises its inputs itself/);
+});

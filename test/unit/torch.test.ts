@@ -10,6 +10,7 @@ import { sizeOf } from '../../src/common/shapes.js';
 import { HandfulError } from '../../src/errors.js';
 import { diskShape } from '../../src/models/files/layout.js';
 import { decodeModel, encodeModel } from '../../src/models/files/model-file.js';
+import { parseSafetensors, writeSafetensors } from '../../src/models/files/safetensors.js';
 import { channelsFirst } from '../../src/models/formats/torch/channels.js';
 import { toTorch } from '../../src/models/formats/torch/index.js';
 import { OF_LAYERS, OF_MODULES } from '../../src/models/formats/torch/reserved.js';
@@ -80,6 +81,22 @@ describe('modules for PyTorch', () => {
         error instanceof HandfulError && error.code === 'bad-argument' && error.message.includes(`'${name}'`);
       assert.throws(() => toTorch({ name: 'net', input: [2], layers }), isRefused);
     });
+});
+
+describe('a file that comes back from PyTorch', () => {
+  it('with the metadata that README keeps, is the same network with other weights', () => {
+    const model: Model = {
+      ...modelOf(lenet5()),
+      temperature: 1.5,
+      preprocess: { kind: 'ink', mean: [0.2], std: [0.3] },
+    };
+    const { tensors, metadata } = parseSafetensors(encodeModel(model));
+    const names = ['format', 'version', 'spec', 'labels', 'preprocess'];
+    const kept = Object.fromEntries(Object.entries(metadata).filter(([name]) => names.includes(name)));
+    const { temperature, ...rest } = model;
+    assert.ok(temperature);
+    assert.deepEqual(decodeModel(writeSafetensors(tensors, kept)), rest);
+  });
 });
 
 const python = process.env.PYTHON ?? '/usr/bin/python3';

@@ -101,7 +101,7 @@ export function assembleModel(
     spec,
     labels,
     preprocess,
-    ...(isAssumed(file, given) && { preprocessAssumed: true }),
+    ...(file.preprocess === undefined && leavesOpen(given) && { preprocessAssumed: true }),
     weights,
     ...(loss && { loss }),
     ...(file.fresh === 'true' && { fresh: true }),
@@ -112,8 +112,9 @@ export function assembleModel(
   };
 }
 
-function isAssumed({ preprocess }: Record<string, string>, given: GivenModelParts): boolean {
-  return preprocess === undefined && given.preprocess?.mean === undefined && given.preprocess?.std === undefined;
+/** Whether the caller says nothing of the scale of inputs, which then is the file's, or assumed. */
+export function leavesOpen({ preprocess }: GivenModelParts): boolean {
+  return preprocess?.mean === undefined && preprocess?.std === undefined;
 }
 
 function architectureOfFile(file: Record<string, string>, tensors: ReadonlyMap<string, RawTensor>): Architecture {

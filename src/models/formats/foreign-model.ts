@@ -3,7 +3,7 @@ import { badModel, quote } from '../../common/messages.js';
 import { sizeOf } from '../../common/shapes.js';
 import type { Preprocessing, Spec } from '../../types.js';
 import { diskShape, toMemoryLayout } from '../files/layout.js';
-import { assembleModel, type GivenModelParts } from '../files/model-file.js';
+import { assembleModel, leavesOpen, type GivenModelParts } from '../files/model-file.js';
 import { findUnusable } from '../files/state-dict.js';
 import { lower, type Architecture } from '../lowering/lower.js';
 import type { Model, Weights } from '../model.js';
@@ -24,9 +24,11 @@ export interface ForeignModel {
   /** Where the file knows them. */
   labels?: readonly string[];
   preprocess?: Preprocessing;
+  /** The file does not say how inputs are prepared: `preprocess` is what files of its kind usually take. */
+  preprocessAssumed?: boolean;
   /** What only handful writes: metadata by the keys of its own files, such as `temperature`. */
   metadata?: Readonly<Record<string, string>>;
-  /** What was assumed where the file does not say, one sentence each. */
+  /** What was left out or changed, one sentence each. */
   notes: readonly string[];
 }
 
@@ -53,15 +55,20 @@ export type Writer = (model: Model) => Uint8Array<ArrayBuffer>;
  * @throws {HandfulError} `bad-model`, `bad-argument`.
  */
 export function toModel(foreign: ForeignModel, given: GivenModelParts): Model {
-  const { labels, preprocess, metadata, notes } = foreign;
+  const { labels, preprocess, preprocessAssumed, metadata, notes } = foreign;
   const architecture = given.spec ? lower(given.spec) : architectureOf(foreign.spec);
+  const isOpen = preprocessAssumed && metadata?.preprocess === undefined && leavesOpen(given);
   const file = {
     ...(labels && { labels: JSON.stringify(labels) }),
     ...(preprocess && { preprocess: JSON.stringify(preprocess) }),
     ...metadata,
   };
   const model = assembleModel(architecture, toWeights(foreign, architecture), file, given);
-  return { ...model, ...(notes.length > 0 && { notes: [...notes] }) };
+  return {
+    ...model,
+    ...(isOpen && { preprocessAssumed: true }),
+    ...(notes.length > 0 && { notes: [...notes] }),
+  };
 }
 
 function architectureOf(spec: Spec): Architecture {

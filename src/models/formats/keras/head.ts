@@ -8,16 +8,21 @@ import { activationName } from './values.js';
 // handful's networks yield logits: what makes probabilities of them at a model's end is left out.
 
 /** The layers up to the one that yields the logits. */
-export function splitHead(pieces: readonly Piece[]): { pieces: Piece[]; isBinary: boolean } {
+export function splitHead(pieces: readonly Piece[]): { pieces: Piece[]; isBinary: boolean; notes: string[] } {
   const rest = withoutIdentities(pieces);
   const last = rest.at(-1)?.node;
   const end = last && endOf(last);
   const before = end ? (last.className === 'Dense' ? linear(rest) : withoutIdentities(rest.slice(0, -1))) : undefined;
-  if (end === 'softmax' || end === 'log_softmax') return { pieces: before ?? rest, isBinary: false };
+  if (end === 'softmax' || end === 'log_softmax')
+    return {
+      pieces: before ?? rest,
+      isBinary: false,
+      notes: [`The ${end} at the end is left out: handful makes probabilities of logits itself.`],
+    };
   const head = before?.at(-1)?.node;
   if (end === 'sigmoid' && before && head?.className === 'Dense' && head.config.units === 1 && !endOf(head))
-    return { pieces: before, isBinary: true };
-  return { pieces: rest, isBinary: false };
+    return { pieces: before, isBinary: true, notes: [] };
+  return { pieces: rest, isBinary: false, notes: [] };
 }
 
 /** What a layer makes of its values last, if that is the activation of a dense one or all that it does. */

@@ -18,6 +18,8 @@ export interface KerasInput {
   rest: Piece[];
   shape: number[];
   preprocess: Preprocessing;
+  /** The model does not scale pixels itself. */
+  isAssumed: boolean;
   notes: string[];
 }
 
@@ -127,21 +129,21 @@ function checkLengths(affine: Affine | undefined, shape: readonly number[]): voi
 /** Steeper than this, a model was made for pixels from 0 to 1, as handful's are; else for 0 to 255. */
 const STEEP = 0.1;
 
-function preprocessing(shape: readonly number[], affine: Affine | undefined): Pick<KerasInput, 'preprocess' | 'notes'> {
+function preprocessing(
+  shape: readonly number[],
+  affine: Affine | undefined,
+): Pick<KerasInput, 'preprocess' | 'isAssumed' | 'notes'> {
   const own = affine && (affine.scale.length > 1 || affine.offset.length > 1);
   const { kind } = own && shape.length === 1 ? { kind: 'none' as const } : defaultPreprocess(shape);
   const { scale, offset } = affine ?? { scale: [1], offset: [0] };
   const isBytes = kind !== 'none' && scale.every((each) => each < STEEP);
-  const notes = kind === 'none' || isBytes ? [] : [ASSUMED];
+  const notes = affine && kind !== 'none' ? [`The model scales pixels itself, from 0 to ${isBytes ? 255 : 1}.`] : [];
   const std = broadcast(scale, isBytes ? [255] : [1], (a, b) => tidy(1 / (a * b)));
   const mean = broadcast(offset, scale, (a, b) => tidy(-a / b / (isBytes ? 255 : 1)));
   const features = own && kind === 'none' && shape.length === 1 ? sizeOf(shape) : (shape[2] ?? 1);
   const each = (list: number[]) => broadcast(list, new Array<number>(features).fill(0), (a) => a);
-  return { preprocess: { kind, mean: each(mean), std: each(std) }, notes };
+  return { preprocess: { kind, mean: each(mean), std: each(std) }, isAssumed: !affine, notes };
 }
-
-const ASSUMED =
-  'The file does not say what pixels the network takes: from 0 to 1 is assumed, and `preprocess` says otherwise.';
 
 /** Without the last digits, which are those of rounding; no negative zero. */
 const tidy = (value: number): number => Number(value.toPrecision(12)) + 0;

@@ -12,7 +12,7 @@ import { activated, activationName, checkImages, isCount, readActivation } from 
 import type { Sides } from './values.js';
 
 /** Layers that do nothing but in training, where handful varies samples by means of its own. */
-const ONLY_IN_TRAINING = [
+export const ONLY_IN_TRAINING: readonly string[] = [
   'ActivityRegularization',
   'AlphaDropout',
   'GaussianDropout',
@@ -144,15 +144,16 @@ function dropout(call: Call): Read {
   return { layers: rate === 0 ? [] : [{ type: 'dropout', rate }], shape: call.shape };
 }
 
-function zeroPadding({ config, where, shape, added }: Call): Read {
+function zeroPadding({ config, where, shape, added: before }: Call): Read {
   checkImages(config, where);
-  if (added || shape.length !== 3)
-    badModel(`${where} pads ${added ? 'what is padded' : `[${shape}]`}; handful reads one ZeroPadding2D on an image.`);
+  if (before || shape.length !== 3)
+    badModel(`${where} pads ${before ? 'what is padded' : `[${shape}]`}; handful reads one ZeroPadding2D on an image.`);
   const { padding = 1 } = config;
   const [rows, columns] = Array.isArray(padding) ? (padding as unknown[]) : [padding, padding];
-  const both = [rows, columns].flatMap((sides) =>
-    Array.isArray(sides) && sides.length === 2 ? sides : [sides, sides],
-  );
-  if (!both.every((side) => side === 0 || isCount(side))) badModel(`${where} has the padding ${quote(padding)}.`);
-  return { layers: [], shape, added: both as unknown as Sides };
+  const side = (of: unknown, end: 0 | 1): number => {
+    const value: unknown = Array.isArray(of) ? of[end] : of;
+    return value === 0 || isCount(value) ? value : badModel(`${where} has the padding ${quote(padding)}.`);
+  };
+  const added: Sides = [side(rows, 0), side(rows, 1), side(columns, 0), side(columns, 1)];
+  return { layers: [], shape, added };
 }

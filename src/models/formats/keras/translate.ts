@@ -5,7 +5,7 @@ import type { Call } from './call.js';
 import type { KerasGraph, KerasNode } from './graph.js';
 import { splitHead, toTwoClasses } from './head.js';
 import { readInput } from './input.js';
-import { readLayer } from './layers.js';
+import { ONLY_IN_TRAINING, readLayer } from './layers.js';
 import { inSeries, type Piece } from './series-parallel.js';
 import { activated, type Sides } from './values.js';
 import { whereOf, type WeightsOf } from './weights.js';
@@ -16,8 +16,9 @@ import { whereOf, type WeightsOf } from './weights.js';
  */
 export function translate(graph: KerasGraph, weightsOf: WeightsOf): ForeignModel {
   const tensors = new Map<string, ForeignTensor>();
-  const { pieces, isBinary } = splitHead(inSeries(graph.output));
-  const { rest, shape, preprocess, notes } = readInput(pieces, graph.shape, weightsOf);
+  const series = inSeries(graph.output);
+  const { pieces, isBinary, notes: ended } = splitHead(series);
+  const { rest, shape, preprocess, isAssumed, notes } = readInput(pieces, graph.shape, weightsOf);
   const names = new Names();
   const chain = new Chain(shape, (node, shape, added, last) => ({
     node,
@@ -38,8 +39,26 @@ export function translate(graph: KerasGraph, weightsOf: WeightsOf): ForeignModel
       `${whereOf(graph.output)} is the last layer; handful's networks end in a dense one without an activation, but for ` +
         'a softmax or, for two classes, the sigmoid of one unit.',
     );
-  const foreign: ForeignModel = { spec, tensors, layout: 'handful', preprocess, notes };
+  const all = [...notes, ...ignored(series), ...ended];
+  const foreign: ForeignModel = {
+    spec,
+    tensors,
+    layout: 'handful',
+    preprocess,
+    preprocessAssumed: isAssumed,
+    notes: all,
+  };
   return isBinary ? toTwoClasses(foreign) : foreign;
+}
+
+/** Notes on layers that have no part in answers. */
+function ignored(series: readonly Piece[]): string[] {
+  const classNames = ({ node, branches = [] }: Piece): string[] => [
+    ...branches.flat().flatMap(classNames),
+    node.className,
+  ];
+  const names = new Set(series.flatMap(classNames).filter((name) => ONLY_IN_TRAINING.includes(name)));
+  return names.size > 0 ? [`Left out, since handful varies samples in training itself: ${[...names].join(', ')}.`] : [];
 }
 
 type MakeCall = (node: KerasNode, shape: readonly number[], added: Sides | undefined, last: Layer | undefined) => Call;

@@ -8,6 +8,8 @@ const UINT8 = 2;
 /** What is known of how a file's inputs are prepared. */
 export interface Prepared {
   preprocess: Preprocessing;
+  /** The file shows nothing of it. */
+  isAssumed: boolean;
   /** What is left of the network once its own standardising is taken off. */
   pieces: Piece[];
   notes: string[];
@@ -30,28 +32,17 @@ export function prepare(
     first?.kind === 'scale' &&
     (scale.length === 1 || (at === 0 && input.length === 3)) &&
     scale.every((each) => each > 0);
-  const isBytes =
-    type === UINT8 || (isStandard ? Math.max(...scale) < 0.05 : producer === 'CNTK' && usual.kind === 'ink');
+  const isOfCntk = !isStandard && producer === 'CNTK' && usual.kind === 'ink';
+  const isBytes = type === UINT8 || isOfCntk || (isStandard && Math.max(...scale) < 0.05);
   const range = isBytes ? 255 : 1;
-  if (!isStandard && !isBytes)
-    return {
-      preprocess: usual,
-      pieces: [...pieces],
-      notes: [
-        `The ONNX file does not say how its inputs are prepared; they are taken as ${usual.kind}, ` +
-          `standardised by the mean ${usual.mean.join(', ')} and the deviation ${usual.std.join(', ')} of values from 0 to 1.`,
-      ],
-    };
+  if (!isStandard && !isBytes) return { preprocess: usual, isAssumed: true, pieces: [...pieces], notes: [] };
   const [factors, summands] = isStandard ? [scale, shift] : [Float32Array.of(1), Float32Array.of(0)];
   const std = Array.from(factors, (factor) => 1 / (factor * range));
   const mean = Array.from(factors, (factor, i) => -(summands[i] ?? 0) / (factor * range));
   return {
     preprocess: { kind: usual.kind, mean, std },
+    isAssumed: isOfCntk && type !== UINT8,
     pieces: isStandard ? pieces.filter((_, i) => i !== at) : [...pieces],
-    notes: [
-      isStandard
-        ? `The ONNX file standardises its inputs itself, from values of 0 to ${range}.`
-        : `The ONNX file is taken to expect values from 0 to 255, as those of ${producer || 'bytes'} do.`,
-    ],
+    notes: isStandard ? [`The file standardises its inputs itself, from values of 0 to ${range}.`] : [],
   };
 }

@@ -27,10 +27,10 @@ export function readOnnx(bytes: Uint8Array): ForeignModel {
   const layers = namer.layersOf(ended.pieces);
   const spec: Spec = { name: graph.name.slice(0, 100) || 'onnx', input: shape, layers };
   const own = ownMetadata(metadata, spec);
-  const { preprocess } = begun;
+  const { preprocess, isAssumed } = begun;
   const read = { tensors: namer.tensors, layout: 'handful' } as const;
   if (own) return { ...read, ...own, notes: [] };
-  return { ...read, spec, preprocess, notes: [...begun.notes, ...ended.notes] };
+  return { ...read, spec, preprocess, preprocessAssumed: isAssumed, notes: [...begun.notes, ...ended.notes] };
 }
 
 function shapeOf(form: Form): number[] {
