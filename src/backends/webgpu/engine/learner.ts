@@ -34,7 +34,7 @@ interface Slots {
 }
 
 // Floating-point operations of a submit: few enough for slow GPUs not to be stopped, and for an abort to be heard soon.
-const MOST_WORK = 2 ** 31;
+const MOST_WORK = 2 ** 33;
 const MOST_STEPS = 200;
 const MOST_SLOT_FLOATS = 1 << 22;
 
@@ -167,7 +167,7 @@ class WebgpuLearner implements Learner {
       memory.reserve({ arena, slots: this.slots.count, steps });
       return programs;
     });
-    await gpu.settle(Promise.all([checked, ...result.map(({ ready }) => ready)]));
+    await gpu.settle(Promise.all([checked, ...result.map((program) => program.ready())]));
   }
 
   private forget(): void {

@@ -32,8 +32,8 @@ export interface Program {
   /** Numbers of the arena that it needs, from the first on. */
   readonly size: number;
   readonly dispatches: number;
-  /** Resolves when everything is compiled. @throws {HandfulError} */
-  readonly ready: Promise<void>;
+  /** Compiles all dispatches at once, the first time. @throws {HandfulError} */
+  ready(): Promise<void>;
   /** Where a result lies. */
   at(buffer: VirtualBuffer): number;
   /** Encodes a run on the batch in a slot. */
@@ -66,14 +66,15 @@ export function createProgram(gpu: Gpu, calls: readonly Call[], options: Program
   const { words, starts } = encodeCalls(dispatches, place, options.parameters);
   const { group, buffers } = bind(gpu, words, starts);
   const pipelines: GPUComputePipeline[] = [];
-  const ready = Promise.all(dispatches.map(({ kernels }) => gpu.pipelines.of(kernels))).then(
-    (compiled) => void pipelines.push(...compiled),
-  );
-  ready.catch(() => {}); // whoever runs it meets the error
+  const compilePhases = async () => {
+    const compiled = await Promise.all(dispatches.map(({ kernels }) => gpu.pipelines.of(kernels)));
+    pipelines.splice(0, Infinity, ...compiled);
+  };
+  let ready: Promise<void> | undefined;
   return {
     size: options.base + size,
     dispatches: dispatches.length,
-    ready,
+    ready: () => (ready ??= compilePhases()),
     at: (buffer) => place(buffer).at,
     encode(pass, data, slot) {
       pass.setBindGroup(0, data, [UNIFORM_STRIDE * slot]);
