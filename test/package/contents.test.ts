@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
-import { budgets, closure as closureOf, gzippedSize } from '../../scripts/lib/sizes.mjs';
+import { budgets, webgpuBudget, closure as closureOf, gzippedSize } from '../../scripts/lib/sizes.mjs';
 import { installPacked } from './support/install.js';
 
 const project = installPacked();
@@ -60,16 +60,19 @@ test('the elements are small, and download the SDK only if they are to load a ne
   assert.match(read('dist/elements.js'), /import\("\.\/index\.js"\)/);
 });
 
-test('the worker is small, and downloads tfjs and WebGPU only if they are used', () => {
+test('the worker is small, and downloads WebGPU only if it is used; TensorFlow.js never', () => {
   const files = closure('dist/handful.worker.js');
   assert.ok(
     gzipped(files) <= budgets['handful.worker.js'],
     `${gzipped(files)} bytes gzipped in ${[...files].join(', ')}`,
   );
   assert.ok(gzipped(files) > gzipped(['dist/handful.worker.js']), 'the chunks were not found');
-  const ofTfjs = /tfengine|Conv2DBackpropFilter|@workgroup_size/;
-  for (const file of files) assert.doesNotMatch(read(file), ofTfjs, file);
-  assert.match(read('dist/webgpu.chunk.js'), ofTfjs);
+  const ofTfjs = /tfengine|Conv2DBackpropFilter/;
+  for (const file of [...files, 'dist/webgpu.chunk.js']) assert.doesNotMatch(read(file), ofTfjs, file);
+  for (const file of files) assert.doesNotMatch(read(file), /@workgroup_size/, file);
+  assert.match(read('dist/webgpu.chunk.js'), /@workgroup_size/);
+  const size = gzipped(['dist/webgpu.chunk.js']);
+  assert.ok(size <= webgpuBudget, `${size} bytes gzipped in the WebGPU chunk`);
 });
 
 test('bundlers find the worker by its literal address', () => {

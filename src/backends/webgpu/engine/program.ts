@@ -59,7 +59,7 @@ export function createProgram(gpu: Gpu, calls: readonly Call[], options: Program
   const place = (buffer: VirtualBuffer): Place =>
     options.given.get(buffer) ?? { at: options.base + (places.get(buffer) ?? 0), stride: 0 };
   const dispatches = phases.map((phase) => ({
-    kernels: [...new Set(phase.map(({ kernel }) => kernel))].sort((a, b) => (a.name < b.name ? -1 : 1)),
+    kernels: kernelsOf(phase),
     calls: phase,
     groups: phase.reduce((sum, { groups }) => sum + groups, 0),
   }));
@@ -89,6 +89,12 @@ export function createProgram(gpu: Gpu, calls: readonly Call[], options: Program
     },
     dispose: () => buffers.forEach((buffer) => gpu.free(buffer)),
   };
+}
+
+/** Each kernel once, in an order that does not depend on the calls': some are made anew for each call. */
+function kernelsOf(calls: readonly Call[]): Kernel[] {
+  const byName = new Map(calls.map(({ kernel }) => [kernel.name, kernel]));
+  return [...byName.keys()].sort().flatMap((name) => byName.get(name) ?? []);
 }
 
 type Value = VirtualBuffer | Part | string | number | boolean | undefined;
@@ -145,7 +151,11 @@ function encodeCalls(
     let at = start + 3 * (calls.length + 1);
     let groups = 0;
     for (const call of calls) {
-      words.push((groups += call.groups), kernels.indexOf(call.kernel), at);
+      words.push(
+        (groups += call.groups),
+        kernels.findIndex(({ name }) => name === call.kernel.name),
+        at,
+      );
       at += Object.values(call.kernel.signature).reduce((sum, kind) => sum + wordsOf(kind), 0);
     }
     words.push(END, kernels.length, 0);
