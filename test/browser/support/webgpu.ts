@@ -19,7 +19,7 @@ async function start(): Promise<Gpu> {
 /**
  * Runs a program once.
  * @param values What the arena begins with.
- * @param states Arrays of the optimizer's state.
+ * @param key Of dropout's masks.
  * @returns The whole arena.
  */
 export async function runOnce(
@@ -27,11 +27,12 @@ export async function runOnce(
   parameters: Parameters,
   program: Program,
   values: ArrayLike<number>,
+  key = 0,
 ): Promise<Float32Array> {
   const memory = createMemory(gpu, parameters);
   const { result, checked } = gpu.guard(() => {
     memory.reserve({ arena: program.size, slots: 1, steps: 1 });
-    memory.tell([{ number: 0, hyper: [] }]);
+    memory.tell([{ number: 0, key, hyper: [] }]);
     gpu.device.queue.writeBuffer(memory.arena, 0, Float32Array.from(values));
     return program.ready();
   });

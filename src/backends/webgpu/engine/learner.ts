@@ -1,5 +1,6 @@
 import { sizeOf } from '../../../common/shapes.js';
 import { checkLength } from '../../check-length.js';
+import { dropoutKey } from '../../dropout.js';
 import type { Epoch, Learner, LearnerOptions, StepFit, StepResult } from '../../executor.js';
 import { segment } from '../../operations.js';
 import type { LoweredNetwork, Segment } from '../../operations.js';
@@ -219,10 +220,11 @@ class WebgpuLearner implements Learner {
 
   /** Tells the steps of the next submit their rates; `first` is the number of the first one in the epoch. */
   private tell(rates: readonly number[], first: number): void {
-    const { weightDecay = 0 } = this.options;
+    const { weightDecay = 0, seed = 0 } = this.options;
     const words = rates.map((rate, i) => ({
       number: first + i,
       hyper: [rate, weightDecay, ...this.rule.hyper(++this.steps)],
+      key: dropoutKey(seed, this.steps),
     }));
     this.memory.tell(words);
   }

@@ -7,6 +7,8 @@ import { UNIFORM_STRIDE } from './program.js';
 export interface StepWords {
   /** Its number, from 0, by which it leaves its results. */
   readonly number: number;
+  /** Of its dropouts' masks. Default 0. */
+  readonly key?: number;
   /** Rate, weight decay, and what the optimizer's rule says. */
   readonly hyper: readonly number[];
 }
@@ -93,8 +95,8 @@ export function createMemory(gpu: Gpu, parameters: Parameters, states = 0): Memo
     },
     tell(steps) {
       const words = new ArrayBuffer(UNIFORM_STRIDE * steps.length);
-      for (const [slot, { number, hyper }] of steps.entries()) {
-        new Uint32Array(words, UNIFORM_STRIDE * slot, 2).set([slot, number]);
+      for (const [slot, { number, key = 0, hyper }] of steps.entries()) {
+        new Uint32Array(words, UNIFORM_STRIDE * slot, 3).set([slot, number, key]);
         new Float32Array(words, UNIFORM_STRIDE * slot + 16, hyper.length).set(hyper);
       }
       device.queue.writeBuffer(get('slots'), 0, words);

@@ -6,8 +6,9 @@ import type { Kernel } from './kernel.js';
 // because compilers for CPUs would unroll nested loops between constants until nothing else happens any more.
 export const TILE_BOUNDS = [256, 16, 4] as const;
 
+// `max` need not hand on NaN, by which it is seen that training went astray; `relu` and `beats` do.
 const HEADER = `
-struct Now { slot: u32, number: u32, hyper: array<vec4f, 4> }
+struct Now { slot: u32, number: u32, key: u32, hyper: array<vec4f, 4> }
 @group(0) @binding(0) var<uniform> now: Now;
 @group(0) @binding(1) var<storage, read_write> W: array<f32>;
 @group(0) @binding(2) var<storage, read_write> A: array<f32>;
@@ -19,6 +20,12 @@ struct Now { slot: u32, number: u32, hyper: array<vec4f, 4> }
 @group(1) @binding(1) var<storage, read> calls: array<u32>;
 const NONE = ${NONE}u;
 fn place(at: u32) -> u32 { return calls[at] + now.slot * calls[at + 1u]; }
+fn relu(x: f32) -> f32 { return select(x, 0f, x < 0f); }
+fn masked(z: f32, mask: u32, i: u32) -> f32 {
+  if (mask == NONE) { return z; }
+  return select(z, 0f, A[mask + i] <= 0f);
+}
+fn beats(x: f32, most: f32) -> bool { return x > most || x != x; }
 fn broken(x: f32) -> bool { return (bitcast<u32>(x) & 0x7f800000u) == 0x7f800000u; }
 `;
 

@@ -119,17 +119,29 @@ function unpooled(
 function windowsOf({ pool, convolved, y }: Omit<Conv2dMaxPool, 'kind'>) {
   const [height, width, channels] = convolved as [number, number, number];
   const [outH, outW] = y.shape as [number, number, number];
-  return { height, width, channels, windowH: pool, windowW: pool, stride: pool, outH, outW };
+  return {
+    height,
+    width,
+    channels,
+    windowH: pool,
+    windowW: pool,
+    strideH: pool,
+    strideW: pool,
+    top: 0,
+    left: 0,
+    outH,
+    outW,
+  };
 }
 
 /** @param convolved Shape of the convolution's own output. */
 function geometryOf(
   { batch }: ProgramBuilder,
-  { x, kernel, stride, padding }: Pick<Conv2d, 'x' | 'kernel' | 'stride' | 'padding'>,
+  { x, kernel, stride, padding: [top, , left] }: Pick<Conv2d, 'x' | 'kernel' | 'stride' | 'padding'>,
   convolved: readonly number[],
 ) {
   const [height, width, channels] = x.shape as [number, number, number];
   const [outH, outW, filters] = convolved as [number, number, number];
-  const geometry = { batch, height, width, channels, filters, kernel, stride, padding, outH, outW, pool: 1 };
+  const geometry = { batch, height, width, channels, filters, kernel, stride, top, left, outH, outW, pool: 1 };
   return { geometry, pixels: outH * outW };
 }

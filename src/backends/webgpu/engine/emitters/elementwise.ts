@@ -1,19 +1,23 @@
 import type { Emitters, OperationEmitter } from '../../../schedule/emitters.js';
+import { hasSlopeOfOutput } from '../../../schedule/steps.js';
 import { activation as forward, activationGradient } from '../kernels/activations.js';
 import { add as addition, groupsOf, mask as masking, sum as summing } from '../kernels/elementwise.js';
 import type { ProgramBuilder } from '../program-builder.js';
 
-/** y = an activation of x, a step of its own after what yields x. */
+/** y = an activation of x, a step of its own: all but a ReLU that is part of what yields x. */
 export const activation: OperationEmitter<'activation', ProgramBuilder> = {
   forward(to, { operation, x, y }) {
+    const { activation, slope: below = 0 } = operation;
     const count = to.batch * y.size;
-    to.call(forward(operation.activation), { x, y, count }, groupsOf(count));
+    to.call(forward(activation), { x, y, below, count }, groupsOf(count));
   },
 
-  gradient(to, { operation, y, dy, dx }) {
+  gradient(to, { operation, x, y, dy, dx }) {
+    const { activation, slope: below = 0 } = operation;
     const count = to.batch * y.size;
+    const values = hasSlopeOfOutput(operation) ? y : x;
     const target = { mask: dx.mask, dx: dx.buffer };
-    to.call(activationGradient(operation.activation), { y, dy, ...target, count }, groupsOf(count));
+    to.call(activationGradient(activation), { values, dy, ...target, below, count }, groupsOf(count));
   },
 };
 

@@ -35,8 +35,9 @@ export const avgPool: OperationEmitter<'avgPool', ProgramBuilder> = {
   },
 };
 
-function windowsOf({ x, y, window: [windowH, windowW], stride }: Pool) {
+function windowsOf({ x, y, window, stride, padding: [top, , left] }: Pool) {
   const [height, width, channels] = x.shape as [number, number, number];
   const [outH, outW] = y.shape as [number, number, number];
-  return { height, width, channels, windowH, windowW, stride, outH, outW };
+  const [[windowH, windowW], [strideH, strideW]] = [window, stride];
+  return { height, width, channels, windowH, windowW, strideH, strideW, top, left, outH, outW };
 }

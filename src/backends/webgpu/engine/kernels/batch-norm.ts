@@ -2,7 +2,7 @@ import { kernel, numbers } from '../kernel.js';
 import { elementwise } from './elementwise.js';
 
 // Batch norm over rows of channels. A workgroup works on 16 channels, four rows at a time. Moments are taken in two
-// stages: of parts of \`span\` rows each, which whoever needs them merges in their order, so that the bits are always the
+// stages: of parts of `span` rows each, which whoever needs them merges in their order, so that the bits are always the
 // same.
 
 /** Rows that a workgroup normalises. */
@@ -113,7 +113,7 @@ fn batch_norm(a: batch_norm_call, group: u32, lane: u32) {${PLACE}
     let at = row * a.channels + c;
     var z = (A[a.x + at] - mean) * factor + shift;
     if (a.addend != NONE) { z += A[a.addend + at]; }
-    A[a.y + at] = select(z, max(z, 0f), a.relu != 0u);
+    A[a.y + at] = select(z, relu(z), a.relu != 0u);
   }
 }`,
 });
@@ -129,7 +129,7 @@ export const batchNormRunning = elementwise(
     let factor = W[a.scale + c] / sqrt(W[a.variance + c] + a.epsilon);
     var z = (A[a.x + i] - W[a.mean + c]) * factor + W[a.shift + c];
     if (a.addend != NONE) { z += A[a.addend + i]; }
-    A[a.y + i] = select(z, max(z, 0f), a.relu != 0u);`,
+    A[a.y + i] = select(z, relu(z), a.relu != 0u);`,
 );
 
 /**
@@ -149,8 +149,7 @@ fn batch_norm_gradient_sums(a: batch_norm_gradient_sums_call, group: u32, lane: 
     let end = min(a.rows, (chunk + 1u) * a.span);
     for (var row = chunk * a.span + lane / 16u; row < end; row += 4u) {
       let at = row * a.channels + c;
-      var d = A[a.dy + at];
-      if (a.y != NONE) { d = select(0f, d, A[a.y + at] > 0f); }
+      let d = masked(A[a.dy + at], a.y, at);
       if (a.dz != NONE) { A[a.dz + at] = d; }
       sum += d;
       products += d * (A[a.x + at] - mean);
@@ -196,11 +195,9 @@ fn batch_norm_gradient(a: batch_norm_gradient_call, group: u32, lane: u32) {${PL
   let end = min(a.rows, (chunk + 1u) * ${NORMALISED_AT_ONCE}u);
   for (var row = chunk * ${NORMALISED_AT_ONCE}u + lane / 16u; row < end; row += 4u) {
     let at = row * a.channels + c;
-    var d = A[a.dy + at];
-    if (a.y != NONE) { d = select(0f, d, A[a.y + at] > 0f); }
-    var z = factor * (d - level - (A[a.x + at] - mean) * tilt);
-    if (a.mask != NONE) { z = select(0f, z, A[a.mask + at] > 0f); }
-    A[a.dx + at] = z;
+    let d = masked(A[a.dy + at], a.y, at);
+    let z = factor * (d - level - (A[a.x + at] - mean) * tilt);
+    A[a.dx + at] = masked(z, a.mask, at);
   }
 }`,
 });

@@ -13,7 +13,8 @@ const GEOMETRY = numbers(
   'filters',
   'kernel',
   'stride',
-  'padding',
+  'top',
+  'left',
   'outH',
   'outW',
   'pool',
@@ -63,7 +64,7 @@ export const conv2d = product({
     y = m / a.outW % a.outH;
     x = m % a.outW;
   }
-  return vec4i(i32(n), i32(y * a.stride) - i32(a.padding), i32(x * a.stride) - i32(a.padding), 1);`,
+  return vec4i(i32(n), i32(y * a.stride) - i32(a.top), i32(x * a.stride) - i32(a.left), 1);`,
   place: `
   let p = k / a.channels;
   return vec4i(i32(k % a.channels), i32(p / a.kernel), i32(p % a.kernel), 1);`,
@@ -87,15 +88,15 @@ export const conv2d = product({
   store: `
   var z = y;
   if (a.bias != NONE) { z += W[a.bias + n]; }
-  if (a.relu != 0u) { z = max(z, 0f); }
+  if (a.relu != 0u) { z = relu(z); }
   A[a.y + m * a.filters + n] = z;`,
   helpers: `
 fn conv2d_pool(a: conv2d_call, at: u32, column: u32, window: vec4f) {
   var most = window.x;
   var code = 0f;
-  if (window.y > most) { most = window.y; code = 1f; }
-  if (window.z > most) { most = window.z; code = 2f; }
-  if (window.w > most) { most = window.w; code = 3f; }
+  if (beats(window.y, most)) { most = window.y; code = 1f; }
+  if (beats(window.z, most)) { most = window.z; code = 2f; }
+  if (beats(window.w, most)) { most = window.w; code = 3f; }
   if (a.bias != NONE) { most += W[a.bias + column]; }
   if (a.relu != 0u && most <= 0f) { most = 0f; code = -1f; }
   A[a.y + at] = most;
@@ -113,7 +114,7 @@ export const conv2dInputGradient = product({
   depth: '(a.kernel * a.kernel * a.filters)',
   row: `
   let y = m / a.width % a.height;
-  return vec4i(i32(m / (a.width * a.height)), i32(y + a.padding), i32(m % a.width + a.padding), 1);`,
+  return vec4i(i32(m / (a.width * a.height)), i32(y + a.top), i32(m % a.width + a.left), 1);`,
   place: `
   let p = k / a.filters;
   return vec4i(i32(k % a.filters), i32(p / a.kernel), i32(p % a.kernel), 1);`,
@@ -134,9 +135,7 @@ export const conv2dInputGradient = product({
   rightAlong: 'depth',
   store: `
   let at = m * a.channels + n;
-  var z = y;
-  if (a.mask != NONE) { z = select(0f, y, A[a.mask + at] > 0f); }
-  A[a.dx + at] = z;`,
+  A[a.dx + at] = masked(y, a.mask, at);`,
 });
 
 /**
@@ -156,8 +155,8 @@ export const conv2dFilterGradient = product({
   place: `return vec4i(i32(k / (a.outH * a.outW)), i32(k / a.outW % a.outH), i32(k % a.outW), 1);`,
   left: `
   if (r.y == i32(a.kernel)) { return 1f; }
-  let y = d.y * i32(a.stride) - i32(a.padding) + r.y;
-  let x = d.z * i32(a.stride) - i32(a.padding) + r.z;
+  let y = d.y * i32(a.stride) - i32(a.top) + r.y;
+  let x = d.z * i32(a.stride) - i32(a.left) + r.z;
   if (y < 0 || y >= i32(a.height) || x < 0 || x >= i32(a.width)) { return 0f; }
   return A[a.x + ((u32(d.x) * a.height + u32(y)) * a.width + u32(x)) * a.channels + u32(r.x)];`,
   leftAlong: 'rows',

@@ -27,7 +27,7 @@ export const dense = product({
   store: `
   var z = y;
   if (a.bias != NONE) { z += W[a.bias + m]; }
-  if (a.relu != 0u) { z = max(z, 0f); }
+  if (a.relu != 0u) { z = relu(z); }
   A[a.y + n * a.units + m] = z;`,
 });
 
@@ -46,9 +46,7 @@ export const denseInputGradient = product({
   rightAlong: 'depth',
   store: `
   let at = n * a.inputs + m;
-  var z = y;
-  if (a.mask != NONE) { z = select(0f, y, A[a.mask + at] > 0f); }
-  A[a.dx + at] = z;`,
+  A[a.dx + at] = masked(y, a.mask, at);`,
 });
 
 /** dw [inputs + 1, units] = [x, 1]ᵀ · dy: the last row is the bias's gradient, `rows` says whether it is wanted. */

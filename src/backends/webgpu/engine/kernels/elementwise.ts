@@ -7,15 +7,17 @@ export const ELEMENTS = 256;
 /** Workgroups that so many numbers take. */
 export const groupsOf = (count: number): number => Math.ceil(count / ELEMENTS);
 
-/** A kernel that does the same for each of `count` numbers; `each` is WGSL for number `i`. */
+/** A kernel that does the same for each of `count` numbers; `each` is WGSL for number `i`, by what it uses. */
 export function elementwise<const S extends Signature>(
   name: string,
   signature: S,
   each: string,
+  uses: readonly string[] = [],
 ): Kernel<S & { readonly count: 'u32' }> {
   return kernel({
     name,
     signature: { ...signature, count: 'u32' as const },
+    uses,
     source: `
 fn ${name}(a: ${name}_call, group: u32, lane: u32) {
   let end = min(a.count, (group + 1u) * ${ELEMENTS}u);
@@ -31,21 +33,19 @@ export const add = elementwise(
   'add',
   { x: 'read', addend: 'read', y: 'write', relu: 'u32' },
   `let z = A[a.x + i] + A[a.addend + i];
-    A[a.y + i] = select(z, max(z, 0f), a.relu != 0u);`,
+    A[a.y + i] = select(z, relu(z), a.relu != 0u);`,
 );
 
 /** y = dy where `by` is above 0, else 0. */
 export const mask = elementwise(
   'mask',
   { dy: 'read', by: 'read', y: 'write' },
-  'A[a.y + i] = select(0f, A[a.dy + i], A[a.by + i] > 0f);',
+  'A[a.y + i] = masked(A[a.dy + i], a.by, i);',
 );
 
 /** c = a + b, masked. */
 export const sum = elementwise(
   'sum',
   { a: 'read', b: 'read', mask: 'read', c: 'write' },
-  `var z = A[a.a + i] + A[a.b + i];
-    if (a.mask != NONE) { z = select(0f, z, A[a.mask + i] > 0f); }
-    A[a.c + i] = z;`,
+  'A[a.c + i] = masked(A[a.a + i] + A[a.b + i], a.mask, i);',
 );

@@ -12,7 +12,7 @@ fn stack_forward(x: u32, weight: u32, bias: u32, y: u32, inputs: u32, units: u32
     var z = 0f;
     for (var i = 0u; i < inputs; i++) { z += A[x + i] * W[weight + i * units + j]; }
     if (bias != NONE) { z += W[bias + j]; }
-    if (relu != 0u) { z = max(z, 0f); }
+    if (relu != 0u) { z = relu(z); }
     A[y + j] = z;
   }
   storageBarrier();
@@ -21,8 +21,7 @@ fn stack_backward(dy: u32, weight: u32, mask: u32, dx: u32, inputs: u32, units: 
   for (var i = lane; i < inputs; i += 64u) {
     var z = 0f;
     for (var j = 0u; j < units; j++) { z += A[dy + j] * W[weight + i * units + j]; }
-    if (mask != NONE) { z = select(0f, z, A[mask + i] > 0f); }
-    A[dx + i] = z;
+    A[dx + i] = masked(z, mask, i);
   }
   storageBarrier();
 }
