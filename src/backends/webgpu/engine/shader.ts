@@ -6,7 +6,7 @@ import type { Kernel } from './kernel.js';
 // because compilers for CPUs would unroll nested loops between constants until nothing else happens any more.
 export const TILE_BOUNDS = [256, 16, 4] as const;
 
-// `max` need not hand on NaN, by which it is seen that training went astray; `relu` and `beats` do.
+// `max` need not hand on NaN, by which it is seen that training went astray; `rectified` and `beats` do.
 const HEADER = `
 struct Now { slot: u32, number: u32, key: u32, hyper: array<vec4f, 4> }
 @group(0) @binding(0) var<uniform> now: Now;
@@ -20,7 +20,7 @@ struct Now { slot: u32, number: u32, key: u32, hyper: array<vec4f, 4> }
 @group(1) @binding(1) var<storage, read> calls: array<u32>;
 const NONE = ${NONE}u;
 fn place(at: u32) -> u32 { return calls[at] + now.slot * calls[at + 1u]; }
-fn relu(x: f32) -> f32 { return select(x, 0f, x < 0f); }
+fn rectified(x: f32) -> f32 { return select(x, 0f, x < 0f); }
 fn masked(z: f32, mask: u32, i: u32) -> f32 {
   if (mask == NONE) { return z; }
   return select(z, 0f, A[mask + i] <= 0f);

@@ -9,7 +9,7 @@ interface Formula {
 
 /** Exponentials are of what is not above 0: others overflow, tanh in some drivers, too. */
 const FORMULAS: { readonly [name in Activation]: Formula } = {
-  relu: { y: 'relu(x)', slope: 'select(1f, 0f, v <= 0f)' },
+  relu: { y: 'rectified(x)', slope: 'select(1f, 0f, v <= 0f)' },
   sigmoid: { y: 'logistic(x)', slope: 'v * (1f - v)' },
   tanh: { y: 'tangent(x)', slope: '1f - v * v' },
   leakyRelu: { y: 'select(x, a.below * x, x < 0f)', slope: 'select(a.below, 1f, v > 0f)' },

@@ -113,7 +113,7 @@ fn batch_norm(a: batch_norm_call, group: u32, lane: u32) {${PLACE}
     let at = row * a.channels + c;
     var z = (A[a.x + at] - mean) * factor + shift;
     if (a.addend != NONE) { z += A[a.addend + at]; }
-    A[a.y + at] = select(z, relu(z), a.relu != 0u);
+    A[a.y + at] = select(z, rectified(z), a.relu != 0u);
   }
 }`,
 });
@@ -129,7 +129,7 @@ export const batchNormRunning = elementwise(
     let factor = W[a.scale + c] / sqrt(W[a.variance + c] + a.epsilon);
     var z = (A[a.x + i] - W[a.mean + c]) * factor + W[a.shift + c];
     if (a.addend != NONE) { z += A[a.addend + i]; }
-    A[a.y + i] = select(z, relu(z), a.relu != 0u);`,
+    A[a.y + i] = select(z, rectified(z), a.relu != 0u);`,
 );
 
 /**

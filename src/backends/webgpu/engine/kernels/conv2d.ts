@@ -88,7 +88,7 @@ export const conv2d = product({
   store: `
   var z = y;
   if (a.bias != NONE) { z += W[a.bias + n]; }
-  if (a.relu != 0u) { z = relu(z); }
+  if (a.relu != 0u) { z = rectified(z); }
   A[a.y + m * a.filters + n] = z;`,
   helpers: `
 fn conv2d_pool(a: conv2d_call, at: u32, column: u32, window: vec4f) {

@@ -27,7 +27,7 @@ export const dense = product({
   store: `
   var z = y;
   if (a.bias != NONE) { z += W[a.bias + m]; }
-  if (a.relu != 0u) { z = relu(z); }
+  if (a.relu != 0u) { z = rectified(z); }
   A[a.y + n * a.units + m] = z;`,
 });
 

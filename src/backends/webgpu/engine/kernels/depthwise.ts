@@ -27,7 +27,7 @@ export const depthwiseConv2d = elementwise(
       }
     }
     if (a.bias != NONE) { z += W[a.bias + o]; }
-    A[a.y + i] = select(z, relu(z), a.relu != 0u);`,
+    A[a.y + i] = select(z, rectified(z), a.relu != 0u);`,
 );
 
 /** dx of dy and the weight, masked. */

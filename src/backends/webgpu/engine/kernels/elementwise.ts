@@ -33,7 +33,7 @@ export const add = elementwise(
   'add',
   { x: 'read', addend: 'read', y: 'write', relu: 'u32' },
   `let z = A[a.x + i] + A[a.addend + i];
-    A[a.y + i] = select(z, relu(z), a.relu != 0u);`,
+    A[a.y + i] = select(z, rectified(z), a.relu != 0u);`,
 );
 
 /** y = dy where `by` is above 0, else 0. */

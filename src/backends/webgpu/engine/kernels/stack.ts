@@ -12,7 +12,7 @@ fn stack_forward(x: u32, weight: u32, bias: u32, y: u32, inputs: u32, units: u32
     var z = 0f;
     for (var i = 0u; i < inputs; i++) { z += A[x + i] * W[weight + i * units + j]; }
     if (bias != NONE) { z += W[bias + j]; }
-    if (relu != 0u) { z = relu(z); }
+    if (relu != 0u) { z = rectified(z); }
     A[y + j] = z;
   }
   storageBarrier();
