@@ -8,6 +8,9 @@ export const FLOAT_BYTES = 4;
 // Milliseconds within which a browser tells of a lost GPU once its results fail.
 const LOSS_DELAY = 500;
 
+// Times that patience lasts for compilers.
+const COMPILING = 6;
+
 /** A started GPU: its buffers, counted; its pipelines; and what goes wrong with it. */
 export class Gpu {
   readonly pipelines: Pipelines;
@@ -82,19 +85,14 @@ export class Gpu {
   }
 
   /**
-   * Waits for something that the GPU does.
+   * Waits for something that the GPU does, or for what its driver compiles, which may take longer.
    * @throws {HandfulError} `backend-lost` if it goes away first, or nothing comes for too long.
    */
-  async settle<T>(result: Promise<T>): Promise<T> {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const silence = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => {
-        this.lose(lost(`nothing came back for ${this.patience / 1000} s`));
-        reject(this.loss);
-      }, this.patience);
-    });
+  async settle<T>(result: Promise<T>, does: 'runs' | 'compiles' = 'runs'): Promise<T> {
+    const patience = this.patience * (does === 'runs' ? 1 : COMPILING);
+    const timer = setTimeout(() => this.lose(lost(`nothing came back for ${patience / 1000} s`)), patience);
     try {
-      return await Promise.race([result, this.gone, silence]);
+      return await Promise.race([result, this.gone]);
     } catch (error) {
       if (error instanceof HandfulError) throw error;
       // What was under way may fail a little before the GPU is known to be lost.

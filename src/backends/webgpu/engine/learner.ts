@@ -139,7 +139,7 @@ class WebgpuLearner implements Learner {
     if (!examples || this.dataset) return this.dataset;
     const { result, checked } = this.gpu.guard(() => createDataset(this.gpu, examples, this.size, this.width));
     this.dataset = result;
-    await this.gpu.settle(Promise.all([checked, result?.ready]));
+    await this.gpu.settle(Promise.all([checked, result?.ready]), 'compiles');
     return result;
   }
 
@@ -168,7 +168,7 @@ class WebgpuLearner implements Learner {
       memory.reserve({ arena, slots: this.slots.count, steps });
       return programs;
     });
-    await gpu.settle(Promise.all([checked, ...result.map((program) => program.ready())]));
+    await gpu.settle(Promise.all([checked, ...result.map((program) => program.ready())]), 'compiles');
   }
 
   private forget(): void {

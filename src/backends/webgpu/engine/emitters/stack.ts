@@ -1,4 +1,3 @@
-import type { Fused } from '../../../fusion.js';
 import type { Forward, Gradient, LossStep, Step } from '../../../schedule/steps.js';
 import { LOSSES } from '../kernels/loss.js';
 import { stackOf } from '../kernels/stack.js';
@@ -61,7 +60,7 @@ export function emitStack(to: ProgramBuilder, { layers, loss, gradients }: Stack
   const [first] = layers;
   if (!first) return;
   const own = layers.flatMap(({ operation, y }, i) => {
-    const { weight, bias, relu } = operation as Fused<'dense'>;
+    const { weight, bias, relu } = operation;
     const dx = gradients[i]?.dx;
     const args = { weight, bias, y, width: sizesOf(operation).units, relu, dx: dx?.buffer, mask: dx?.mask };
     return Object.entries(args).map(([name, value]) => [`${name}${i}`, value] as const);
