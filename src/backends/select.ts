@@ -121,10 +121,12 @@ async function time(device: Device, { trial, signal }: SelectOptions): Promise<n
 // Its own database: workers have IndexedDB but no localStorage. Each access closes it, lest an app that deletes its data
 // waits for us.
 async function access<T>(mode: IDBTransactionMode, run: (store: IDBObjectStore) => IDBRequest<T>): Promise<T> {
-  return createStore('handful-backends', 'timings')(mode, (store) => {
+  return createStore('handful-backends', 'timings')(mode, async (store) => {
     const result = promisifyRequest(run(store));
+    const ended = promisifyRequest(store.transaction);
     store.transaction.db.close(); // once the transaction has ended
-    return result;
+    const [value] = await Promise.all([result, ended]);
+    return value;
   });
 }
 
