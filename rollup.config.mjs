@@ -25,6 +25,7 @@ const entries = {
 };
 const kernels = { 'tfjs-kernels': 'src/tfjs-kernels/index.ts' };
 const elements = { elements: 'src/elements/index.ts' };
+const torch = { torch: 'src/models/formats/torch/index.ts' };
 const internals = { internals: 'src/internals.ts' }; // for this project's own scripts; not packed
 
 const tfjs = /^@tensorflow\//;
@@ -53,6 +54,9 @@ function chunks(id) {
 
 const format = { format: 'es', chunkFileNames: '[name].chunk.js', hoistTransitiveImports: false };
 
+// What the entry for PyTorch takes of the page's, whose class of errors it is.
+const common = /[\\/](errors|types)\.js$/;
+const fromIndex = (/** @type {string} */ id) => (common.test(id) ? './index.js' : id);
 const host = /[\\/]host[\\/]host\.js$/;
 // What elements take of the SDK, whose declarations have the public types.
 const sdk = /[\\/](sdk[\\/]index|types)\.js$/;
@@ -81,7 +85,7 @@ const builds = [
     output: { ...format, dir: out, manualChunks: chunks },
   },
   {
-    input: { index: entries.index, ...internals },
+    input: { index: entries.index, ...torch, ...internals },
     plugins: [
       forNode(),
       oneFolderDown(),
@@ -112,6 +116,19 @@ const builds = [
     external: sdk,
     plugins: [dts({ compilerOptions: { stripInternal: true } }), withFiles('src/elements/frameworks')],
     output: { ...format, dir: out, paths: ofSdk },
+  },
+  {
+    // By itself, so that nothing of it is in the page's part or the worker's.
+    input: torch,
+    external: common,
+    plugins: [nodeResolve({ browser: true }), removeTypes(), minify(), others.collect()],
+    output: { ...format, dir: out, paths: fromIndex },
+  },
+  {
+    input: torch,
+    external: common,
+    plugins: [dts({ compilerOptions: { stripInternal: true } })],
+    output: { ...format, dir: out, paths: fromIndex },
   },
   {
     input: { index: entries.index, ...kernels },

@@ -121,12 +121,11 @@ async function time(device: Device, { trial, signal }: SelectOptions): Promise<n
 // Its own database: workers have IndexedDB but no localStorage. Each access closes it, lest an app that deletes its data
 // waits for us.
 async function access<T>(mode: IDBTransactionMode, run: (store: IDBObjectStore) => IDBRequest<T>): Promise<T> {
-  return createStore('handful-backends', 'timings')(mode, async (store) => {
-    const result = promisifyRequest(run(store));
-    const ended = promisifyRequest(store.transaction);
-    store.transaction.db.close(); // once the transaction has ended
-    const [value] = await Promise.all([result, ended]);
-    return value;
+  return createStore('handful-backends', 'timings')(mode, async ({ transaction }) => {
+    const request = run(transaction.objectStore('timings'));
+    transaction.db.onversionchange = () => transaction.db.close();
+    await promisifyRequest(transaction).finally(() => transaction.db.close());
+    return request.result;
   });
 }
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
+import { pathToFileURL } from 'node:url';
 import { budgets, webgpuBudget, closure as closureOf, gzippedSize } from '../../scripts/lib/sizes.mjs';
 import { installPacked } from './support/install.js';
 
@@ -33,6 +34,8 @@ for (const file of [
   'dist/sbom.cdx.json',
   'dist/tfjs-kernels.d.ts',
   'dist/tfjs-kernels.js',
+  'dist/torch.d.ts',
+  'dist/torch.js',
   'pretrained/mnist-lenet5/card.json',
   'pretrained/mnist-lenet5/model.safetensors',
 ]) {
@@ -171,6 +174,20 @@ test('in Node it loads an ONNX file, by its bytes and by its URL, and writes one
   assert.deepEqual(other, one);
   assert.deepEqual(again, one);
 });
+
+for (const folder of ['dist', 'dist/node'])
+  test(`${folder}/torch.js writes modules for PyTorch and throws the errors that ${folder}/index.js exports`, () => {
+    const program = `
+      import { HandfulError, lenet5 } from './${folder}/index.js';
+      import { toTorch } from './${folder}/torch.js';
+      let refused;
+      try { toTorch({}); } catch (error) { refused = error instanceof HandfulError && error.code; }
+      console.log(JSON.stringify([toTorch(lenet5()).includes('class Lenet5(nn.Module):'), refused]));`;
+    const place = pathToFileURL(`${project.handful}/`).href;
+    const written = program.replaceAll("'./", `'${place}`);
+    assert.deepEqual(JSON.parse(project.node('--input-type=module', '--eval', written)), [true, 'bad-argument']);
+    assert.doesNotMatch([...closure(`${folder}/index.js`)].map(read).join(''), /nn\.Module/);
+  });
 
 test('readers and writers of other formats come when they are used', () => {
   const start = [...closure('dist/handful.worker.js'), ...closure('dist/index.js')].map(read).join('\n');

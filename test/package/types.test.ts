@@ -114,6 +114,13 @@ test('types show users nothing of what lies within', () => {
   assert.doesNotMatch(types, /HostApi|Connection|NetworkInfo/);
 });
 
+test('the entry for PyTorch takes the specs of the main one', () => {
+  const options = { module: 'nodenext', moduleResolution: 'nodenext' };
+  const imports = "import { lenet5 } from 'handful'; import { toTorch } from 'handful/torch';";
+  assert.equal(check(`${imports} export const source: string = toTorch(lenet5());`, options), '');
+  assert.match(check(`${imports} toTorch('lenet5');`, options), /TS2345/);
+});
+
 test('the kernels entry is a side-effect import', () => {
   assert.equal(check("import 'handful/tfjs-kernels';", { module: 'nodenext', moduleResolution: 'nodenext' }), '');
 });
