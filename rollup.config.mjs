@@ -40,15 +40,16 @@ const arrows = { passes: 3, unsafe_arrows: true, hoist_funs: true };
 
 const others = thirdParties();
 
-// tfjs and its WebGPU backend in a chunk of their own, which is loaded when it is used; what it shares in another. What
-// the reader and the writer of ONNX share, too.
+// The WebGPU engine in a chunk of its own, which is loaded when it is used; what it shares with the host in another, lest
+// the worker load the engine for that. What the reader and the writer of ONNX share, too.
 /** @param {string} id */
 function chunks(id) {
-  if (/src[\\/](errors|common[\\/]shapes|backends[\\/](dropout|executor|fusion|losses|operations))\.ts$/.test(id))
+  if (/src[\\/](errors|common[\\/]shapes|backends[\\/](check-length|dropout|fusion|losses|operations))\.ts$/.test(id))
     return 'shared';
+  if (/backends[\\/](optimizers\.ts|schedule[\\/])/.test(id)) return 'shared';
   if (/node_modules[\\/]pbf[\\/]/.test(id)) return 'pbf';
   if (/node_modules[\\/]fflate/.test(id)) return 'zip';
-  if (/@tensorflow|backends[\\/](webgpu[\\/]start|tensors[\\/])/.test(id)) return 'webgpu';
+  if (/backends[\\/]webgpu[\\/](start\.ts|engine[\\/])/.test(id)) return 'webgpu';
 }
 
 const format = { format: 'es', chunkFileNames: '[name].chunk.js', hoistTransitiveImports: false };

@@ -8,8 +8,11 @@ import { gzipSync } from 'node:zlib';
 export const budgets = {
   'index.js': 6_500, // the page's
   'elements.js': 6_000, // the SDK comes where a `model` is named, what reads when something is drawn
-  'handful.worker.js': 95_000, // on WASM; TensorFlow.js comes only where there is a GPU to try
+  'handful.worker.js': 95_000, // on WASM; the WebGPU engine comes only where there is a GPU to try
 };
+
+/** Most gzipped bytes of the WebGPU engine, apart from what it shares with the host. */
+export const webgpuBudget = 20_000;
 
 /** @param {string} text */
 export const gzippedSize = (text) => gzipSync(text).length;

@@ -42,7 +42,41 @@ export interface Learner {
    * @throws {HandfulError} `backend-lost`
    */
   step(inputs: Float32Array, targets: Float32Array, rate: number): Promise<StepResult>;
+  /**
+   * Many steps, one after the other; ends early with one whose loss is not a finite number.
+   * @returns What each step found, in order.
+   * @throws {HandfulError} `backend-lost`, and what the epoch's own functions throw.
+   */
+  epoch(epoch: Epoch): Promise<StepFit[]>;
   dispose(): void;
+}
+
+/** A pass over a data set. */
+export interface Epoch {
+  /** Which examples are shown, in order; `batches` says how many of them each step takes, `rates` its learning rate. */
+  readonly order: Uint32Array;
+  readonly batches: readonly number[];
+  readonly rates: readonly number[];
+  /** The data set, if its examples are shown as they are: as long as it is the same object, a device may keep it. */
+  readonly examples: Examples | undefined;
+  /** A step's examples; asked for step by step. A device that keeps the data set does without. */
+  batch(step: number): Promise<Examples>;
+  /** Told how many steps are done, and what those that ended since the last time found, if that is known yet. */
+  onSteps(done: number, found: readonly StepFit[]): Promise<void>;
+}
+
+/** Inputs [N, ...] of the first layer that learns, and targets [N, classes] or [N, values], flat. */
+export interface Examples {
+  readonly inputs: Float32Array;
+  readonly targets: Float32Array;
+}
+
+/** How well a step's examples were known, before the update. */
+export interface StepFit {
+  /** Mean over the batch. */
+  readonly loss: number;
+  /** Examples whose greatest logit is that of their greatest target. */
+  readonly right: number;
 }
 
 export interface StepResult {

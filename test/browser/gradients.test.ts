@@ -38,14 +38,14 @@ describe('layers and their gradients, as PyTorch computes them', () => {
     const title = one.spec.name;
     const weights = inMemoryLayout(architecture, one.parameters);
     const x = channelsLast(one.input);
-    if (!('run' in device) && !one.training) {
+    if (!one.training) {
       const network = new Network(architecture, weights, device);
       assertClose(await infer(network, x), one.output.data, 2e-6, `${title}: output`);
       network.dispose();
       return;
     }
     const upstream = channelsLast(one.upstream);
-    const found = await differentiate(device, architecture, weights, x, upstream, one.training);
+    const found = await differentiate(device, architecture, weights, x, upstream);
     assertClose(found.output, one.output.data, 2e-6, `${title}: output`);
     assertClose(found.input, channelsLast(one.inputGradient), 5e-6, `${title}: gradient of the input`);
     const expected = inMemoryLayout(architecture, one.gradients);
@@ -72,15 +72,14 @@ describe('random networks and their gradients, by finite differences in float64'
     const batch = draw.whole(2, 4);
     const inputs = draw.normal(batch * spec.input.reduce((a, b) => a * b));
     const upstream = draw.normal(batch * architecture.classes);
-    const training = !('run' in device) || draw.pick([true, false]);
-    const gradients = await differentiate(device, architecture, weights, inputs, upstream, training);
+    const gradients = await differentiate(device, architecture, weights, inputs, upstream);
 
     const values = float64(weights);
     const x = Float64Array.from(inputs);
     const what = `seed ${seed}, ${JSON.stringify(spec.layers)}`;
-    assertClose(gradients.output, forward(architecture, values, x, training, KEY), 1e-5, `${what}: logits`);
+    assertClose(gradients.output, forward(architecture, values, x, true, KEY), 1e-5, `${what}: logits`);
     const f = () =>
-      forward(architecture, values, x, training, KEY).reduce((sum, logit, i) => sum + logit * at(upstream, i), 0);
+      forward(architecture, values, x, true, KEY).reduce((sum, logit, i) => sum + logit * at(upstream, i), 0);
     assertClose(gradients.input, finiteDifferences(f, x), 1e-4, `${what}: gradient of the input`);
     for (const [name, gradient] of gradients.parameters)
       assertClose(gradient, finiteDifferences(f, values.get(name)!), 1e-4, `${what}: gradient of ${name}`);

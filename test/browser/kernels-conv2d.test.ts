@@ -1,7 +1,7 @@
 // Convolution and its gradients on WASM against float64.
 
 import { assert } from 'chai';
-import type { TensorDevice } from '../../src/backends/tensors/tensor-device.js';
+import type { TfjsDevice } from './support/tfjs/device.js';
 import { assertClose } from '../support/close.js';
 import { convolutionOf, convolve, filterGradient, inputGradient } from '../support/convolution.js';
 import type { Description, Padding, Pair } from '../support/convolution.js';
@@ -17,7 +17,7 @@ interface Case extends Omit<Description, 'pad'> {
 type Pad = number | 'same' | 'valid' | [Pair, Pair, Pair, Pair];
 
 /** Forward, fused forward and both gradients. */
-async function compare(device: TensorDevice, one: Case, seed = 1): Promise<void> {
+async function compare(device: TfjsDevice, one: Case, seed = 1): Promise<void> {
   const pad: Padding = Array.isArray(one.pad) ? [...one.pad[1], ...one.pad[2]] : one.pad;
   const geometry = convolutionOf({ ...one, pad });
   const { normal } = draws(seed);

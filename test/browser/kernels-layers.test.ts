@@ -1,7 +1,7 @@
 // Pooling, sums and batch norm under tfjs's names against float64.
 
 import { assert } from 'chai';
-import type { TensorDevice } from '../../src/backends/tensors/tensor-device.js';
+import type { TfjsDevice } from './support/tfjs/device.js';
 import { assertClose } from '../support/close.js';
 import { convolutionOf, pool, poolGradient } from '../support/convolution.js';
 import { draws } from '../support/draws.js';
@@ -18,7 +18,7 @@ interface Pool {
   pad: 'same' | 'valid';
 }
 
-async function comparePools(device: TensorDevice, one: Pool, seed = 1): Promise<void> {
+async function comparePools(device: TfjsDevice, one: Pool, seed = 1): Promise<void> {
   const what = (name: string) => `${name} ${JSON.stringify(one)}`;
   const { normal } = draws(seed);
   const [batch, height, width, channels] = one.shape;

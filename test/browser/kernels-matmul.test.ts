@@ -1,7 +1,7 @@
 // Matrix products on WASM against float64.
 
 import { assert } from 'chai';
-import type { TensorDevice } from '../../src/backends/tensors/tensor-device.js';
+import type { TfjsDevice } from './support/tfjs/device.js';
 import { assertClose } from '../support/close.js';
 import { draws } from '../support/draws.js';
 import { at, mapped } from '../support/lists.js';
@@ -19,7 +19,7 @@ interface Case {
   activation?: 'linear' | 'relu';
 }
 
-async function compare(device: TensorDevice, one: Case, seed = 1): Promise<void> {
+async function compare(device: TfjsDevice, one: Case, seed = 1): Promise<void> {
   const { m, n, k, batch = [], transposeA = false, transposeB = false, bias = false, activation = 'linear' } = one;
   const { normal } = draws(seed);
   const shapeA = [...batch, ...(transposeA ? [k, m] : [m, k])];

@@ -1,8 +1,8 @@
 // The kernels that handful adds to tfjs's WASM backend, against float64 oracles.
 
 import { assert } from 'chai';
-import type { TensorDevice } from '../../src/backends/tensors/tensor-device.js';
-import * as tf from '../../src/backends/tf.js';
+import type { TfjsDevice } from './support/tfjs/device.js';
+import * as tf from './support/tfjs/tf.js';
 import { assertClose } from '../support/close.js';
 import { convolutionOf, filterGradient, inputSize, outputSize, poolGradient } from '../support/convolution.js';
 import type { Description, Padding, Pair } from '../support/convolution.js';
@@ -17,7 +17,7 @@ interface Case extends Omit<Description, 'pad'> {
 }
 type Pad = number | 'same' | 'valid' | [Pair, Pair, Pair, Pair];
 
-async function compare(device: TensorDevice, one: Case, seed = 1): Promise<void> {
+async function compare(device: TfjsDevice, one: Case, seed = 1): Promise<void> {
   const pad: Padding = Array.isArray(one.pad) ? [...one.pad[1], ...one.pad[2]] : one.pad;
   const exact = convolutionOf({ ...one, pad });
   const { normal } = draws(seed);

@@ -1,94 +1,113 @@
-// Losses and optimizers, as PyTorch computes them.
+// Losses and optimizers on WebGPU, as PyTorch computes them. (Those of WASM are unit tests of its kernels.)
 
 import { assert } from 'chai';
-import type { TensorDevice } from '../../src/backends/tensors/tensor-device.js';
-import * as tf from '../../src/backends/tf.js';
-import { softmaxCrossEntropy } from '../../src/backends/tensors/losses.js';
-import { createOptimizer } from '../../src/backends/tensors/optimizers.js';
+import type { VirtualBuffer } from '../../src/backends/schedule/steps.js';
+import { OPTIMIZERS } from '../../src/backends/optimizers.js';
+import { compile } from '../../src/backends/webgpu/engine/compile.js';
+import { update } from '../../src/backends/webgpu/engine/emitters/update.js';
+import { createMemory } from '../../src/backends/webgpu/engine/memory.js';
+import { createParameters } from '../../src/backends/webgpu/engine/parameters.js';
+import { createProgram } from '../../src/backends/webgpu/engine/program.js';
+import { ProgramBuilder } from '../../src/backends/webgpu/engine/program-builder.js';
 import { assertClose } from '../support/close.js';
 import type { LossCase, OptimizerCases } from '../support/pytorch.js';
-import { onTensorDevice } from './support/devices.js';
 import { fixture } from './support/fixtures.js';
-import { leakCheck } from './support/leaks.js';
+import { openGpu, runOnce } from './support/webgpu.js';
 
-async function readAll(tensors: readonly tf.Tensor[]): Promise<Float32Array[]> {
-  const values = await Promise.all(tensors.map((tensor) => tensor.data()));
-  tf.dispose([...tensors]);
-  return values as Float32Array[];
-}
+const buffer = (name: string, size: number, isFixed = false): VirtualBuffer => {
+  return { name, size, isFixed, type: 'float32', isRectified: false };
+};
 
-describe('softmax cross-entropy', () => {
-  onTensorDevice((device) => {
-    it("has PyTorch's values and gradients, of large logits too", async () => {
-      for (const one of await fixture<LossCase[]>('losses.json')) {
-        const [samples = 0, classes = 0] = one.logits.shape;
-        const found = device().run(() => {
-          const logits = tf.tensor(one.logits.data, [samples, classes]);
-          const truth = tf.tensor(
-            one.labels.flatMap((label) => Array.from({ length: classes }, (_, i) => +(i === label))),
-            [samples, classes],
-          );
-          const variable = tf.variable(logits);
-          const { value, grads } = tf.variableGrads(() => {
-            return softmaxCrossEntropy(variable as tf.Tensor as tf.Tensor2D, truth as tf.Tensor2D);
-          }, [variable]);
-          tf.dispose([logits, truth, variable]);
-          return [value, ...Object.values(grads)];
-        });
-        assert.lengthOf(found, 2);
-        const [loss = [], gradient = []] = await readAll(found);
-        const scale = Math.max(1, one.loss);
-        const scaled = Array.from(loss, (value) => value / scale);
-        assertClose(scaled, [one.loss / scale], 1e-6, `${one.title}: loss`);
-        assertClose(gradient, one.gradient.data, 1e-6, `${one.title}: gradient`);
-      }
-    });
+describe('softmax cross-entropy on WebGPU', () => {
+  it("has PyTorch's values and gradients, of large logits too", async () => {
+    const gpu = await openGpu();
+    const parameters = createParameters(gpu, { parameters: [] });
+    for (const one of await fixture<LossCase[]>('losses.json')) {
+      const [batch = 0, classes = 0] = one.logits.shape;
+      const [output, targets, dy] = ['y', 'targets', 'dy'].map((name) => buffer(name, classes)) as [
+        VirtualBuffer,
+        VirtualBuffer,
+        VirtualBuffer,
+      ];
+      const loss = buffer('loss', 1, true);
+      const operation = { kind: 'softmaxCrossEntropy', x: { shape: [classes] } } as const;
+      const schedule = {
+        steps: [{ pass: 'loss', operation, output, targets, loss, dy } as const],
+        inputs: { output, targets },
+        outputs: { loss, dy },
+      };
+      const size = batch * classes;
+      const given = new Map([
+        [output, { at: 0, stride: 0 }],
+        [targets, { at: size, stride: 0 }],
+      ]);
+      const { program } = compile(gpu, schedule, { batch, parameters, given, base: 2 * size });
+      const truth = one.labels.flatMap((label) => Array.from({ length: classes }, (_, i) => Number(i === label)));
+      const arena = await runOnce(gpu, parameters, program, [...one.logits.data, ...truth]);
+      const scale = Math.max(1, one.loss);
+      assertClose([(arena[program.at(loss)] ?? NaN) / scale], [one.loss / scale], 1e-6, `${one.title}: loss`);
+      const gradient = arena.slice(program.at(dy), program.at(dy) + size);
+      assertClose(gradient, one.gradient.data, 1e-6, `${one.title}: gradient`);
+      program.dispose();
+    }
+    parameters.dispose();
   });
 });
 
-describe('optimizers', () => {
-  onTensorDevice((device) => {
-    it("take PyTorch's steps", async () => {
-      const { start, gradients, cases } = await fixture<OptimizerCases>('optimizers.json');
-      for (const one of cases) await follow(device(), one, start, gradients);
-    });
-
-    for (const optimizer of ['sgd', 'momentum', 'nesterov', 'rmsprop', 'adagrad', 'adadelta', 'adam', 'adamw'] as const)
-      it(`${optimizer} leaks nothing`, async () => {
-        const { start, gradients } = await fixture<OptimizerCases>('optimizers.json');
-        const one = { optimizer, options: { learningRate: 0.01, momentum: 0.9, weightDecay: 0.1 }, after: {} };
-        await leakCheck(device(), () => follow(device(), one, start, gradients));
-      });
+describe('optimizers on WebGPU', () => {
+  it("take PyTorch's steps", async () => {
+    const { start, gradients, cases } = await fixture<OptimizerCases>('optimizers.json');
+    for (const one of cases) await follow(one, start, gradients);
   });
 
-  type Cases = OptimizerCases;
   async function follow(
-    device: TensorDevice,
-    one: Cases['cases'][0],
-    start: Cases['start'],
-    gradients: Cases['gradients'],
-  ) {
-    const { learningRate, momentum = 0, weightDecay } = one.options;
+    one: OptimizerCases['cases'][0],
+    start: OptimizerCases['start'],
+    gradients: OptimizerCases['gradients'],
+  ): Promise<void> {
+    const gpu = await openGpu();
+    const { learningRate, momentum = 0, weightDecay = 0 } = one.options;
     const title = `${one.optimizer} ${JSON.stringify(one.options)}`;
-    const tensors = (values: Cases['start']) =>
-      new Map(Object.entries(values).map(([name, { data, shape }]) => [name, tf.tensor(data, shape)]));
-    const variables = new Map<string, tf.Variable>();
-    device.run(() =>
-      tf.tidy(() => {
-        for (const [name, tensor] of tensors(start)) variables.set(name, tf.variable(tensor));
-      }),
-    );
-    const optimizer = createOptimizer(variables, { optimizer: one.optimizer, momentum, weightDecay });
+    const options = { optimizer: one.optimizer, momentum, weightDecay, from: 0 };
+    const named = Object.entries(start).map(([name, { shape }]) => ({ name, shape, layer: 0, learns: true }));
+    const parameters = createParameters(gpu, { parameters: named });
+    for (const [name, { data }] of Object.entries(start)) parameters.write(name, Float32Array.from(data));
+    const builder = new ProgramBuilder(1);
+    const given = new Map<VirtualBuffer, { at: number; stride: number }>();
+    for (const { name, size } of parameters.learning(0)) {
+      const gradient = buffer(`d ${name}`, size, true);
+      given.set(gradient, { at: parameters.at(name), stride: 0 });
+      builder.gradient(name, { buffer: gradient, offset: 0 });
+    }
+    update(builder, { options, parameters });
+    const program = createProgram(gpu, builder.calls, {
+      batch: 1,
+      parameters,
+      given,
+      results: [],
+      base: parameters.count,
+    });
+    const rule = OPTIMIZERS[one.optimizer](options);
+    const memory = createMemory(gpu, parameters, rule.state.length);
+    memory.reserve({ arena: parameters.count, slots: 1, steps: 1 });
+    await program.ready();
     let compared = 0;
     for (const [index, gradient] of gradients.entries()) {
-      device.run(() => tf.tidy(() => optimizer.apply(tensors(gradient), learningRate)));
+      for (const [name, { data }] of Object.entries(gradient))
+        gpu.device.queue.writeBuffer(memory.arena, 4 * parameters.at(name), Float32Array.from(data));
+      memory.tell([{ number: 0, hyper: [learningRate, weightDecay, ...rule.hyper(index + 1)] }]);
+      await gpu.run((encoder) => {
+        const pass = encoder.beginComputePass();
+        program.encode(pass, memory.bindings, 0);
+        pass.end();
+      }, []);
       for (const [name, { data }] of Object.entries(one.after[index + 1] ?? {})) {
-        assertClose(await variables.get(name)!.data(), data, 1e-6, `${title}: ${name} at ${index + 1}`);
+        assertClose(await parameters.read(name), data, 1e-6, `${title}: ${name} at ${index + 1}`);
         compared++;
       }
     }
-    assert.equal(compared, Object.keys(one.after).length * variables.size);
-    optimizer.dispose();
-    tf.dispose([...variables.values()]);
+    assert.equal(compared, Object.keys(one.after).length * named.length);
+    for (const each of [program, memory, parameters]) each.dispose();
+    assert.equal(gpu.memory.used, 0);
   }
 });

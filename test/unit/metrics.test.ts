@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { argMax, crossEntropy, evaluation, isBetter, score, softmax } from '../../src/training/loop/metrics.js';
+import { argMax } from '../../src/common/arg-max.js';
+import { crossEntropy, evaluation, isBetter, score, softmax } from '../../src/training/loop/metrics.js';
 import { at } from '../support/lists.js';
 
 const near = (actual: number, expected: number, tolerance = 1e-9) =>

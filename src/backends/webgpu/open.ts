@@ -1,7 +1,7 @@
 import { inTime } from '../../common/in-time.js';
 import { lazy } from '../../common/lazy.js';
 import { HandfulError, toHandfulError } from '../../errors.js';
-import type { TensorDevice } from '../tensors/tensor-device.js';
+import type { Device } from '../device.js';
 
 /** What the browser tells of its GPU. */
 export interface Adapter {
@@ -10,50 +10,27 @@ export interface Adapter {
   software: boolean;
 }
 
-// The parts of WebGPU's API that are used here; TypeScript's DOM library does not have them.
-interface GpuAdapterInfo {
-  vendor?: string;
-  architecture?: string;
-  device?: string;
-  description?: string;
-  isFallbackAdapter?: boolean;
-}
-interface GpuAdapter {
-  info?: GpuAdapterInfo;
-  isFallbackAdapter?: boolean;
-  features: ReadonlySet<string>;
-  limits: Record<string, number>;
-  requestDevice(descriptor: object): Promise<GpuDevice>;
-}
-interface GpuDevice {
-  lost: Promise<{ reason: string; message: string }>;
-}
-interface Gpu {
-  requestAdapter(options: object): Promise<GpuAdapter | null>;
-}
-
 const SOFTWARE = /swiftshader|llvmpipe|lavapipe|softpipe|basic render|warp/i;
-const LIMITS = [
-  'maxComputeWorkgroupStorageSize',
-  'maxComputeWorkgroupsPerDimension',
-  'maxStorageBufferBindingSize',
-  'maxBufferSize',
-  'maxComputeWorkgroupSizeX',
-  'maxComputeInvocationsPerWorkgroup',
-];
+// More than every device has, so that networks may be as large as this one lets them. No feature is needed.
+const LIMITS = ['maxStorageBufferBindingSize', 'maxBufferSize'] as const;
 
 // For the browser's answers, which may never come from a GPU process that is in trouble.
 const PATIENCE = 8000; // ms
 
-async function requestAdapter(): Promise<GpuAdapter | null> {
-  const gpu = (globalThis.navigator as { gpu?: Gpu } | undefined)?.gpu;
+async function requestAdapter(): Promise<GPUAdapter | null> {
+  const gpu = globalThis.navigator?.gpu as GPU | undefined; // not everywhere, whatever its type says
   if (!gpu) return null;
   // Some browsers expose WebGPU and then reject instead of answering null, or never answer.
   return inTime(gpu.requestAdapter({ powerPreference: 'high-performance' }), PATIENCE).catch(() => null);
 }
 
-function describe(adapter: GpuAdapter): Adapter {
-  const info = adapter.info ?? {};
+/** Browsers before 2025 tell of software in another place. */
+interface OlderAdapter {
+  isFallbackAdapter?: boolean;
+}
+
+function describe(adapter: GPUAdapter & OlderAdapter): Adapter {
+  const info: Partial<GPUAdapterInfo> = adapter.info ?? {};
   const words = [info.description, info.device, info.architecture, info.vendor].filter(Boolean);
   const software = info.isFallbackAdapter ?? adapter.isFallbackAdapter ?? false;
   return { description: words[0] || 'unnamed GPU', software: software || SOFTWARE.test(words.join(' ')) };
@@ -71,26 +48,19 @@ export async function probeWebgpu(): Promise<Adapter | null> {
  * Opens the WebGPU device; its code is loaded only now.
  * @throws {HandfulError} `backend-unavailable` where the browser has no WebGPU or no adapter.
  */
-export async function openWebgpu(): Promise<TensorDevice> {
-  const { openTensorDevice, startWebgpu } = await lazy(import('./start.js'));
-  return openTensorDevice('webgpu', async () => {
-    const adapter = await requestAdapter();
-    if (!adapter) throw new HandfulError('backend-unavailable', NO_ADAPTER);
-    try {
-      const asked = adapter.requestDevice({
-        requiredFeatures: ['timestamp-query', 'bgra8unorm-storage'].filter((name) => adapter.features.has(name)),
-        requiredLimits: Object.fromEntries(LIMITS.map((name) => [name, adapter.limits[name]])),
-      });
-      const device = await inTime(asked, PATIENCE);
-      return {
-        backend: startWebgpu(device, adapter.info),
-        info: { name: 'webgpu', adapter: describe(adapter).description },
-        lost: device.lost.then(({ reason, message }) => message || reason),
-      };
-    } catch (cause) {
-      throw new HandfulError('backend-unavailable', `WebGPU could not be started: ${toHandfulError(cause).message}`, {
-        cause,
-      });
-    }
-  });
+export async function openWebgpu(): Promise<Device> {
+  const { openShared } = await lazy(import('./start.js'));
+  const adapter = await requestAdapter();
+  if (!adapter) throw new HandfulError('backend-unavailable', NO_ADAPTER);
+  return openShared(() => requestDevice(adapter), describe(adapter));
+}
+
+async function requestDevice(adapter: GPUAdapter): Promise<GPUDevice> {
+  try {
+    const requiredLimits = Object.fromEntries(LIMITS.map((name) => [name, adapter.limits[name]]));
+    return await inTime(adapter.requestDevice({ requiredLimits }), PATIENCE);
+  } catch (cause) {
+    const why = toHandfulError(cause).message;
+    throw new HandfulError('backend-unavailable', `WebGPU could not be started: ${why}`, { cause });
+  }
 }

@@ -1,4 +1,5 @@
-import { argMax, crossEntropy, softmax } from '../loop/metrics.js';
+import { argMax } from '../../common/arg-max.js';
+import { crossEntropy, softmax } from '../loop/metrics.js';
 
 const [LEAST, MOST] = [0.05, 20];
 

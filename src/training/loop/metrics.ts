@@ -1,18 +1,6 @@
+import { argMax } from '../../common/arg-max.js';
 import { badModel } from '../../common/messages.js';
 import type { Evaluation, Score } from '../../types.js';
-
-/** Index of the greatest of a row's values. */
-export function argMax(values: ArrayLike<number>, start = 0, length = values.length): number {
-  let best = 0;
-  let most = values[start] ?? NaN;
-  for (let i = 1; i < length; i++) {
-    const value = values[start + i] ?? NaN;
-    if (!(value > most)) continue;
-    best = i;
-    most = value;
-  }
-  return best;
-}
 
 /** @throws {HandfulError} `bad-model` for logits that tell nothing. */
 export function checkAnswers(logits: Float32Array): Float32Array {

@@ -1,6 +1,7 @@
 import type { Model } from '../../models/model.js';
 import type { Prepared } from '../../preprocess/prepare.js';
-import { argMax, softmax } from '../../training/loop/metrics.js';
+import { argMax } from '../../common/arg-max.js';
+import { softmax } from '../../training/loop/metrics.js';
 import type { Prediction, PreparedImage } from '../../types.js';
 
 /** The answer that one row of logits gives. @param logits [N, classes], flat. */

@@ -1,4 +1,4 @@
-import { argMax } from '../../training/loop/metrics.js';
+import { argMax } from '../../common/arg-max.js';
 import type { Preprocessing, Score } from '../../types.js';
 
 /** How well samples are read if they are prepared in one way. */

@@ -1,16 +1,16 @@
 import type { Device } from '../../../src/backends/device.js';
-import type { TensorDevice } from '../../../src/backends/tensors/tensor-device.js';
 import { openWasm } from '../../../src/backends/wasm/open.js';
 import { openWebgpu } from '../../../src/backends/webgpu/open.js';
 import type { BackendName } from '../../../src/types.js';
 import { assertSame, usage } from './leaks.js';
+import type { HasMemory } from './leaks.js';
 
 export function openDevice(name: BackendName): Promise<Device> {
   return name === 'wasm' ? openWasm({}) : openWebgpu();
 }
 
 /** A suite on a device of its own, opened once for all its tests; each has to leave as much memory as it found. */
-export function onOpened<D extends Device>(
+export function onOpened<D extends HasMemory & { release(): void }>(
   title: string,
   open: () => Promise<D>,
   suite: (device: () => D) => void,
@@ -34,9 +34,4 @@ export function onDevice(name: BackendName, suite: (device: () => Device) => voi
 /** The suite on every device. */
 export function onEachDevice(suite: (device: () => Device) => void): void {
   for (const name of ['wasm', 'webgpu'] as const) onDevice(name, suite);
-}
-
-/** The suite on WebGPU, whose device computes with tfjs's tensors. */
-export function onTensorDevice(suite: (device: () => TensorDevice) => void): void {
-  onOpened('webgpu', openWebgpu, suite);
 }

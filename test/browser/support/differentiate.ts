@@ -1,18 +1,16 @@
 import type { Device } from '../../../src/backends/device.js';
 import { segment } from '../../../src/backends/operations.js';
 import { scheduleGradients } from '../../../src/backends/schedule/record.js';
-import { forward } from '../../../src/backends/tensors/forward.js';
-import { learningFrom } from '../../../src/backends/tensors/learner.js';
-import type { TensorDevice } from '../../../src/backends/tensors/tensor-device.js';
-import * as tf from '../../../src/backends/tf.js';
-import type { Tensor } from '../../../src/backends/tf.js';
-import { compile } from '../../../src/backends/wasm/engine/compile.js';
+import { compile as compileForWasm } from '../../../src/backends/wasm/engine/compile.js';
 import { startEngine } from '../../../src/backends/wasm/engine/engine.js';
 import { createState } from '../../../src/backends/wasm/engine/optimizers.js';
-import { createParameters } from '../../../src/backends/wasm/engine/parameters.js';
+import { createParameters as createWasmParameters } from '../../../src/backends/wasm/engine/parameters.js';
+import { compile } from '../../../src/backends/webgpu/engine/compile.js';
+import { createParameters } from '../../../src/backends/webgpu/engine/parameters.js';
 import { sizeOf } from '../../../src/common/shapes.js';
 import type { Weights } from '../../../src/models/model.js';
 import type { Architecture } from '../../../src/models/lowering/lower.js';
+import { openGpu, runOnce } from './webgpu.js';
 
 export interface Gradients {
   output: Float32Array;
@@ -33,65 +31,53 @@ export function differentiate(
   weights: Weights,
   inputs: Float32Array,
   upstream: Float32Array,
-  training: boolean,
 ): Promise<Gradients> {
-  if ('run' in device) return byTensors(device as TensorDevice, architecture, weights, inputs, upstream, training);
-  if (!training) throw new Error('The engine differentiates what it learns by, which is batch statistics.');
-  return byEngine(architecture, weights, inputs, upstream);
+  const by = device.name === 'webgpu' ? byWebgpu : byWasm;
+  return by(architecture, weights, inputs, upstream);
 }
 
-async function byTensors(
-  device: TensorDevice,
+async function byWebgpu(
   architecture: Architecture,
   weights: Weights,
   inputs: Float32Array,
   upstream: Float32Array,
-  training: boolean,
 ): Promise<Gradients> {
+  const gpu = await openGpu();
+  const parameters = createParameters(gpu, architecture);
+  for (const [name, { data }] of weights) parameters.write(name, data);
+  const schedule = scheduleGradients(segment(architecture, 0));
   const batch = upstream.length / architecture.classes;
-  const variables = new Map<string, tf.Variable>();
-  device.run(() =>
-    tf.tidy(() => {
-      for (const { name, shape, learns } of architecture.parameters)
-        variables.set(name, tf.variable(tf.tensor(weights.get(name)!.data.slice(), [...shape]), learns));
-    }),
-  );
-  const results = device.run(() => {
-    const initial = tf.tensor(inputs, [batch, ...architecture.spec.input]);
-    const x = tf.variable(initial);
-    initial.dispose();
-    const learned = learningFrom(architecture, variables, 0);
-    let output!: Tensor;
-    const { value, grads } = tf.variableGrads(() => {
-      output = tf.keep(forward(segment(architecture, 0), variables, x, training, KEY));
-      return tf.sum<tf.Scalar>(tf.mul(output, tf.tensor(upstream, [batch, architecture.classes])));
-    }, [x, ...learned.values()]);
-    value.dispose();
-    const gradients = new Map([...learned].map(([name, variable]) => [name, grads[variable.name]!]));
-    const input = grads[x.name]!;
-    x.dispose();
-    return { output, input, gradients };
-  });
-  const read = async (tensor: Tensor) => {
-    const values = await device.settle(tensor.data());
-    tensor.dispose();
-    return (values as Float32Array).slice();
+  const given = new Map([
+    [schedule.inputs.x, { at: 0, stride: 0 }],
+    [schedule.inputs.dy, { at: inputs.length, stride: 0 }],
+  ]);
+  const base = inputs.length + upstream.length;
+  const { program, gradients } = compile(gpu, schedule, { batch, parameters, given, base });
+  const arena = await runOnce(gpu, parameters, program, [...inputs, ...upstream], KEY);
+  const { y, dx } = schedule.outputs;
+  const sum = (name: string, size: number) => {
+    const total = new Float32Array(size);
+    const { buffer, offset, parts, stride } = gradients.get(name)!;
+    for (let part = 0; part < parts; part++)
+      total.forEach((_, i) => (total[i]! += arena[program.at(buffer) + offset + part * stride + i]!));
+    return total;
   };
-  const all = async (entries: Iterable<readonly [string, Promise<Float32Array>]>) =>
-    new Map(await Promise.all([...entries].map(async ([name, values]) => [name, await values] as const)));
-  const gradients = {
-    output: await read(results.output),
-    input: await read(results.input),
-    parameters: await all([...results.gradients].map(([name, tensor]) => [name, read(tensor)])),
-    statistics: await all(
-      architecture.parameters.filter(({ learns }) => !learns).map(({ name }) => [name, read(variables.get(name)!)]),
-    ),
+  const range = (at: number, size: number) => arena.slice(at, at + size);
+  const named = (learns: boolean) => architecture.parameters.filter((parameter) => parameter.learns === learns);
+  const statistics = named(false).map(async ({ name }) => [name, await parameters.read(name)] as const);
+  const results = {
+    output: range(program.at(y), upstream.length),
+    input: range(program.at(dx), inputs.length),
+    parameters: new Map(named(true).map(({ name, shape }) => [name, sum(name, sizeOf(shape))])),
+    statistics: new Map(await Promise.all(statistics)),
   };
-  for (const { name, learns } of architecture.parameters) if (learns) variables.get(name)!.dispose();
-  return gradients;
+  program.dispose();
+  parameters.dispose();
+  if (gpu.memory.used > 0) throw new Error(`${gpu.memory.used} bytes are left on the GPU.`);
+  return results;
 }
 
-async function byEngine(
+async function byWasm(
   architecture: Architecture,
   weights: Weights,
   inputs: Float32Array,
@@ -99,7 +85,7 @@ async function byEngine(
 ): Promise<Gradients> {
   const engine = await startEngine();
   const { heap, threads } = engine;
-  const parameters = createParameters(heap, architecture);
+  const parameters = createWasmParameters(heap, architecture);
   for (const [name, { data }] of weights) parameters.values(name).set(data);
   const gradients = { at: heap.allocate(threads * parameters.count), stride: 4 * parameters.count };
   const state = createState(heap, { optimizer: 'sgd', momentum: 0, from: 0 }, parameters.count);
@@ -108,7 +94,7 @@ async function byEngine(
   const key = heap.allocate(1);
   heap.words(key, 1)[0] = KEY;
   const learning = { gradients, state, key, from: 0 };
-  const { program, at, builder } = compile(engine, schedule, { batch, threads, parameters, learning });
+  const { program, at, builder } = compileForWasm(engine, schedule, { batch, threads, parameters, learning });
 
   heap.floats(at(schedule.inputs.x), inputs.length).set(inputs);
   heap.floats(at(schedule.inputs.dy), upstream.length).set(upstream);

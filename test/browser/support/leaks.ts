@@ -1,18 +1,19 @@
-import type { Device } from '../../../src/backends/device.js';
-import * as tf from '../../../src/backends/tf.js';
+import { engine } from '@tensorflow/tfjs-core';
 
-/** What a device holds now. */
+/** A device, as far as leaks go. */
+export interface HasMemory {
+  readonly name?: string;
+  memory(): { used: number; reserved: number };
+}
+
+/** What a device holds now, and tfjs, where a test uses it. */
 export interface Usage {
   tensors: number;
   bytes: number;
-  dataIds: number;
 }
 
-export function usage(device: Device): Usage {
-  const { used } = device.memory();
-  const tensors = tf.engine();
-  const data = (tensors.registry[device.name] as { numDataIds?(): number } | undefined)?.numDataIds?.() ?? 0;
-  return { tensors: tensors.state.numTensors, bytes: used, dataIds: data };
+export function usage(device: HasMemory): Usage {
+  return { tensors: engine().state.numTensors, bytes: device.memory().used };
 }
 
 export function assertSame(now: object, then: object, when: string): void {
@@ -21,12 +22,12 @@ export function assertSame(now: object, then: object, when: string): void {
 }
 
 /**
- * Does `work` a few times until memory has found its size, then many times more: tensors have to be as many after each
- * time as before. The WASM heap may not grow at all; the GPU's pool may a little, since which of its buffers are free
- * for use again is a matter of timing.
+ * Does `work` a few times until memory has found its size, then many times more: what is held has to be as much after each
+ * time as before. The WASM heap may not grow at all; the GPU's may a little, as buffers that results are read
+ * from are kept.
  */
-export async function leakCheck(device: Device, work: () => Promise<unknown>): Promise<void> {
-  const times = device.name === 'wasm' ? 20 : 4; // a GPU in software is slow
+export async function leakCheck(device: HasMemory, work: () => Promise<unknown>): Promise<void> {
+  const times = device.name === 'webgpu' ? 4 : 20; // a GPU in software is slow
   const before = usage(device);
   for (let i = 0; i < 3; i++) await work();
   const size = device.memory().reserved;
@@ -34,7 +35,7 @@ export async function leakCheck(device: Device, work: () => Promise<unknown>): P
     await work();
     assertSame(usage(device), before, `at repetition ${i + 1}`);
   }
-  const most = device.name === 'wasm' ? size : 2 * size;
+  const most = device.name === 'webgpu' ? 2 * size : size;
   const now = device.memory().reserved;
   if (now > most) throw new Error(`Memory grew from ${size} to ${now} bytes in ${times} repetitions.`);
 }

@@ -1,11 +1,11 @@
 import { engine } from '@tensorflow/tfjs-core';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
-import { openTensorDevice } from '../../../src/backends/tensors/open.js';
-import type { TensorDevice } from '../../../src/backends/tensors/tensor-device.js';
-import * as tf from '../../../src/backends/tf.js';
 import { kernelOverrides } from '../../../src/tfjs-kernels/overrides/index.js';
 import { registerKernels } from '../../../src/tfjs-kernels/register.js';
 import { onOpened } from './devices.js';
+import { tfjsDevice } from './tfjs/device.js';
+import type { TfjsDevice } from './tfjs/device.js';
+import * as tf from './tfjs/tf.js';
 
 // These tests run in Node too.
 const root = typeof location === 'undefined' ? process.cwd() : location.origin;
@@ -13,15 +13,14 @@ const root = typeof location === 'undefined' ? process.cwd() : location.origin;
 const stock = engine().registryFactory['wasm']; // before a device stands in its place
 
 /** A suite on tfjs's WASM backend with our kernels in the place of its own, as `handful/tfjs-kernels` has them. */
-export function onTfjsKernels(suite: (device: () => TensorDevice) => void): void {
-  const open = () =>
-    openTensorDevice('wasm', async () => {
-      setWasmPaths(`${root}/node_modules/@tensorflow/tfjs-backend-wasm/dist/`);
-      if (!stock) throw new Error("TensorFlow.js's WASM backend is not registered.");
-      const backend = await stock.factory();
-      registerKernels(kernelOverrides);
-      return { backend, info: { name: 'wasm' } };
-    });
+export function onTfjsKernels(suite: (device: () => TfjsDevice) => void): void {
+  const open = async () => {
+    setWasmPaths(`${root}/node_modules/@tensorflow/tfjs-backend-wasm/dist/`);
+    if (!stock) throw new Error("TensorFlow.js's WASM backend is not registered.");
+    const backend = await stock.factory();
+    registerKernels(kernelOverrides);
+    return tfjsDevice('wasm', backend);
+  };
   onOpened('our kernels', open, suite);
 }
 
@@ -34,7 +33,7 @@ export const sizeOf = (shape: readonly number[]): number => shape.reduce((a, b) 
 
 /** Runs one kernel of tfjs's by its name and reads its first output. */
 export async function runKernel(
-  device: TensorDevice,
+  device: TfjsDevice,
   name: string,
   inputs: Record<string, Values | undefined>,
   attrs: object,

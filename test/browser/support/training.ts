@@ -23,16 +23,21 @@ export function withoutSeconds(history: readonly EpochRecord[]): Omit<EpochRecor
   return history.map(({ seconds: _, ...record }) => record);
 }
 
-/** Counts the training steps of a network from here on. */
+/** Counts the training steps of a network from here on, as far as the device tells of them. */
 export function countSteps(network: Network): () => number {
   let steps = 0;
   const learner = network.learner.bind(network);
   network.learner = (options) => {
     const made = learner(options);
-    const step = made.step.bind(made);
-    made.step = (...args) => {
-      steps++;
-      return step(...args);
+    const epoch = made.epoch.bind(made);
+    made.epoch = (one) => {
+      let told = 0;
+      const onSteps: typeof one.onSteps = (done, found) => {
+        steps += done - told;
+        told = done;
+        return one.onSteps(done, found);
+      };
+      return epoch({ ...one, onSteps });
     };
     return made;
   };

@@ -4,7 +4,8 @@ import type { Learner, LearnerOptions } from '../../executor.js';
 import { segment } from '../../operations.js';
 import type { LoweredNetwork } from '../../operations.js';
 import { scheduleTraining } from '../../schedule/record.js';
-import { checkLength } from './check-length.js';
+import { stepByStep } from '../../step-by-step.js';
+import { checkLength } from '../../check-length.js';
 import { compile } from './compile.js';
 import type { Engine } from './engine.js';
 import { FLOAT_BYTES } from './heap.js';
@@ -58,7 +59,7 @@ export function createLearner(
     return found;
   };
 
-  return {
+  const learner: Learner = {
     async step(inputs, targets, rate) {
       const batch = targets.length / width;
       checkLength('inputs', inputs, batch * size);
@@ -71,6 +72,7 @@ export function createLearner(
       const [loss = NaN] = heap.floats(step.loss, 1);
       return { loss, logits: heap.floats(step.logits, targets.length).slice() };
     },
+    epoch: (epoch) => stepByStep(learner, epoch),
     dispose() {
       if (isDisposed) return;
       isDisposed = true;
@@ -81,4 +83,5 @@ export function createLearner(
       state.dispose();
     },
   };
+  return learner;
 }

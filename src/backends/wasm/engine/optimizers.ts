@@ -1,5 +1,6 @@
 import type { OptimizerName } from '../../../types.js';
 import type { LearnerOptions } from '../../executor.js';
+import { OPTIMIZERS } from '../../optimizers.js';
 import type { KernelCall } from '../kernel-call.js';
 import type { Heap } from './heap.js';
 
@@ -23,67 +24,39 @@ export interface OptimizerState {
   dispose(): void;
 }
 
-/** What sets an optimizer's kernel apart (assembly/f32_*_step.ts). */
-interface Optimizer {
-  /** The arrays of state that it keeps, by the names of the kernel's arguments. */
-  state: readonly string[];
-  call(range: Omit<Range, 'offset'> & { hyper: number }, state: (name: string) => number): KernelCall;
-  /** What follows the rate and the weight decay, at step t = 1, 2, … */
-  hyper(t: number): readonly number[];
-}
+/** An optimizer's kernel over a range (assembly/f32_*_step.ts); `state` tells where an array of state is, 0 if there is none. */
+type Kernel = (range: Omit<Range, 'offset'> & { hyper: number }, state: (name: string) => number) => KernelCall;
 
-/** The share of an average that is kept, and what is taken of the new value. */
-const average = (keep: number): [number, number] => [keep, 1 - keep];
+const momentum =
+  (nesterov: boolean): Kernel =>
+  (range, state) => ({ kernel: 'f32_momentum_step', ...range, m: state('m'), nesterov });
 
-const momentum = (nesterov: boolean, { momentum }: LearnerOptions): Optimizer => ({
-  state: ['m'],
-  call: (range, state) => ({ kernel: 'f32_momentum_step', ...range, m: state('m'), nesterov }),
-  hyper: () => [momentum],
-});
+const adam =
+  (decoupled: boolean): Kernel =>
+  (range, state) => ({ kernel: 'f32_adam_step', ...range, m: state('m'), v: state('v'), decoupled });
 
-const adam = (decoupled: boolean): Optimizer => {
-  const [beta1, beta2] = [0.9, 0.999];
-  return {
-    state: ['m', 'v'],
-    call: (range, state) => ({ kernel: 'f32_adam_step', ...range, m: state('m'), v: state('v'), decoupled }),
-    hyper: (t) => [1e-8, ...average(beta1), ...average(beta2), 1 - beta1 ** t, Math.sqrt(1 - beta2 ** t)],
-  };
-};
-
-/** With PyTorch's constants. */
-const OPTIMIZERS: { readonly [name in OptimizerName]: (options: LearnerOptions) => Optimizer } = {
-  sgd: () => ({ state: [], call: (range) => ({ kernel: 'f32_sgd_step', ...range }), hyper: () => [] }),
-  momentum: (options) => momentum(false, options),
-  nesterov: (options) => momentum(true, options),
-  rmsprop: ({ momentum, centered = false }) => ({
-    state: ['v', ...(momentum > 0 ? ['m'] : []), ...(centered ? ['mean'] : [])],
-    call: (range, state) => ({
-      kernel: 'f32_rmsprop_step',
-      ...{ ...range, v: state('v'), m: state('m'), mean: state('mean') },
-    }),
-    hyper: () => [1e-8, ...average(0.99), momentum],
+const KERNELS: { readonly [name in OptimizerName]: Kernel } = {
+  sgd: (range) => ({ kernel: 'f32_sgd_step', ...range }),
+  momentum: momentum(false),
+  nesterov: momentum(true),
+  rmsprop: (range, state) => ({
+    kernel: 'f32_rmsprop_step',
+    ...{ ...range, v: state('v'), m: state('m'), mean: state('mean') },
   }),
-  adagrad: () => ({
-    state: ['v'],
-    call: (range, state) => ({ kernel: 'f32_adagrad_step', ...range, v: state('v') }),
-    hyper: () => [1e-10],
-  }),
-  adadelta: () => ({
-    state: ['v', 'u'],
-    call: (range, state) => ({ kernel: 'f32_adadelta_step', ...range, v: state('v'), u: state('u') }),
-    hyper: () => [1e-6, ...average(0.9)],
-  }),
-  adam: () => adam(false),
-  adamw: () => adam(true),
+  adagrad: (range, state) => ({ kernel: 'f32_adagrad_step', ...range, v: state('v') }),
+  adadelta: (range, state) => ({ kernel: 'f32_adadelta_step', ...range, v: state('v'), u: state('u') }),
+  adam: adam(false),
+  adamw: adam(true),
 };
 
 const HYPERS = 16; // more than any kernel reads
 
 /** @param count Floats that all parameters take. */
 export function createState(heap: Heap, options: LearnerOptions, count: number): OptimizerState {
-  const optimizer = OPTIMIZERS[options.optimizer](options);
+  const rule = OPTIMIZERS[options.optimizer](options);
+  const call = KERNELS[options.optimizer];
   const hyper = heap.allocate(HYPERS);
-  const arrays = new Map(optimizer.state.map((name) => [name, heap.allocate(count)]));
+  const arrays = new Map(rule.state.map((name) => [name, heap.allocate(count)]));
   let steps = 0;
   return {
     step({ offset, ...range }) {
@@ -91,10 +64,10 @@ export function createState(heap: Heap, options: LearnerOptions, count: number):
         const array = arrays.get(name);
         return array === undefined ? 0 : array + offset;
       };
-      return optimizer.call({ ...range, hyper }, state);
+      return call({ ...range, hyper }, state);
     },
     advance(rate) {
-      heap.floats(hyper, HYPERS).set([rate, options.weightDecay ?? 0, ...optimizer.hyper(++steps)]);
+      heap.floats(hyper, HYPERS).set([rate, options.weightDecay ?? 0, ...rule.hyper(++steps)]);
     },
     dispose() {
       for (const address of [hyper, ...arrays.values()]) heap.free(address);

@@ -2,7 +2,7 @@ import { sizeOf } from '../../../common/shapes.js';
 import type { Executor, Learner, LearnerOptions } from '../../executor.js';
 import { boundary } from '../../operations.js';
 import type { LoweredNetwork } from '../../operations.js';
-import { checkLength } from './check-length.js';
+import { checkLength } from '../../check-length.js';
 import type { Engine } from './engine.js';
 import { batchOf, compileInference } from './inference.js';
 import type { InferenceProgram, InferenceRange } from './inference.js';

@@ -1,4 +1,4 @@
-// The part of TensorFlow.js that the WebGPU device uses, listed, so that it can be seen at a glance.
+// The part of TensorFlow.js that tests use, listed, so that it can be seen at a glance.
 
 export {
   add,

@@ -1,0 +1,131 @@
+import { numbers } from '../kernel.js';
+import { elementwise } from './elementwise.js';
+
+// Pools, a number of the result each; `windowH`, `windowW` are the window's. Windows that reach into the padding end at
+// the image.
+
+const GEOMETRY = numbers(
+  'height',
+  'width',
+  'channels',
+  'windowH',
+  'windowW',
+  'strideH',
+  'strideW',
+  'top',
+  'left',
+  'outH',
+  'outW',
+);
+
+/** Rows and columns of the image in the window of row `v` and column `u` of the result. */
+const window = (v: string, u: string): string => `
+    let top = i32(${v} * a.strideH) - i32(a.top);
+    let left = i32(${u} * a.strideW) - i32(a.left);
+    let from_row = u32(max(0, top));
+    let from_column = u32(max(0, left));
+    let to_row = u32(min(i32(a.height), top + i32(a.windowH)));
+    let to_column = u32(min(i32(a.width), left + i32(a.windowW)));`;
+
+const PIXEL_OF_Y = `
+    let c = i % a.channels;
+    let ox = i / a.channels % a.outW;
+    let oy = i / (a.channels * a.outW) % a.outH;
+    let n = i / (a.channels * a.outW * a.outH);${window('oy', 'ox')}`;
+
+/** And the windows that it is in. */
+const PIXEL_OF_X = `
+    let c = i % a.channels;
+    let x = i / a.channels % a.width;
+    let y = i / (a.channels * a.width) % a.height;
+    let n = i / (a.channels * a.width * a.height);
+    let far_y = y + a.top;
+    let far_x = x + a.left;
+    let y0 = select(0u, (far_y - a.windowH) / a.strideH + 1u, far_y >= a.windowH);
+    let x0 = select(0u, (far_x - a.windowW) / a.strideW + 1u, far_x >= a.windowW);
+    let y1 = min(a.outH, far_y / a.strideH + 1u);
+    let x1 = min(a.outW, far_x / a.strideW + 1u);`;
+
+/** The greatest number of each window; of those that are equal `argmax`, if it is there, has the first one's place. */
+export const maxPool = elementwise(
+  'max_pool',
+  { x: 'read', y: 'write', argmax: 'write', relu: 'u32', ...GEOMETRY },
+  `${PIXEL_OF_Y}
+    var most = A[a.x + ((n * a.height + from_row) * a.width + from_column) * a.channels + c];
+    var code = f32((i32(from_row) - top) * i32(a.windowW) + i32(from_column) - left);
+    for (var row = from_row; row < to_row; row++) {
+      for (var column = from_column; column < to_column; column++) {
+        let z = A[a.x + ((n * a.height + row) * a.width + column) * a.channels + c];
+        if (beats(z, most)) { most = z; code = f32((i32(row) - top) * i32(a.windowW) + i32(column) - left); }
+      }
+    }
+    if (a.relu != 0u && most <= 0f) { most = 0f; code = -1f; }
+    A[a.y + i] = most;
+    if (a.argmax != NONE) { A[a.argmax + i] = code; }`,
+);
+
+/** The gradient of windows that do not overlap, each at its `argmax`. */
+export const maxUnpool = elementwise(
+  'max_unpool',
+  { dy: 'read', argmax: 'read', dx: 'write', ...GEOMETRY },
+  `${PIXEL_OF_X}
+    var z = 0f;
+    if (y0 < y1 && x0 < x1) {
+      let at = ((n * a.outH + y0) * a.outW + x0) * a.channels + c;
+      let place = (far_y - y0 * a.strideH) * a.windowW + far_x - x0 * a.strideW;
+      if (A[a.argmax + at] == f32(place)) { z = A[a.dy + at]; }
+    }
+    A[a.dx + i] = z;`,
+);
+
+/** Each window's gradient goes to the first of its greatest numbers. */
+export const maxPoolGradient = elementwise(
+  'max_pool_gradient',
+  { x: 'read', y: 'read', dy: 'read', mask: 'read', dx: 'write', ...GEOMETRY },
+  `${PIXEL_OF_X}
+    let own = A[a.x + i];
+    var z = 0f;
+    for (var v = y0; v < y1; v++) {
+      for (var u = x0; u < x1; u++) {
+        let at = ((n * a.outH + v) * a.outW + u) * a.channels + c;
+        let most = A[a.y + at];
+        if (own != most) { continue; }${window('v', 'u')}
+        var isFirst = true;
+        for (var row = from_row; row <= y; row++) {
+          for (var column = from_column; column < select(to_column, x, row == y); column++) {
+            if (A[a.x + ((n * a.height + row) * a.width + column) * a.channels + c] == most) { isFirst = false; }
+          }
+        }
+        if (isFirst) { z += A[a.dy + at]; }
+      }
+    }
+    A[a.dx + i] = masked(z, a.mask, i);`,
+);
+
+/** The mean of each window. */
+export const averagePool = elementwise(
+  'average_pool',
+  { x: 'read', y: 'write', ...GEOMETRY },
+  `${PIXEL_OF_Y}
+    var z = 0f;
+    for (var row = from_row; row < to_row; row++) {
+      for (var column = from_column; column < to_column; column++) {
+        z += A[a.x + ((n * a.height + row) * a.width + column) * a.channels + c];
+      }
+    }
+    A[a.y + i] = z / f32((to_row - from_row) * (to_column - from_column));`,
+);
+
+export const averagePoolGradient = elementwise(
+  'average_pool_gradient',
+  { dy: 'read', mask: 'read', dx: 'write', ...GEOMETRY },
+  `${PIXEL_OF_X}
+    var z = 0f;
+    for (var v = y0; v < y1; v++) {
+      for (var u = x0; u < x1; u++) {${window('v', 'u')}
+        let dy = A[a.dy + ((n * a.outH + v) * a.outW + u) * a.channels + c];
+        z += dy / f32((to_row - from_row) * (to_column - from_column));
+      }
+    }
+    A[a.dx + i] = masked(z, a.mask, i);`,
+);
