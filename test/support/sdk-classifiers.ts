@@ -98,10 +98,4 @@ export function assertRising(fractions: number[]): void {
   assert.equal(fractions.at(-1), 1);
 }
 
-/** Tensors and buffers that TensorFlow.js holds in this thread. */
-export function engineTensors(): { tensors: number; buffers: number } {
-  const { _tfengine: engine } = globalThis as { _tfengine?: { state: Record<string, number> } };
-  return { tensors: engine?.state.numTensors ?? 0, buffers: engine?.state.numDataBuffers ?? 0 };
-}
-
 export const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
