@@ -1,0 +1,203 @@
+// What five folds bring to few samples: npm run folds -- --strokes FILE --json FILE [--confirm] [--networks ID,…]
+// Each person of FILE, [{ label, writer, strokes }], teaches a network with 5 or 16 drawings of each digit and tests it with
+// the others: `fineTune` as it is; recipes chosen by five folds; the five folds' models together. Every third person is
+// for finding out what is worth a try, and with --confirm all others tell whether that was right. Resumable.
+
+import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { create, lenet5, load } from 'handful';
+import {
+  createAugment,
+  decodeModel,
+  infer,
+  initialise,
+  lower,
+  Network,
+  openWasm,
+  score,
+  standardise,
+  train,
+} from '#internals';
+import './lib/relaxed.mjs';
+import { foldsOf, meanOf, meanWeights } from './lib/folds.mjs';
+import { byWriter } from './lib/strokes.mjs';
+import { refuse } from './lib/usage.mjs';
+import { drawn } from './lib/writing.mjs';
+
+/**
+ * @import { Dataset, TrainOptions, Weights } from '#internals'
+ * @import { Preprocessing, Score } from 'handful'
+ * @import { Drawing } from './lib/strokes.mjs'
+ *
+ * @typedef {object} Row what one person's samples came to; scores are of the drawings tested but where it says otherwise
+ * @property {string} network
+ * @property {string} writer
+ * @property {number} perDigit
+ * @property {number} tested
+ * @property {Score} before
+ * @property {Score & { seconds: number, kept: string }} today
+ * @property {Score} known of the samples, before learning
+ * @property {Record<string, Tried>} recipes
+ *
+ * @typedef {object} Tried
+ * @property {Score} folds of the samples, each by the model that did not learn from it
+ * @property {Score} all what has learned from all samples
+ * @property {Score} ensemble the mean of the folds' logits
+ * @property {Score} soup the mean of the folds' weights
+ * @property {number} seconds of one training on all samples
+ */
+
+const PER_DIGIT = [5, 16];
+const FOLDS = 5;
+const FRESH = 'fresh-lenet5';
+const asSample = (/** @type {Drawing} */ { label, strokes }) => ({ input: { strokes }, label });
+const plain = (/** @type {Score} */ { accuracy, loss }) => ({ accuracy, loss });
+const { values } = parseArgs({
+  options: {
+    strokes: { type: 'string' },
+    json: { type: 'string' },
+    networks: { type: 'string', default: `mnist-lenet5,mnist-mlp,${FRESH}` },
+    confirm: { type: 'boolean' },
+  },
+});
+const { strokes = refuse('--strokes FILE is missing.'), json = refuse('--json FILE is missing.') } = values;
+/** @type {Row[]} */
+const rows = existsSync(json) ? JSON.parse(await readFile(json, 'utf8')) : [];
+const isAsked = (/** @type {unknown} */ _, /** @type {number} */ i) => (i % 3 !== 0) === !!values.confirm;
+const people = byWriter(JSON.parse(await readFile(strokes, 'utf8'))).filter(isAsked);
+const device = await openWasm({ threads: 1 });
+for (const network of values.networks.split(','))
+  for (const perDigit of PER_DIGIT)
+    for (const drawings of people) {
+      const [{ writer }] = drawings;
+      if (rows.some((row) => row.network === network && row.writer === writer && row.perDigit === perDigit)) continue;
+      const row = await measured(network, drawings, perDigit);
+      rows.push(row);
+      await writeFile(json, JSON.stringify(rows));
+      const { usual } = row.recipes;
+      const accuracies = [row.before, row.today, usual.all, usual.ensemble, usual.soup].map(({ accuracy }) => accuracy);
+      console.log(network, perDigit, writer, ...accuracies.map((each) => (100 * each).toFixed(2)), usual.seconds);
+    }
+device.release();
+
+/** @param {string} id @param {Drawing[]} drawings @param {number} perDigit @returns {Promise<Row>} */
+async function measured(id, drawings, perDigit) {
+  const { lessons, rest } = shared(drawings, perDigit);
+  const file = id === FRESH ? undefined : await readFile(join('pretrained', id, 'model.safetensors'));
+  const classifier = await (file ? load(file) : create(lenet5(), { seed: 0 }));
+  const before = plain(await classifier.evaluate(rest.map(asSample)));
+  const { seconds, kept } = await classifier.fineTune(lessons.map(asSample), { seed: 0 });
+  const today = { ...plain(await classifier.evaluate(rest.map(asSample))), seconds, kept };
+  const { labels, preprocess, spec } = classifier;
+  classifier.dispose();
+
+  const architecture = lower(spec);
+  const weights = file ? decodeModel(file).weights : initialise(architecture, 0);
+  const samples = datasetOf(lessons, labels, preprocess);
+  const tests = datasetOf(rest, labels, preprocess);
+  const network = new Network(architecture, weights, device);
+  const known = score(await infer(network, samples.inputs), samples.classes);
+  /** @type {Row['recipes']} */
+  const recipes = {};
+  for (const [recipe, options] of Object.entries(recipesFor(!file, lessons.length, known))) {
+    const strengths = file ? { strength: 0.7 } : {};
+    const augment = createAugment(spec.input, preprocess, strengths);
+    recipes[recipe] = await tried(network, weights, samples, tests, { ...options, augment });
+  }
+  network.dispose();
+  return { network: id, writer: drawings[0].writer, perDigit, tested: rest.length, before, today, known, recipes };
+}
+
+
+/** The first drawings of each label, and the others. @param {Drawing[]} drawings @param {number} perLabel */
+function shared(drawings, perLabel) {
+  const seen = new Map();
+  const isLesson = drawings.map(({ label }) => {
+    seen.set(label, (seen.get(label) ?? 0) + 1);
+    return seen.get(label) <= perLabel;
+  });
+  return { lessons: drawings.filter((_, i) => isLesson[i]), rest: drawings.filter((_, i) => !isLesson[i]) };
+}
+
+/** @param {Drawing[]} drawings @param {readonly string[]} labels @param {Preprocessing} preprocess @returns {Dataset} */
+function datasetOf(drawings, labels, preprocess) {
+  const inputs = new Float32Array(drawings.length * 784);
+  for (const [i, { strokes }] of drawings.entries()) standardise(drawn(strokes), preprocess, inputs, i * 784);
+  return { inputs, classes: Int32Array.from(drawings, ({ label }) => labels.indexOf(String(label))) };
+}
+
+/**
+ * The defaults, as "Fine-tuning" in README has them, and what could be better.
+ *
+ * @param {boolean} isFresh @param {number} samples @param {Score} known
+ * @returns {Record<string, TrainOptions>}
+ */
+function recipesFor(isFresh, samples, known) {
+  const same = { momentum: 0, patience: 0, seed: 0 };
+  if (isFresh) {
+    const usual = {
+      ...same,
+      ...{ epochs: Math.min(120, Math.ceil(2400 / Math.ceil(samples / 8))), batchSize: 8, labelSmoothing: 0.1 },
+      ...{ optimizer: /** @type {const} */ ('adamw'), learningRate: 0.003, weightDecay: 0.1 },
+      schedule: /** @type {const} */ ('one-cycle'),
+    };
+    return { usual, slower: { ...usual, learningRate: 0.001 }, faster: { ...usual, learningRate: 0.006 } };
+  }
+  const usual = {
+    ...same,
+    ...{ epochs: Math.min(30, Math.max(8, Math.ceil(300 / Math.ceil((0.8 * samples) / 16)))), batchSize: 16 },
+    ...{ optimizer: /** @type {const} */ ('adam'), learningRate: known.accuracy === 1 ? 0.00025 : 0.001 },
+    schedule: /** @type {const} */ ('cosine'),
+  };
+  const { learningRate, epochs } = usual;
+  return {
+    usual,
+    slower: { ...usual, learningRate: learningRate / 3 },
+    faster: { ...usual, learningRate: learningRate * 3 },
+    longer: { ...usual, epochs: epochs * 2 },
+  };
+}
+
+/**
+ * @param {Network} network @param {Weights} weights what each model begins with
+ * @param {Dataset} samples @param {Dataset} tests @param {TrainOptions} options
+ * @returns {Promise<Tried>}
+ */
+async function tried(network, weights, samples, tests, options) {
+  const start = performance.now();
+  network.write(weights);
+  await train(network, samples, options);
+  const seconds = (performance.now() - start) / 1000;
+  const all = score(await infer(network, tests.inputs), tests.classes);
+  const outside = new Float32Array(samples.classes.length * network.architecture.classes);
+  const answers = [];
+  const models = [];
+  for (const held of foldsOf(samples.classes, FOLDS, 0)) {
+    network.write(weights);
+    const others = Array.from(samples.classes.keys()).filter((i) => !held.includes(i));
+    models.push((await train(network, rowsOf(samples, others), options)).weights);
+    const found = await infer(network, rowsOf(samples, held).inputs);
+    const width = network.architecture.classes;
+    for (const [i, example] of held.entries())
+      outside.set(found.subarray(i * width, (i + 1) * width), example * width);
+    answers.push(await infer(network, tests.inputs));
+  }
+  network.write(meanWeights(models));
+  return {
+    folds: score(outside, samples.classes),
+    all,
+    ensemble: score(meanOf(answers), tests.classes),
+    soup: score(await infer(network, tests.inputs), tests.classes),
+    seconds,
+  };
+}
+
+/** @param {Dataset} set @param {number[]} indices @returns {Dataset} */
+function rowsOf({ inputs, classes }, indices) {
+  const size = inputs.length / classes.length;
+  const picked = new Float32Array(indices.length * size);
+  for (const [i, index] of indices.entries()) picked.set(inputs.subarray(index * size, (index + 1) * size), i * size);
+  return { inputs: picked, classes: Int32Array.from(indices, (index) => classes[index]) };
+}
