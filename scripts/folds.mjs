@@ -1,5 +1,6 @@
-// What five folds bring to few samples: npm run folds -- --strokes FILE --json FILE [--confirm] [--networks ID,…]
-// Each person of FILE, [{ label, writer, strokes }], teaches a network with 5 or 16 drawings of each digit and tests it with
+// What five folds bring to few samples: npm run folds -- --strokes FILE --json FILE [--confirm]
+//   [--networks ID,…] [--drawings 5,16] [--recipes usual,…]
+// Each person of FILE, [{ label, writer, strokes }], teaches a network with a few drawings of each digit and tests it with
 // the others: `fineTune` as it is; recipes chosen by five folds; the five folds' models together. Every third person is
 // for finding out what is worth a try, and with --confirm all others tell whether that was right. Resumable.
 
@@ -21,6 +22,7 @@ import {
   train,
 } from '#internals';
 import './lib/relaxed.mjs';
+import { summary } from './lib/folds-summary.mjs';
 import { foldsOf, meanOf, meanWeights } from './lib/folds.mjs';
 import { byWriter } from './lib/strokes.mjs';
 import { refuse } from './lib/usage.mjs';
@@ -37,7 +39,7 @@ import { drawn } from './lib/writing.mjs';
  * @property {number} perDigit
  * @property {number} tested
  * @property {Score} before
- * @property {Score & { seconds: number, kept: string }} today
+ * @property {Score & { seconds: number, kept: string, said: number }} today `said` is the accuracy in the report
  * @property {Score} known of the samples, before learning
  * @property {Record<string, Tried>} recipes
  *
@@ -49,7 +51,6 @@ import { drawn } from './lib/writing.mjs';
  * @property {number} seconds of one training on all samples
  */
 
-const PER_DIGIT = [5, 16];
 const FOLDS = 5;
 const FRESH = 'fresh-lenet5';
 const asSample = (/** @type {Drawing} */ { label, strokes }) => ({ input: { strokes }, label });
@@ -59,6 +60,8 @@ const { values } = parseArgs({
     strokes: { type: 'string' },
     json: { type: 'string' },
     networks: { type: 'string', default: `mnist-lenet5,mnist-mlp,${FRESH}` },
+    drawings: { type: 'string', default: '5,16' },
+    recipes: { type: 'string', default: 'usual,slower,faster,longer' },
     confirm: { type: 'boolean' },
   },
 });
@@ -69,17 +72,16 @@ const isAsked = (/** @type {unknown} */ _, /** @type {number} */ i) => (i % 3 !=
 const people = byWriter(JSON.parse(await readFile(strokes, 'utf8'))).filter(isAsked);
 const device = await openWasm({ threads: 1 });
 for (const network of values.networks.split(','))
-  for (const perDigit of PER_DIGIT)
+  for (const perDigit of values.drawings.split(',').map(Number)) {
+    const done = () => rows.filter((row) => row.network === network && row.perDigit === perDigit);
     for (const drawings of people) {
-      const [{ writer }] = drawings;
-      if (rows.some((row) => row.network === network && row.writer === writer && row.perDigit === perDigit)) continue;
-      const row = await measured(network, drawings, perDigit);
-      rows.push(row);
+      if (done().some(({ writer }) => writer === drawings[0].writer)) continue;
+      rows.push(await measured(network, drawings, perDigit));
       await writeFile(json, JSON.stringify(rows));
-      const { usual } = row.recipes;
-      const accuracies = [row.before, row.today, usual.all, usual.ensemble, usual.soup].map(({ accuracy }) => accuracy);
-      console.log(network, perDigit, writer, ...accuracies.map((each) => (100 * each).toFixed(2)), usual.seconds);
     }
+    console.log(`${network}, ${perDigit} of each digit, ${people.length} people`);
+    console.log(summary(done()).join('\n'));
+  }
 device.release();
 
 /** @param {string} id @param {Drawing[]} drawings @param {number} perDigit @returns {Promise<Row>} */
@@ -88,8 +90,8 @@ async function measured(id, drawings, perDigit) {
   const file = id === FRESH ? undefined : await readFile(join('pretrained', id, 'model.safetensors'));
   const classifier = await (file ? load(file) : create(lenet5(), { seed: 0 }));
   const before = plain(await classifier.evaluate(rest.map(asSample)));
-  const { seconds, kept } = await classifier.fineTune(lessons.map(asSample), { seed: 0 });
-  const today = { ...plain(await classifier.evaluate(rest.map(asSample))), seconds, kept };
+  const { seconds, kept, after } = await classifier.fineTune(lessons.map(asSample), { seed: 0 });
+  const today = { ...plain(await classifier.evaluate(rest.map(asSample))), seconds, kept, said: after.accuracy };
   const { labels, preprocess, spec } = classifier;
   classifier.dispose();
 
@@ -102,6 +104,7 @@ async function measured(id, drawings, perDigit) {
   /** @type {Row['recipes']} */
   const recipes = {};
   for (const [recipe, options] of Object.entries(recipesFor(!file, lessons.length, known))) {
+    if (!values.recipes.split(',').includes(recipe)) continue;
     const strengths = file ? { strength: 0.7 } : {};
     const augment = createAugment(spec.input, preprocess, strengths);
     recipes[recipe] = await tried(network, weights, samples, tests, { ...options, augment });
@@ -109,7 +112,6 @@ async function measured(id, drawings, perDigit) {
   network.dispose();
   return { network: id, writer: drawings[0].writer, perDigit, tested: rest.length, before, today, known, recipes };
 }
-
 
 /** The first drawings of each label, and the others. @param {Drawing[]} drawings @param {number} perLabel */
 function shared(drawings, perLabel) {
@@ -180,8 +182,7 @@ async function tried(network, weights, samples, tests, options) {
     models.push((await train(network, rowsOf(samples, others), options)).weights);
     const found = await infer(network, rowsOf(samples, held).inputs);
     const width = network.architecture.classes;
-    for (const [i, example] of held.entries())
-      outside.set(found.subarray(i * width, (i + 1) * width), example * width);
+    for (const [i, example] of held.entries()) outside.set(found.subarray(i * width, (i + 1) * width), example * width);
     answers.push(await infer(network, tests.inputs));
   }
   network.write(meanWeights(models));

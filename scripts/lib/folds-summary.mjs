@@ -1,9 +1,32 @@
 // What `scripts/folds.mjs` measured, in lines.
 
-/** @import { Row, Tried } from '../folds.mjs' */
+/**
+ * @import { Score } from 'handful'
+ * @import { Row } from '../folds.mjs'
+ */
 
 /** Student's t for 95 % of both sides, by degrees of freedom; more are close to the last. */
-const T = [NaN, 12.71, 4.3, 3.18, 2.78, 2.57, 2.45, 2.36, 2.31, 2.26, 2.23, 2.2, 2.18, 2.16, 2.14, 2.13, 2.12, 2.11, 2.1];
+const T = [
+  NaN,
+  12.71,
+  4.3,
+  3.18,
+  2.78,
+  2.57,
+  2.45,
+  2.36,
+  2.31,
+  2.26,
+  2.23,
+  2.2,
+  2.18,
+  2.16,
+  2.14,
+  2.13,
+  2.12,
+  2.11,
+  2.1,
+];
 
 /** Mean and half of its 95 % interval. @param {number[]} values */
 function interval(values) {
@@ -18,7 +41,7 @@ const best = (scores) => {
   return scores.indexOf(order[0]);
 };
 
-/** What each way would have answered: the tested drawings' scores. @param {Row} row */
+/** How each way did on the drawings tested. @param {Row} row @returns {Record<string, Score>} */
 function ways({ before, today, known, recipes }) {
   const names = Object.keys(recipes);
   const all = Object.values(recipes);
@@ -40,17 +63,24 @@ function ways({ before, today, known, recipes }) {
   };
 }
 
-/** @param {Row[]} rows of one network and as many drawings of each digit */
+/** @param {Row[]} rows of one network and as many drawings of each digit @returns {string[]} */
 export function summary(rows) {
   const all = rows.map(ways);
-  const percent = (/** @type {number} */ value) => (100 * value).toFixed(2);
-  return Object.keys(all[0]).map((way) => {
-    const accuracy = interval(all.map((each) => each[way].accuracy));
-    const gain = interval(all.map((each) => each[way].accuracy - each.today.accuracy));
+  const lines = Object.keys(all[0]).map((way) => {
+    const accuracy = interval(all.map((each) => 100 * each[way].accuracy));
+    const gain = interval(all.map((each) => 100 * (each[way].accuracy - each.today.accuracy)));
     const loss = interval(all.map((each) => each[way].loss - each.today.loss));
-    return (
-      `  ${way.padEnd(32)} ${percent(accuracy.mean)} ± ${percent(accuracy.half)} %, ` +
-      `to today ${percent(gain.mean)} ± ${percent(gain.half)} points, loss ${loss.mean.toFixed(4)} ± ${loss.half.toFixed(4)}`
-    );
+    return `  ${way.padEnd(32)} ${said(accuracy)} %, to today ${said(gain)} points, loss ${said(loss, 4)}`;
   });
+  const errors = {
+    'the report': interval(rows.map(({ today }) => 100 * Math.abs(today.said - today.accuracy))),
+    'five folds': interval(
+      rows.map(({ recipes: { usual } }) => 100 * Math.abs(usual.folds.accuracy - usual.all.accuracy)),
+    ),
+  };
+  for (const [who, error] of Object.entries(errors)) lines.push(`  ${who} errs by ${said(error)} points`);
+  return lines;
 }
+
+/** @param {{ mean: number, half: number }} interval */
+const said = ({ mean, half }, digits = 2) => `${mean.toFixed(digits)} ± ${half.toFixed(digits)}`;
