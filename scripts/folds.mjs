@@ -12,6 +12,7 @@ import { create, lenet5, load } from 'handful';
 import {
   createAugment,
   decodeModel,
+  fitTemperature,
   infer,
   initialise,
   lower,
@@ -23,7 +24,7 @@ import {
 } from '#internals';
 import './lib/relaxed.mjs';
 import { summary } from './lib/folds-summary.mjs';
-import { foldsOf, meanOf, meanWeights } from './lib/folds.mjs';
+import { foldsOf, meanOf, meanWeights, recipesFor } from './lib/folds.mjs';
 import { byWriter } from './lib/strokes.mjs';
 import { refuse } from './lib/usage.mjs';
 import { drawn } from './lib/writing.mjs';
@@ -39,7 +40,8 @@ import { drawn } from './lib/writing.mjs';
  * @property {number} perDigit
  * @property {number} tested
  * @property {Score} before
- * @property {Score & { seconds: number, kept: string, said: number }} today `said` is the accuracy in the report
+ * @property {Score & { seconds: number, kept: string, said: number, calibrated: number }} today
+ *   `said` is the accuracy in the report, `calibrated` the loss of the probabilities that are told
  * @property {Score} known of the samples, before learning
  * @property {Record<string, Tried>} recipes
  *
@@ -48,6 +50,7 @@ import { drawn } from './lib/writing.mjs';
  * @property {Score} all what has learned from all samples
  * @property {Score} ensemble the mean of the folds' logits
  * @property {Score} soup the mean of the folds' weights
+ * @property {number} calibrated the loss of `all` after the temperature that fits the folds
  * @property {number} seconds of one training on all samples
  */
 
@@ -55,6 +58,8 @@ const FOLDS = 5;
 const FRESH = 'fresh-lenet5';
 const asSample = (/** @type {Drawing} */ { label, strokes }) => ({ input: { strokes }, label });
 const plain = (/** @type {Score} */ { accuracy, loss }) => ({ accuracy, loss });
+/** @param {Float32Array} logits */
+const cooled = (logits, temperature = 1) => logits.map((logit) => logit / temperature);
 const { values } = parseArgs({
   options: {
     strokes: { type: 'string' },
@@ -91,7 +96,14 @@ async function measured(id, drawings, perDigit) {
   const classifier = await (file ? load(file) : create(lenet5(), { seed: 0 }));
   const before = plain(await classifier.evaluate(rest.map(asSample)));
   const { seconds, kept, after } = await classifier.fineTune(lessons.map(asSample), { seed: 0 });
-  const today = { ...plain(await classifier.evaluate(rest.map(asSample))), seconds, kept, said: after.accuracy };
+  const today = {
+    ...plain(await classifier.evaluate(rest.map(asSample))),
+    seconds,
+    kept,
+    said: after.accuracy,
+    calibrated: 0,
+  };
+  const tuned = decodeModel(new Uint8Array(await (await classifier.export()).arrayBuffer()));
   const { labels, preprocess, spec } = classifier;
   classifier.dispose();
 
@@ -100,6 +112,9 @@ async function measured(id, drawings, perDigit) {
   const samples = datasetOf(lessons, labels, preprocess);
   const tests = datasetOf(rest, labels, preprocess);
   const network = new Network(architecture, weights, device);
+  network.write(tuned.weights);
+  today.calibrated = score(cooled(await infer(network, tests.inputs), tuned.temperature), tests.classes).loss;
+  network.write(weights);
   const known = score(await infer(network, samples.inputs), samples.classes);
   /** @type {Row['recipes']} */
   const recipes = {};
@@ -131,38 +146,6 @@ function datasetOf(drawings, labels, preprocess) {
 }
 
 /**
- * The defaults, as "Fine-tuning" in README has them, and what could be better.
- *
- * @param {boolean} isFresh @param {number} samples @param {Score} known
- * @returns {Record<string, TrainOptions>}
- */
-function recipesFor(isFresh, samples, known) {
-  const same = { momentum: 0, patience: 0, seed: 0 };
-  if (isFresh) {
-    const usual = {
-      ...same,
-      ...{ epochs: Math.min(120, Math.ceil(2400 / Math.ceil(samples / 8))), batchSize: 8, labelSmoothing: 0.1 },
-      ...{ optimizer: /** @type {const} */ ('adamw'), learningRate: 0.003, weightDecay: 0.1 },
-      schedule: /** @type {const} */ ('one-cycle'),
-    };
-    return { usual, slower: { ...usual, learningRate: 0.001 }, faster: { ...usual, learningRate: 0.006 } };
-  }
-  const usual = {
-    ...same,
-    ...{ epochs: Math.min(30, Math.max(8, Math.ceil(300 / Math.ceil((0.8 * samples) / 16)))), batchSize: 16 },
-    ...{ optimizer: /** @type {const} */ ('adam'), learningRate: known.accuracy === 1 ? 0.00025 : 0.001 },
-    schedule: /** @type {const} */ ('cosine'),
-  };
-  const { learningRate, epochs } = usual;
-  return {
-    usual,
-    slower: { ...usual, learningRate: learningRate / 3 },
-    faster: { ...usual, learningRate: learningRate * 3 },
-    longer: { ...usual, epochs: epochs * 2 },
-  };
-}
-
-/**
  * @param {Network} network @param {Weights} weights what each model begins with
  * @param {Dataset} samples @param {Dataset} tests @param {TrainOptions} options
  * @returns {Promise<Tried>}
@@ -172,7 +155,7 @@ async function tried(network, weights, samples, tests, options) {
   network.write(weights);
   await train(network, samples, options);
   const seconds = (performance.now() - start) / 1000;
-  const all = score(await infer(network, tests.inputs), tests.classes);
+  const last = await infer(network, tests.inputs);
   const outside = new Float32Array(samples.classes.length * network.architecture.classes);
   const answers = [];
   const models = [];
@@ -188,7 +171,8 @@ async function tried(network, weights, samples, tests, options) {
   network.write(meanWeights(models));
   return {
     folds: score(outside, samples.classes),
-    all,
+    all: score(last, tests.classes),
+    calibrated: score(cooled(last, fitTemperature(outside, samples.classes, 1)), tests.classes).loss,
     ensemble: score(meanOf(answers), tests.classes),
     soup: score(await infer(network, tests.inputs), tests.classes),
     seconds,

@@ -5,34 +5,13 @@
  * @import { Row } from '../folds.mjs'
  */
 
-/** Student's t for 95 % of both sides, by degrees of freedom; more are close to the last. */
-const T = [
-  NaN,
-  12.71,
-  4.3,
-  3.18,
-  2.78,
-  2.57,
-  2.45,
-  2.36,
-  2.31,
-  2.26,
-  2.23,
-  2.2,
-  2.18,
-  2.16,
-  2.14,
-  2.13,
-  2.12,
-  2.11,
-  2.1,
-];
-
-/** Mean and half of its 95 % interval. @param {number[]} values */
+/** Mean and half of its 95 % interval, by Student's t after Cornish and Fisher. @param {number[]} values */
 function interval(values) {
+  const freedom = values.length - 1;
   const mean = values.reduce((a, b) => a + b, 0) / values.length;
-  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1);
-  return { mean, half: (T[values.length - 1] ?? 2.09) * Math.sqrt(variance / values.length) };
+  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / freedom;
+  const t = 1.96 + 2.37 / freedom + 2.82 / freedom ** 2;
+  return { mean, half: t * Math.sqrt(variance / values.length) };
 }
 
 /** Of scores, the place of the best. @param {{ accuracy: number, loss: number }[]} scores */
@@ -78,6 +57,8 @@ export function summary(rows) {
       rows.map(({ recipes: { usual } }) => 100 * Math.abs(usual.folds.accuracy - usual.all.accuracy)),
     ),
   };
+  const surer = interval(rows.map(({ today, recipes }) => recipes.usual.calibrated - today.calibrated));
+  lines.push(`  by the folds' temperature, the loss of probabilities to today: ${said(surer, 4)}`);
   for (const [who, error] of Object.entries(errors)) lines.push(`  ${who} errs by ${said(error)} points`);
   return lines;
 }
