@@ -59,8 +59,8 @@ const common = /[\\/](errors|types)\.js$/;
 const fromIndex = (/** @type {string} */ id) => (common.test(id) ? './index.js' : id);
 const host = /[\\/]host[\\/]host\.js$/;
 // What elements take of the SDK, whose declarations have the public types.
-const sdk = /[\\/](sdk[\\/]index|types)\.js$/;
-const ofSdk = (/** @type {string} */ id) => (sdk.test(id) ? './index.js' : id);
+const sdk = /^(\.\.\/)+(sdk\/index|types)\.js$/;
+const ofSdk = () => './index.js';
 
 const builds = [
   {

@@ -13,9 +13,9 @@ import { portOf, serve } from '../serve.mjs';
 
 /**
  * @typedef {object} Manifest An app's package.json: `build` and `test` are run; the page is what `start` serves at `PORT`,
- *   or what lies in the folder `config.serve`.
+ *   or what lies in the folder `config.serve`; if it has an element to draw on, `config.draw` selects that.
  * @property {Record<string, string>} [scripts]
- * @property {{ serve?: string }} [config]
+ * @property {{ serve?: string, draw?: string }} [config]
  */
 
 const project = fileURLToPath(new URL('../..', import.meta.url));
@@ -53,8 +53,9 @@ async function tried(name, tarball) {
   const { scripts = {}, config = {} } = JSON.parse(readFileSync(join(app, 'package.json'), 'utf8'));
   npm(['install', '--no-audit', '--no-fund', '--prefer-offline', tarball], app);
   for (const script of ['build', 'test']) if (scripts[script]) npm(['run', script], app);
-  if (scripts.start) return withServer(app, visit);
-  if (config.serve) return withFolder(app, config.serve, visit);
+  const look = (/** @type {string} */ url) => visit(url, config.draw);
+  if (scripts.start) return withServer(app, look);
+  if (config.serve) return withFolder(app, config.serve, look);
 }
 
 /** @param {string[]} args @param {string} cwd */
@@ -123,8 +124,12 @@ async function withFolder(app, path, then) {
   }
 }
 
-/** Opens a page and waits for its answer. @param {string} url @returns what went wrong, if anything did */
-async function visit(url) {
+/**
+ * Opens a page, draws where there is a pad, and waits for its answer.
+ * @param {string} url @param {string | undefined} pad
+ * @returns what went wrong, if anything did
+ */
+async function visit(url, pad) {
   const browser = await launch(launchOptions());
   try {
     const page = await browser.newPage();
@@ -136,6 +141,7 @@ async function visit(url) {
         troubles.push(`${response.status()} ${response.url()}`);
     });
     await page.goto(url);
+    if (pad) await drawOne(page, pad);
     const answered = "document.querySelector('output')?.textContent";
     await page.waitForFunction(answered, { timeout: 60_000 }).catch((error) => troubles.push(String(error)));
     const answer = await page.evaluate(answered);
@@ -144,4 +150,15 @@ async function visit(url) {
   } finally {
     await browser.close();
   }
+}
+
+/** Draws a 1 with the mouse. @param {import('puppeteer-core').Page} page @param {string} pad */
+async function drawOne(page, pad) {
+  const canvas = await page.waitForSelector(`${pad} >>> canvas`, { visible: true });
+  const box = await canvas?.boundingBox();
+  if (!box) throw new Error('There is nothing to draw on.');
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 10);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height * 0.9, { steps: 5 });
+  await page.mouse.up();
 }

@@ -11,8 +11,9 @@ const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
 /** What `tsc` says of a user's files; empty if all is well. */
 function check(code: string | string[], options: Record<string, unknown>): string {
   const files = [code].flat().map((text, i) => {
-    writeFileSync(join(project.folder, `app${i}.ts`), text);
-    return `app${i}.ts`;
+    const name = `app${i}.${options['jsx'] ? 'tsx' : 'ts'}`;
+    writeFileSync(join(project.folder, name), text);
+    return name;
   });
   const compilerOptions = { strict: true, noEmit: true, target: 'ES2022', types: [], ...options };
   writeFileSync(join(project.folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files }));
@@ -46,11 +47,28 @@ const regression = `
   export { clone, report, values };
 `;
 
+const elements = `
+  import { load } from 'handful';
+  import { DigitInput, InkPad } from 'handful/elements';
+  import type { DigitClassifier, DigitSample, Ink, InkSource } from 'handful/elements';
+  const pad: InkPad = document.createElement('ink-pad');
+  const source: InkSource = { strokes: [[[0, 0], [1, 1, 0.5]]] };
+  pad.value = source;
+  const ink: Ink = pad.value;
+  const field: DigitInput | null = document.querySelector('digit-input');
+  const digits: DigitClassifier = await load('mnist-lenet5');
+  if (field) field.classifier = digits;
+  const kept: 'tuned' | 'original' | undefined = (await field?.learn({ epochs: 2 }))?.kept;
+  const samples: DigitSample[] = [{ input: ink, label: '3' }];
+  export { InkPad, kept, samples };
+`;
+
 for (const moduleResolution of ['bundler', 'nodenext']) {
   const module = moduleResolution === 'bundler' ? 'esnext' : 'nodenext';
   test(`types resolve with moduleResolution ${moduleResolution}`, () => {
     assert.equal(check(good, { module, moduleResolution }), '');
     assert.equal(check(regression, { module, moduleResolution }), '');
+    assert.equal(check(elements, { module, moduleResolution }), '');
   });
 }
 
@@ -81,11 +99,9 @@ const environments: Record<string, Record<string, unknown>> = {
   nodenext: { module: 'nodenext', moduleResolution: 'nodenext' },
 };
 
-writeFileSync(join(project.folder, 'package.json'), '{ "private": true, "type": "module" }');
-
 for (const [name, options] of Object.entries(environments)) {
   test(`the strictest project compiles: ${name}`, () => {
-    assert.equal(check([good, regression], { ...strictest, ...options }), '');
+    assert.equal(check([good, regression, elements], { ...strictest, ...options }), '');
   });
 
   test(`the strictest project compiles without the DOM's types: ${name}`, () => {

@@ -62,8 +62,12 @@ export class DigitInput extends FormControl {
         this.dirty = true;
         this.#sample = undefined;
         this.#open().then((reader) => reader.drawn(), this.#face.fail);
+        if (!this.#pad.drawing) this.refresh();
       });
-    this.#field.addEventListener('input', () => this.#take(this.value, 'input'));
+    this.#field.addEventListener('input', () => {
+      this.#tell((reader) => reader.stop());
+      this.#take(this.value, 'input');
+    });
     this.#field.addEventListener('change', () => this.#correct(this.value, 'change'));
   }
 
@@ -72,7 +76,8 @@ export class DigitInput extends FormControl {
     return this.#field.value;
   }
 
-  set value(text: string) {
+  set value(value: string) {
+    const text = String(value ?? '');
     this.dirty = true;
     if (text !== this.value) this.#set(text);
   }
@@ -93,7 +98,7 @@ export class DigitInput extends FormControl {
   }
 
   set samples(samples: readonly DigitSample[]) {
-    this.#samples = [...samples];
+    this.#samples = [...(samples ?? [])];
   }
 
   get model(): string | null {
@@ -111,7 +116,7 @@ export class DigitInput extends FormControl {
   }
 
   set words(words: Partial<DigitWords>) {
-    this.#words = words;
+    this.#words = words ?? {};
     this.refresh();
   }
 
@@ -130,6 +135,12 @@ export class DigitInput extends FormControl {
   }
 
   /** @internal */
+  override connectedCallback(): void {
+    super.connectedCallback();
+    if (!this.value) this.#again();
+  }
+
+  /** @internal */
   disconnectedCallback(): void {
     // One that is moved is in the page again by then.
     setTimeout(() => this.isConnected || this.#tell((reader) => reader.release()));
@@ -140,6 +151,8 @@ export class DigitInput extends FormControl {
     const { value, ink } = JSON.parse(state) as { value: string; ink: string };
     this.value = value;
     this.#pad.value = ink;
+    this.#sample = value ? { input: this.#pad.value, label: value } : undefined; // it stays, whatever reads
+    this.refresh();
   }
 
   protected useDefault(): void {

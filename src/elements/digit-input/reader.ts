@@ -34,15 +34,17 @@ export class Reader {
 
   /** Lets go of a network that it loaded. */
   release(): void {
+    this.stop();
     this.#network.release();
   }
 
   /** Shows these choices, and says something. */
   say(word: keyof DigitWords, values: Readonly<Record<string, string>> = {}, choices: readonly string[] = []): void {
-    const { status, choices: place, correct } = this.face;
+    const { pad, status, choices: place, correct } = this.face;
     const said = this.#word(word);
     status.textContent = said.replace(/\{(\w+)\}/g, (gap, name: string) => values[name] ?? gap);
     place.ariaLabel = this.#word('choices');
+    if (place.matches(':focus-within')) pad.focus(); // what had it goes
     place.replaceChildren(
       ...choices.map((label) => {
         const button = Object.assign(document.createElement('button'), { type: 'button', textContent: label });
@@ -60,7 +62,8 @@ export class Reader {
       this.say('learned');
       return report;
     } catch (error) {
-      this.#fail(error);
+      if (options?.signal?.aborted) this.face.status.textContent = '';
+      else this.#fail(error);
       throw error;
     }
   }
@@ -70,7 +73,8 @@ export class Reader {
   }
 
   async #read(signal: AbortSignal): Promise<void> {
-    const { pad, take } = this.face;
+    const { pad, take, named } = this.face;
+    const given = named().classifier;
     try {
       const ink = pad.value;
       if (pad.blank) return this.#answer({ label: null, confidence: 0, probabilities: [], rejected: 'blank' });
@@ -80,7 +84,7 @@ export class Reader {
       const prediction = await classifier.predict(ink, { signal });
       if (!signal.aborted) this.#answer(prediction, classifier.labels);
     } catch (error) {
-      if (signal.aborted) return;
+      if (signal.aborted || given !== named().classifier) return; // the next one reads it again
       take('');
       this.#fail(error);
     }

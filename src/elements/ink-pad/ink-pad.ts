@@ -105,6 +105,7 @@ export class InkPad extends FormControl {
 
   protected refresh(): void {
     const canvas = this.#canvas;
+    if (!this.isEditable) this.#sketch.end();
     this.#pad.className = `${this.isEditable ? 'editable' : ''} ${this.blank ? 'blank' : ''}`;
     this.#toolbar.refresh();
     this.#surface.redraw();

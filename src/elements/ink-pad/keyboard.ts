@@ -59,7 +59,7 @@ export function addKeyboardPen(
       if (isDown()) sketch.extend([place()]);
     } else if (!repeat) {
       if (isDown()) sketch.end();
-      else sketch.begin(place(), 'keyboard');
+      else if (!sketch.tool) sketch.begin(place(), 'keyboard');
     }
     show(true);
   });

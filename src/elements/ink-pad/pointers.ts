@@ -27,7 +27,7 @@ export function addPointers(
     const { pointerType, timeStamp } = event;
     if (!isEditable() || event.button || isPalm(event)) return false;
     if (pointerType === 'touch' && timeStamp - penSeen < PEN_REST) return false;
-    if (!active) return true;
+    if (!active || active.pointerType !== sketch.tool) return true; // also where the end of one was never told
     if (pointerType === 'pen' && active.pointerType === 'touch') sketch.cancel();
     else if (event.isPrimary && pointerType === active.pointerType)
       sketch.end(); // its end was never told
@@ -48,6 +48,7 @@ export function addPointers(
 
   /** Draws to all points that the hand passed since the last frame, not only the newest. */
   function extend(event: PointerEvent): void {
+    if (!canvas.clientWidth) return; // it is hidden: there is no place
     const passed = event.getCoalescedEvents?.() ?? [];
     const points: InkPoint[] = [];
     for (const each of passed.length ? passed : [event]) {

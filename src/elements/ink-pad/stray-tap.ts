@@ -19,9 +19,18 @@ export function isStrayTap(strokes: readonly InkStroke[], unit: number): boolean
   return length > 0 && moved * unit < TAP && distance > NEAR * length;
 }
 
-function boxOf(strokes: readonly InkStroke[]): [left: number, top: number, right: number, bottom: number] {
-  const points = strokes.flat();
-  const xs = points.map(([x]) => x);
-  const ys = points.map(([, y]) => y);
-  return [Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)];
+type Box = [left: number, top: number, right: number, bottom: number];
+
+function boxOf(strokes: readonly InkStroke[]): Box {
+  return strokes
+    .flat()
+    .reduce<Box>(
+      ([left, top, right, bottom], [x, y]) => [
+        Math.min(left, x),
+        Math.min(top, y),
+        Math.max(right, x),
+        Math.max(bottom, y),
+      ],
+      [Infinity, Infinity, -Infinity, -Infinity],
+    );
 }

@@ -17,7 +17,7 @@ export function copyInk(source: InkSource): InkStroke[] {
   if (!source) return [];
   try {
     const { strokes } = (typeof source === 'string' ? JSON.parse(source) : source) as Ink;
-    return strokes.map((points) => points.map(copyPoint)).filter(({ length }) => length);
+    return Array.from(strokes, (points) => Array.from(points, copyPoint)).filter(({ length }) => length);
   } catch (cause) {
     const got = typeof source === 'string' ? source : cause;
     throw new HandfulError('bad-input', `Expected { strokes }, lists of points [x, y]; got ${got}`.slice(0, 200), {
@@ -28,5 +28,5 @@ export function copyInk(source: InkSource): InkStroke[] {
 
 function copyPoint([x, y, pressure]: InkPoint): InkPoint {
   if (!Number.isFinite(x) || !Number.isFinite(y)) throw new RangeError(`[${x}, ${y}]`);
-  return typeof pressure === 'number' ? [x, y, pressure] : [x, y];
+  return pressure !== undefined && Number.isFinite(pressure) ? [x, y, pressure] : [x, y];
 }
