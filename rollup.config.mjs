@@ -56,11 +56,11 @@ const format = { format: 'es', chunkFileNames: '[name].chunk.js', hoistTransitiv
 
 // What the entry for PyTorch takes of the page's, whose class of errors it is.
 const common = /[\\/](errors|types)\.js$/;
-const fromIndex = (/** @type {string} */ id) => (common.test(id) ? './index.js' : id);
 const host = /[\\/]host[\\/]host\.js$/;
 // What elements take of the SDK, whose declarations have the public types.
 const sdk = /^(\.\.\/)+(sdk\/index|types)\.js$/;
-const ofSdk = () => './index.js';
+// Whatever an entry leaves out stands in the page's.
+const fromIndex = () => './index.js';
 
 const builds = [
   {
@@ -109,13 +109,13 @@ const builds = [
     input: elements,
     external: sdk,
     plugins: [shortStyles(), nodeResolve({ browser: true }), removeTypes(), minify(arrows), others.collect()],
-    output: { ...format, dir: out, paths: ofSdk },
+    output: { ...format, dir: out, paths: fromIndex },
   },
   {
     input: elements,
     external: sdk,
     plugins: [dts({ compilerOptions: { stripInternal: true } }), withFiles('src/elements/frameworks')],
-    output: { ...format, dir: out, paths: ofSdk },
+    output: { ...format, dir: out, paths: fromIndex },
   },
   {
     // By itself, so that nothing of it is in the page's part or the worker's.

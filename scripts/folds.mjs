@@ -5,7 +5,7 @@
 // for finding out what is worth a try, and with --confirm all others tell whether that was right. Resumable.
 
 import { existsSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { create, lenet5, load } from 'handful';
@@ -20,12 +20,14 @@ import {
   openWasm,
   score,
   standardise,
+  subset,
   train,
 } from '#internals';
 import './lib/relaxed.mjs';
+import { writeWhole } from './lib/files.mjs';
 import { summary } from './lib/folds-summary.mjs';
 import { foldsOf, meanOf, meanWeights, recipesFor } from './lib/folds.mjs';
-import { byWriter } from './lib/strokes.mjs';
+import { asSample, byWriter, shareOut } from './lib/strokes.mjs';
 import { refuse } from './lib/usage.mjs';
 import { drawn } from './lib/writing.mjs';
 
@@ -56,7 +58,6 @@ import { drawn } from './lib/writing.mjs';
 
 const FOLDS = 5;
 const FRESH = 'fresh-lenet5';
-const asSample = (/** @type {Drawing} */ { label, strokes }) => ({ input: { strokes }, label });
 const plain = (/** @type {Score} */ { accuracy, loss }) => ({ accuracy, loss });
 /** @param {Float32Array} logits */
 const cooled = (logits, temperature = 1) => logits.map((logit) => logit / temperature);
@@ -82,7 +83,7 @@ for (const network of values.networks.split(','))
     for (const drawings of people) {
       if (done().some(({ writer }) => writer === drawings[0].writer)) continue;
       rows.push(await measured(network, drawings, perDigit));
-      await writeFile(json, JSON.stringify(rows));
+      await writeWhole(json, JSON.stringify(rows));
     }
     console.log(`${network}, ${perDigit} of each digit, ${people.length} people`);
     console.log(summary(done()).join('\n'));
@@ -91,7 +92,7 @@ device.release();
 
 /** @param {string} id @param {Drawing[]} drawings @param {number} perDigit @returns {Promise<Row>} */
 async function measured(id, drawings, perDigit) {
-  const { lessons, rest } = shared(drawings, perDigit);
+  const { lessons, rest } = shareOut(drawings, perDigit);
   const file = id === FRESH ? undefined : await readFile(join('pretrained', id, 'model.safetensors'));
   const classifier = await (file ? load(file) : create(lenet5(), { seed: 0 }));
   const before = plain(await classifier.evaluate(rest.map(asSample)));
@@ -128,16 +129,6 @@ async function measured(id, drawings, perDigit) {
   return { network: id, writer: drawings[0].writer, perDigit, tested: rest.length, before, today, known, recipes };
 }
 
-/** The first drawings of each label, and the others. @param {Drawing[]} drawings @param {number} perLabel */
-function shared(drawings, perLabel) {
-  const seen = new Map();
-  const isLesson = drawings.map(({ label }) => {
-    seen.set(label, (seen.get(label) ?? 0) + 1);
-    return seen.get(label) <= perLabel;
-  });
-  return { lessons: drawings.filter((_, i) => isLesson[i]), rest: drawings.filter((_, i) => !isLesson[i]) };
-}
-
 /** @param {Drawing[]} drawings @param {readonly string[]} labels @param {Preprocessing} preprocess @returns {Dataset} */
 function datasetOf(drawings, labels, preprocess) {
   const inputs = new Float32Array(drawings.length * 784);
@@ -162,8 +153,8 @@ async function tried(network, weights, samples, tests, options) {
   for (const held of foldsOf(samples.classes, FOLDS, 0)) {
     network.write(weights);
     const others = Array.from(samples.classes.keys()).filter((i) => !held.includes(i));
-    models.push((await train(network, rowsOf(samples, others), options)).weights);
-    const found = await infer(network, rowsOf(samples, held).inputs);
+    models.push((await train(network, subset(samples, others), options)).weights);
+    const found = await infer(network, subset(samples, held).inputs);
     const width = network.architecture.classes;
     for (const [i, example] of held.entries()) outside.set(found.subarray(i * width, (i + 1) * width), example * width);
     answers.push(await infer(network, tests.inputs));
@@ -177,12 +168,4 @@ async function tried(network, weights, samples, tests, options) {
     soup: score(await infer(network, tests.inputs), tests.classes),
     seconds,
   };
-}
-
-/** @param {Dataset} set @param {number[]} indices @returns {Dataset} */
-function rowsOf({ inputs, classes }, indices) {
-  const size = inputs.length / classes.length;
-  const picked = new Float32Array(indices.length * size);
-  for (const [i, index] of indices.entries()) picked.set(inputs.subarray(index * size, (index + 1) * size), i * size);
-  return { inputs: picked, classes: Int32Array.from(indices, (index) => classes[index]) };
 }

@@ -16,6 +16,7 @@ export { countParameters, lower } from './models/lowering/lower.js';
 export { lenet5, miniVgg, mlp, resnet, resnet9 } from './models/zoo.js';
 export { createAugment } from './training/augment/create.js';
 export { classStatistics } from './training/classes/class-statistics.js';
+export { subset } from './training/loop/dataset.js';
 export { evaluation, score } from './training/loop/metrics.js';
 export { calibrationError, fitTemperature } from './training/confidence/temperature.js';
 export { OPTIMIZERS, REGIMES } from './training/plans/regimes.js';

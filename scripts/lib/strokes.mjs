@@ -6,7 +6,7 @@
  * @typedef {{ label: number | string, writer: string, strokes: number[][][] }} Drawing
  */
 
-const asSample = (/** @type {Drawing} */ { label, strokes }) => ({ input: { strokes }, label });
+export const asSample = (/** @type {Drawing} */ { label, strokes }) => ({ input: { strokes }, label });
 
 /**
  * @param {Drawing[]} drawings
@@ -16,6 +16,19 @@ export function byWriter(drawings) {
   const people = new Map();
   for (const drawing of drawings) people.set(drawing.writer, [...(people.get(drawing.writer) ?? []), drawing]);
   return [...people.values()];
+}
+
+/** The first drawings of each label, and the others. @param {Drawing[]} drawings @param {number} perLabel */
+export function shareOut(drawings, perLabel) {
+  const seen = new Map();
+  /** @type {{ lessons: Drawing[], rest: Drawing[] }} */
+  const shared = { lessons: [], rest: [] };
+  for (const drawing of drawings) {
+    const count = seen.get(drawing.label) ?? 0;
+    seen.set(drawing.label, count + 1);
+    (count < perLabel ? shared.lessons : shared.rest).push(drawing);
+  }
+  return shared;
 }
 
 /**
@@ -43,16 +56,8 @@ export async function personalise(model, people, perLabel, old, onProgress) {
   let [tested, rightBefore, rightAfter, worse, seconds, oldAfter, learned] = [0, 0, 0, 0, 0, 0, 0];
   const oldBefore = (await model.evaluate(old)).accuracy;
   for (const [i, drawings] of people.entries()) {
-    const seen = new Map();
-    /** @type {Sample[]} */
-    const lessons = [];
-    /** @type {Sample[]} */
-    const rest = [];
-    for (const drawing of drawings) {
-      const count = seen.get(drawing.label) ?? 0;
-      seen.set(drawing.label, count + 1);
-      (count < perLabel ? lessons : rest).push(asSample(drawing));
-    }
+    const shared = shareOut(drawings, perLabel);
+    const [lessons, rest] = [shared.lessons.map(asSample), shared.rest.map(asSample)];
     if (rest.length === 0) continue;
     const before = await model.evaluate(rest);
     const report = await model.fineTune(lessons, {

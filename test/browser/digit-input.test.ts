@@ -4,7 +4,8 @@ import { HandfulError, load } from 'handful';
 import type { Prediction } from 'handful';
 import type { DigitClassifier, DigitInput } from 'handful/elements';
 import { disposedAfterEach, sleep } from '../support/sdk-classifiers.js';
-import { canvasOf, emptiedAfterEach, heard, page, stroke } from './support/pads.js';
+import { inputIn, padOf, until, within } from './support/digit-inputs.js';
+import { canvasOf, emptiedAfterEach, heard, stroke } from './support/pads.js';
 
 const one = [
   [0.5, 0.1],
@@ -17,24 +18,9 @@ const seven = [
 ] as const;
 const labels = [...'0123456789'];
 
-const within = <T extends HTMLElement = HTMLElement>(input: DigitInput, selector: string) =>
-  input.shadowRoot!.querySelector<T>(selector)!;
-const padOf = (input: DigitInput) => input.shadowRoot!.querySelector('ink-pad')!;
 const fieldOf = (input: DigitInput) => within<HTMLInputElement>(input, '[part=field]');
 const statusOf = (input: DigitInput) => within(input, '[part=status]').innerText;
 const choicesOf = (input: DigitInput) => [...input.shadowRoot!.querySelectorAll<HTMLElement>('[part=choice]')];
-
-function inputIn(html = '<digit-input></digit-input>', classifier?: DigitClassifier): DigitInput {
-  const input = page(html).querySelector('digit-input')!;
-  if (classifier) input.classifier = classifier;
-  return input;
-}
-
-/** Waits for what a test expects to be so within some seconds. */
-async function until(isSo: () => boolean, what = String(isSo)): Promise<void> {
-  for (const end = Date.now() + 15_000; !isSo(); await sleep(20))
-    if (Date.now() > end) throw new Error(`It never was so: ${what}`);
-}
 
 const answer = (label: string, confidence: number): Prediction => ({
   label,

@@ -3,8 +3,9 @@
 import { assert } from 'chai';
 import { sendKeys } from '@web/test-runner-commands';
 import type { Prediction } from 'handful';
-import type { DigitClassifier, DigitInput, InkPad } from 'handful/elements';
+import type { DigitClassifier, InkPad } from 'handful/elements';
 import { sleep } from '../support/sdk-classifiers.js';
+import { inputIn, padOf, until, within } from './support/digit-inputs.js';
 import { emptiedAfterEach, heard, padIn, page, point, shown, stroke } from './support/pads.js';
 
 const one = [
@@ -13,20 +14,7 @@ const one = [
 ] as const;
 const mouse = { pointerType: 'mouse', pointerId: 1 };
 
-const within = (input: DigitInput, part: string) => input.shadowRoot!.querySelector<HTMLElement>(`[part=${part}]`)!;
-const innerPad = (input: DigitInput) => input.shadowRoot!.querySelector('ink-pad')!;
-
-function fieldIn(classifier?: DigitClassifier, html = '<digit-input></digit-input>'): DigitInput {
-  const input = page(html).querySelector('digit-input')!;
-  if (classifier) input.classifier = classifier;
-  return input;
-}
-
-async function until(isSo: () => boolean): Promise<void> {
-  for (const end = Date.now() + 5000; !isSo(); await sleep(20))
-    if (Date.now() > end) throw new Error(`It never was so: ${String(isSo)}`);
-}
-
+const soon = (isSo: () => boolean) => until(isSo, String(isSo), 5000);
 const answer = (label: string): Prediction => ({ label, confidence: 0.5, probabilities: [0.2, 0.5, 0.3] });
 const reads = (label: string): DigitClassifier => ({ labels: ['0', '1', '2'], predict: async () => answer(label) });
 
@@ -158,10 +146,10 @@ describe('<digit-input>: interrupted', () => {
 
   it('what is being typed is not overwritten by an answer that comes late', async () => {
     let tell: (prediction: Prediction) => void = () => {};
-    const input = fieldIn({ labels: ['1'], predict: () => new Promise((resolve) => (tell = resolve)) });
-    stroke(innerPad(input), one);
+    const input = inputIn(undefined, { labels: ['1'], predict: () => new Promise((resolve) => (tell = resolve)) });
+    stroke(padOf(input), one);
     await sleep(400);
-    within(input, 'field').focus();
+    within(input, '[part=field]').focus();
     await sendKeys({ type: '9' });
     tell(answer('1'));
     await sleep(50);
@@ -169,26 +157,26 @@ describe('<digit-input>: interrupted', () => {
   });
 
   it('the focus stays within when a choice is taken by keyboard', async () => {
-    const input = fieldIn(reads('1'));
-    stroke(innerPad(input), one);
-    await until(() => Boolean(input.shadowRoot!.querySelector('[part=choice]')));
+    const input = inputIn(undefined, reads('1'));
+    stroke(padOf(input), one);
+    await soon(() => Boolean(input.shadowRoot!.querySelector('[part=choice]')));
     input.shadowRoot!.querySelector<HTMLElement>('[part=choice]')!.focus();
     await sendKeys({ press: 'Enter' });
     assert.equal(input.value, '2');
-    await until(() => !input.shadowRoot!.querySelector('[part=choice]'));
+    await soon(() => !input.shadowRoot!.querySelector('[part=choice]'));
     assert.equal(document.activeElement, input);
   });
 
   it('learning that is aborted is thrown, and is no error to show', async () => {
     const controller = new AbortController();
-    const input = fieldIn({
+    const input = inputIn(undefined, {
       ...reads('1'),
       fineTune: (_, { signal } = {}) =>
         new Promise((_, reject) => signal!.addEventListener('abort', () => reject(signal!.reason as Error))),
     });
     const events = heard(input, 'error');
     const learning = input.learn({ signal: controller.signal });
-    await until(() => within(input, 'status').textContent === 'Learning…');
+    await soon(() => within(input, '[part=status]').textContent === 'Learning…');
     controller.abort();
     const reason = await learning.then(
       () => undefined,
@@ -196,31 +184,31 @@ describe('<digit-input>: interrupted', () => {
     );
     assert.equal(reason, controller.signal.reason);
     assert.isEmpty(events);
-    assert.equal(within(input, 'status').textContent, '');
+    assert.equal(within(input, '[part=status]').textContent, '');
   });
 
   it('removed while the hand rests, it reads nothing; put back, it does', async () => {
     let asked = 0;
-    const input = fieldIn({ labels: ['1'], predict: async () => (asked++, answer('1')) });
+    const input = inputIn(undefined, { labels: ['1'], predict: async () => (asked++, answer('1')) });
     const place = input.parentElement!;
-    stroke(innerPad(input), one);
+    stroke(padOf(input), one);
     input.remove();
     await sleep(500);
     assert.equal(asked, 0);
     place.append(input);
-    await until(() => input.value === '1');
+    await soon(() => input.value === '1');
   });
 
   it('a classifier that is disposed of while it reads is followed by the next one', async () => {
     const disposed = new Error('It is disposed of.');
     let end: (reason: Error) => void = () => {};
-    const input = fieldIn({ labels: ['1'], predict: () => new Promise((_, reject) => (end = reject)) });
+    const input = inputIn(undefined, { labels: ['1'], predict: () => new Promise((_, reject) => (end = reject)) });
     const events = heard(input, 'error');
-    stroke(innerPad(input), one);
+    stroke(padOf(input), one);
     await sleep(400);
     end(disposed);
     input.classifier = reads('2');
-    await until(() => input.value === '2');
+    await soon(() => input.value === '2');
     assert.isEmpty(events, 'the page knows what it has done');
   });
 });
@@ -229,7 +217,7 @@ describe('<digit-input>: what frameworks hand over', () => {
   emptiedAfterEach();
 
   it('nothing is no text, and no words and no samples', () => {
-    const input = fieldIn();
+    const input = inputIn();
     input.value = '5';
     for (const property of ['value', 'words', 'samples', 'classifier', 'model'])
       for (const nothing of [undefined, null]) Reflect.set(input, property, nothing);
@@ -237,17 +225,17 @@ describe('<digit-input>: what frameworks hand over', () => {
   });
 
   it('a number is its text, and set again clears nothing', () => {
-    const input = fieldIn();
+    const input = inputIn();
     Reflect.set(input, 'value', 5);
-    stroke(innerPad(input), one);
+    stroke(padOf(input), one);
     Reflect.set(input, 'value', 5);
-    assert.deepEqual([input.value, innerPad(input).blank], ['5', false]);
+    assert.deepEqual([input.value, padOf(input).blank], ['5', false]);
   });
 
   it('a restored field is restored once more, and keeps what a person said', async () => {
     const ink = JSON.stringify({ strokes: [[[0.5, 0.1]]] });
     const state = JSON.stringify({ value: '9', ink });
-    const input = fieldIn();
+    const input = inputIn();
     const states = statesOf(() => input.formStateRestoreCallback(state));
     assert.equal(states.filter((each) => String(each).startsWith('{"value"')).at(-1), state);
     input.classifier = reads('1');
@@ -256,11 +244,11 @@ describe('<digit-input>: what frameworks hand over', () => {
   });
 
   it('ink that is read as before is restored too', async () => {
-    const input = fieldIn(reads('1'));
-    stroke(innerPad(input), one);
-    await until(() => input.value === '1');
-    const states = statesOf(() => stroke(innerPad(input), one));
+    const input = inputIn(undefined, reads('1'));
+    stroke(padOf(input), one);
+    await soon(() => input.value === '1');
+    const states = statesOf(() => stroke(padOf(input), one));
     const { ink } = JSON.parse(String(states.at(-1))) as { ink: string };
-    assert.equal(ink, JSON.stringify(innerPad(input).value));
+    assert.equal(ink, JSON.stringify(padOf(input).value));
   });
 });

@@ -11,7 +11,7 @@ const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
 /** What `tsc` says of a user's files; empty if all is well. */
 function check(code: string | string[], options: Record<string, unknown>): string {
   const files = [code].flat().map((text, i) => {
-    const name = `app${i}.${options['jsx'] ? 'tsx' : 'ts'}`;
+    const name = `app${i}.ts`;
     writeFileSync(join(project.folder, name), text);
     return name;
   });

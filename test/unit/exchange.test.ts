@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, test } from 'node:test';
+import { test } from 'node:test';
 import { create, load, mlp, resnet } from '../../src/sdk/index.js';
 import type { Spec } from '../../src/sdk/index.js';
 import { parseSafetensors } from '../../src/models/files/safetensors.js';
@@ -9,13 +9,9 @@ import { MASKED_BIAS } from '../../src/models/masked-classes.js';
 import type { Model } from '../../src/models/model.js';
 import { readFileSync } from 'node:fs';
 import { writtenDigits } from '../support/written-digits.js';
+import { disposedAfterAll } from './support/classifiers.js';
 
-const open: { dispose(): void }[] = [];
-after(() => open.forEach((each) => each.dispose()));
-async function kept<T extends { dispose(): void }>(made: Promise<T>): Promise<T> {
-  open.push(await made);
-  return made;
-}
+const kept = disposedAfterAll();
 
 const small = resnet([1, 1], { input: [8, 8, 1], classes: 3 });
 const conv: Spec = {

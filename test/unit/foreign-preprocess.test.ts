@@ -1,26 +1,16 @@
 // Files of other tools rarely say how their inputs were prepared: what is assumed is told, and a probe chooses.
 
 import assert from 'node:assert/strict';
-import { after, before, describe, mock, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import { unzipSync, zipSync } from 'fflate';
 import { create, load, mlp } from '../../src/sdk/index.js';
 import type { Classifier } from '../../src/sdk/index.js';
 import { kerasFile } from '../support/keras.js';
 import { oneOfEach, writtenDigits } from '../support/written-digits.js';
+import { disposedAfterAll, heardWarnings } from './support/classifiers.js';
 
-const open: { dispose(): void }[] = [];
-after(() => open.forEach((each) => each.dispose()));
-async function kept<T extends { dispose(): void }>(made: Promise<T>): Promise<T> {
-  open.push(await made);
-  return made;
-}
-
-const warn = mock.method(console, 'warn', () => {});
-const warnings = () => {
-  const said = warn.mock.calls.map(({ arguments: [text] }) => String(text));
-  warn.mock.resetCalls();
-  return said;
-};
+const kept = disposedAfterAll();
+const warnings = heardWarnings();
 
 /** One that learned digits of values from -1 to 1, in the files of other tools, which do not say so. */
 const files: Record<string, Uint8Array> = {};

@@ -1,23 +1,13 @@
 import assert from 'node:assert/strict';
-import { after, describe, mock, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { create, lenet5, load, mlp } from '../../src/sdk/index.js';
 import type { Classifier, LoadOptions, Preprocessing, Spec } from '../../src/sdk/index.js';
 import { parseSafetensors, writeSafetensors } from '../../src/models/files/safetensors.js';
 import { oneOfEach, writtenDigits } from '../support/written-digits.js';
+import { disposedAfterAll, heardWarnings } from './support/classifiers.js';
 
-const open: { dispose(): void }[] = [];
-after(() => open.forEach((each) => each.dispose()));
-async function kept<T extends { dispose(): void }>(made: Promise<T>): Promise<T> {
-  open.push(await made);
-  return made;
-}
-
-const warn = mock.method(console, 'warn', () => {});
-const warnings = () => {
-  const said = warn.mock.calls.map(({ arguments: [text] }) => String(text));
-  warn.mock.resetCalls();
-  return said;
-};
+const kept = disposedAfterAll();
+const warnings = heardWarnings();
 
 const lessons = writtenDigits(1200, 1);
 const tests = writtenDigits(300, 2);

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { after, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import { create, load, mlp } from '../../src/sdk/index.js';
 import type { LoadOptions, Progress, RegressionSample, Regressor, RegressionLoadOptions } from '../../src/sdk/index.js';
 import { parseSafetensors } from '../../src/models/files/safetensors.js';
 import { drawn } from '../support/sdk-drawings.js';
+import { disposedAfterAll } from './support/classifiers.js';
 
 const regression: RegressionLoadOptions = { loss: 'squaredError' };
 const net = mlp([1, 24, 24, 1], { activation: 'tanh' });
@@ -16,12 +17,7 @@ function sampled(of: (x: number) => number | number[], count: number, low = -3, 
   });
 }
 
-const open: { dispose(): void }[] = [];
-after(() => open.forEach((each) => each.dispose()));
-async function kept<T extends { dispose(): void }>(made: Promise<T>): Promise<T> {
-  open.push(await made);
-  return made;
-}
+const kept = disposedAfterAll();
 
 /** A network that has learned the sine. */
 async function sine(): Promise<Regressor> {

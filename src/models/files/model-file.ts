@@ -83,6 +83,7 @@ export function decodeModel(bytes: ArrayBuffer | Uint8Array, given: GivenModelPa
 /**
  * A model of a network, its weights and what their file says beside them, by the keys of a file of handful's own.
  * @param weights Known first, since they bound the classes by the file's size.
+ * @param isAssumed Whether the file leaves open how inputs are prepared.
  * @throws {HandfulError} As {@link decodeModel}.
  */
 export function assembleModel(
@@ -90,6 +91,7 @@ export function assembleModel(
   weights: Weights,
   file: Record<string, string>,
   given: GivenModelParts,
+  isAssumed = file.preprocess === undefined,
 ): Model {
   const { spec, classes } = architecture;
   const loss = lossOf(file, given);
@@ -101,7 +103,7 @@ export function assembleModel(
     spec,
     labels,
     preprocess,
-    ...(file.preprocess === undefined && leavesOpen(given) && { preprocessAssumed: true }),
+    ...(isAssumed && leavesOpen(given) && { preprocessAssumed: true }),
     weights,
     ...(loss && { loss }),
     ...(file.fresh === 'true' && { fresh: true }),
@@ -113,7 +115,7 @@ export function assembleModel(
 }
 
 /** Whether the caller says nothing of the scale of inputs, which then is the file's, or assumed. */
-export function leavesOpen({ preprocess }: GivenModelParts): boolean {
+function leavesOpen({ preprocess }: GivenModelParts): boolean {
   return preprocess?.mean === undefined && preprocess?.std === undefined;
 }
 

@@ -3,7 +3,7 @@ import { badModel, quote } from '../../common/messages.js';
 import { sizeOf } from '../../common/shapes.js';
 import type { Preprocessing, Spec } from '../../types.js';
 import { diskShape, toMemoryLayout } from '../files/layout.js';
-import { assembleModel, leavesOpen, type GivenModelParts } from '../files/model-file.js';
+import { assembleModel, type GivenModelParts } from '../files/model-file.js';
 import { findUnusable } from '../files/state-dict.js';
 import { lower, type Architecture } from '../lowering/lower.js';
 import type { Model, Weights } from '../model.js';
@@ -57,18 +57,14 @@ export type Writer = (model: Model) => Uint8Array<ArrayBuffer>;
 export function toModel(foreign: ForeignModel, given: GivenModelParts): Model {
   const { labels, preprocess, preprocessAssumed, metadata, notes } = foreign;
   const architecture = given.spec ? lower(given.spec) : architectureOf(foreign.spec);
-  const isOpen = preprocessAssumed && metadata?.preprocess === undefined && leavesOpen(given);
+  const isAssumed = metadata?.preprocess === undefined && (preprocessAssumed || preprocess === undefined);
   const file = {
     ...(labels && { labels: JSON.stringify(labels) }),
     ...(preprocess && { preprocess: JSON.stringify(preprocess) }),
     ...metadata,
   };
-  const model = assembleModel(architecture, toWeights(foreign, architecture), file, given);
-  return {
-    ...model,
-    ...(isOpen && { preprocessAssumed: true }),
-    ...(notes.length > 0 && { notes: [...notes] }),
-  };
+  const model = assembleModel(architecture, toWeights(foreign, architecture), file, given, isAssumed);
+  return { ...model, ...(notes.length > 0 && { notes: [...notes] }) };
 }
 
 function architectureOf(spec: Spec): Architecture {
