@@ -35,7 +35,16 @@ const againstTheArrows = (/** @type {string} */ layer) => ({
 });
 
 export default tseslint.config(
-  { ignores: ['**/dist/', 'docs/api/', '.cache/', '.data/', 'test/package/apps/{angular,elements-angular}/', 'src/elements/frameworks/'] },
+  {
+    ignores: [
+      '**/dist/',
+      'docs/api/',
+      '.cache/',
+      '.data/',
+      'test/package/apps/{angular,elements-angular}/',
+      'src/elements/frameworks/',
+    ],
+  },
   tseslint.configs.recommended,
   {
     rules: {

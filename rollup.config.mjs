@@ -40,17 +40,10 @@ const arrows = { passes: 3, unsafe_arrows: true, hoist_funs: true };
 
 const others = thirdParties();
 
-// The WebGPU engine in a chunk of its own, which is loaded when it is used; what it shares with the host in another, lest
-// the worker load the engine for that. What the reader and the writer of ONNX share, too.
-/** @param {string} id */
-function chunks(id) {
-  if (/src[\\/](errors|common[\\/]shapes|backends[\\/](check-length|dropout|fusion|losses|operations))\.ts$/.test(id))
-    return 'shared';
-  if (/backends[\\/](optimizers\.ts|schedule[\\/])/.test(id)) return 'shared';
-  if (/node_modules[\\/]pbf[\\/]/.test(id)) return 'pbf';
-  if (/node_modules[\\/]fflate/.test(id)) return 'zip';
-  if (/backends[\\/]webgpu[\\/](start\.ts|engine[\\/])/.test(id)) return 'webgpu';
-}
+// Chunks of the worker whose module's name says too little.
+/** @type {Record<string, string>} */
+const telling = { start: 'webgpu', browser: 'zip', index: 'pbf' };
+const chunkFileNames = (/** @type {{ name: string }} */ { name }) => `${telling[name] ?? name}.chunk.js`;
 
 const format = { format: 'es', chunkFileNames: '[name].chunk.js', hoistTransitiveImports: false };
 
@@ -82,7 +75,7 @@ const builds = [
       minify(),
       others.collect(),
     ],
-    output: { ...format, dir: out, manualChunks: chunks },
+    output: { ...format, dir: out, chunkFileNames },
   },
   {
     input: { index: entries.index, ...torch, ...internals },
