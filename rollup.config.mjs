@@ -55,28 +55,37 @@ const sdk = /^(\.\.\/)+(sdk\/index|types)\.js$/;
 // Whatever an entry leaves out stands in the page's.
 const fromIndex = () => './index.js';
 
+/**
+ * What computes, for pages: all of one entry in one file, but what is loaded when it is used. The worker and the page's own
+ * thread each have theirs, since bundlers keep the two apart too, and Parcel confuses what they would share.
+ * @param {Record<string, string>} input @param {string} dir @param {import('rollup').Plugin[]} where
+ */
+const computing = (input, dir, ...where) => ({
+  input,
+  preserveEntrySignatures: /** @type {const} */ ('allow-extension'),
+  plugins: [
+    browserOnly(),
+    ...where,
+    assembly(),
+    nodeResolve({ browser: true }),
+    commonjs(),
+    removeTypes(),
+    minify(),
+    others.collect(),
+  ],
+  output: { ...format, dir, chunkFileNames },
+});
+
 const builds = [
   {
-    // Alone, so that a page loads one small file; the host comes from the worker's build if it is wanted in the page.
+    // Alone, so that a page loads one small file; the host comes from a build of its own if it is wanted in the page.
     input: { index: entries.index },
     external: host,
     plugins: [nodeResolve({ browser: true }), removeTypes(), minify(arrows), others.collect()],
-    output: { ...format, dir: out, paths: (/** @type {string} */ id) => (host.test(id) ? './host.chunk.js' : id) },
+    output: { ...format, dir: out, paths: (/** @type {string} */ id) => (host.test(id) ? './here/host.js' : id) },
   },
-  {
-    input: { 'handful.worker': entries['handful.worker'], 'host.chunk': 'src/workers/host/host.ts' },
-    preserveEntrySignatures: 'allow-extension',
-    plugins: [
-      browserOnly(),
-      assembly(),
-      nodeResolve({ browser: true }),
-      commonjs(),
-      removeTypes(),
-      minify(),
-      others.collect(),
-    ],
-    output: { ...format, dir: out, chunkFileNames },
-  },
+  computing({ 'handful.worker': entries['handful.worker'] }, out),
+  computing({ host: 'src/workers/host/host.ts' }, `${out}/here`, oneFolderDown()),
   {
     input: { index: entries.index, ...torch, ...internals },
     plugins: [
