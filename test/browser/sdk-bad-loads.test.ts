@@ -144,12 +144,6 @@ describe('after a redeploy that took chunks away', () => {
     assert.match(error.message, /reload the page/);
     assert.instanceOf(error.cause, TypeError);
   });
-
-  it('a worker that misses its own says that its script could not be loaded', async () => {
-    const script = new URL('/test-server/gone/dist/handful.worker.js', location.href);
-    const worker = () => new Worker(script, { type: 'module' });
-    await refused(create(tiny, { ...wasm, worker }), 'worker', /could not be loaded; `worker: false` goes without/);
-  });
 });
 
 describe('workers', () => {

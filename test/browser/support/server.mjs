@@ -3,7 +3,7 @@
 //   500/…       always 500
 //   html/…      200 and a web page, as single-page apps answer for what they lack
 //   slow/PATH   the file at PATH, over ten seconds
-//   gone/PATH   the file at PATH, but 404 for a chunk, as after a redeploy
+//   gone/PATH   the file at PATH, but 404 for what is loaded when it is used, as after a redeploy
 //   cut/PATH    the first half of the file at PATH, and then the connection breaks
 import { readFile } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
@@ -17,7 +17,7 @@ export async function testServer(context, next) {
   const [, kind, path] = /^\/test-server\/(\w+)\/?(.*)$/.exec(context.path) ?? [];
   if (!kind) return next();
   context.set('Cache-Control', 'no-store');
-  if (kind === '404' || kind === '500' || (kind === 'gone' && path.endsWith('.chunk.js'))) {
+  if (kind === '404' || kind === '500' || (kind === 'gone' && /\.chunk\.js$|\/here\//.test(path))) {
     context.status = kind === '500' ? 500 : 404;
     context.body = `${kind}\n`;
   } else if (kind === 'html') {
