@@ -22,7 +22,7 @@ const specs: Record<string, Spec> = {
 
 interface Results {
   threads: number;
-  /** Logits of 9 examples before and after 8 steps with 6 and 1 with 1; the losses; all weights. */
+  /** Logits of 9 examples and of one before and after 8 steps with 6 and 1 with 1; the losses; all weights. */
   values: Record<string, Float32Array[]>;
   bytesLeft: number;
 }
@@ -59,12 +59,14 @@ async function work({ threads, fail }: Job): Promise<Results | string> {
     const inputs = draws(2).normal(9 * size);
     const truth = (count: number) =>
       new Float32Array(count * architecture.classes).map((_, i) => Number(i % architecture.classes === i % 3));
-    const all = [await executor.infer(inputs, 9, 0, architecture.shapes.length)];
+    const infer = (count: number) =>
+      executor.infer(inputs.slice(0, count * size), count, 0, architecture.shapes.length);
+    const all = [await infer(9), await infer(1)];
     const learner = executor.learner({ optimizer: 'sgd', momentum: 0, from: 0 } as never);
     const losses = [];
     for (let i = 0; i < 8; i++) losses.push((await learner.step(inputs.slice(0, 6 * size), truth(6), 1e-3)).loss);
     losses.push((await learner.step(inputs.slice(0, size), truth(1), 1e-3)).loss);
-    all.push(Float32Array.from(losses), await executor.infer(inputs, 9, 0, architecture.shapes.length));
+    all.push(Float32Array.from(losses), await infer(9), await infer(1));
     for (const parameter of architecture.parameters) all.push(await executor.read(parameter.name));
     learner.dispose();
     executor.dispose();

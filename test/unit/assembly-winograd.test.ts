@@ -20,11 +20,22 @@ type Floats = Float32Array;
 
 const TOLERANCE = 5e-6; // of the greatest number; F(4x4, 3x3) promises less than 1e-5
 
-function forward(variant: Variant, one: Convolution, x: Floats, w: Floats, b?: Floats, relu = false) {
-  const { put, room, geometry, run, read, check } = arena(variant);
+interface Options {
+  relu?: boolean;
+  /** The filter is prepared by a call of its own. */
+  isPrepared?: boolean;
+}
+
+function forward(variant: Variant, one: Convolution, x: Floats, w: Floats, b?: Floats, options: Options = {}) {
+  const { put, room, geometry, run, read, check, exports } = arena(variant);
+  const { relu = false, isPrepared = false } = options;
+  const sizes = geometry(one);
   const y = room(outputSize(one));
-  const inputs = { x: put(x), filter: put(w), bias: b ? put(b) : 0 };
-  run({ kernel: 'f32_winograd_conv2d', ...inputs, y, batch: one.batch, geometry: geometry(one), relu });
+  const prepared = isPrepared ? room(exports.f32_winograd_prepared(sizes) / 4) : 0;
+  const parameters = { filter: put(w), bias: b ? put(b) : 0, prepared };
+  if (isPrepared) run({ kernel: 'f32_winograd_prepare', ...parameters, geometry: sizes });
+  const inputs = { x: put(x), ...(isPrepared ? { filter: 0, bias: 0, prepared } : parameters) };
+  run({ kernel: 'f32_winograd_conv2d', ...inputs, y, batch: one.batch, geometry: sizes, relu });
   check();
   return read(y, outputSize(one));
 }
@@ -79,8 +90,13 @@ for (const variant of VARIANTS)
           const value = sum + (bias ? at(bias, i % one.outChannels) : 0);
           return flag ? Math.max(0, value) : value;
         });
-        assertClose(forward(variant, one, x, w, bias, flag), expected, TOLERANCE, name(one));
+        assertClose(forward(variant, one, x, w, bias, { relu: flag }), expected, TOLERANCE, name(one));
       }
+    });
+
+    it('gives the same numbers by a filter that was prepared', () => {
+      for (const { one, x, w, bias } of EXAMPLES.slice(0, 20))
+        assert.deepEqual(forward(variant, one, x, w, bias, { isPrepared: true }), forward(variant, one, x, w, bias));
     });
 
     it('gives the gradient by the input, zero where ReLU was', () => {

@@ -365,6 +365,7 @@ export interface Kernels {
     x: number;
     filter: number;
     bias: number;
+    prepared: number;
     y: number;
     batch: number;
     geometry: number;
@@ -382,6 +383,8 @@ export interface Kernels {
     batch: number;
     geometry: number;
   };
+  /** What `f32_winograd_conv2d` makes of filter and bias first, for calls with the same ones. */
+  f32_winograd_prepare: { filter: number; bias: number; prepared: number; geometry: number };
   /** As `f32_conv2d_filter_gradient`, for 3x3 filters and strides of 1 only. */
   f32_winograd_filter_gradient: { x: number; dy: number; dw: number; db: number; batch: number; geometry: number };
 }
@@ -393,6 +396,8 @@ export type Queries = {
    * of dy and of dy · (x - mean)), each padded to whole vectors, and the number of rows.
    */
   readonly f32_batch_norm_record: (channels: number) => number;
+  /** Bytes that `f32_winograd_prepare` writes. */
+  readonly f32_winograd_prepared: (geometry: number) => number;
   /** 1 if the convolution is a 3x3 one of stride 1 and both forward pass and input gradient are faster, else 0. */
   readonly f32_winograd_pays: (geometry: number) => number;
 };
@@ -738,6 +743,7 @@ export type KernelExports = Queries & {
     x: number,
     filter: number,
     bias: number,
+    prepared: number,
     y: number,
     batch: number,
     geometry: number,
@@ -757,6 +763,15 @@ export type KernelExports = Queries & {
     end: number,
   ) => void;
   readonly f32_winograd_input_gradient_scratch: (geometry: number) => number;
+  readonly f32_winograd_prepare: (
+    filter: number,
+    bias: number,
+    prepared: number,
+    geometry: number,
+    scratch: number,
+    end: number,
+  ) => void;
+  readonly f32_winograd_prepare_scratch: (geometry: number) => number;
   readonly f32_winograd_filter_gradient: (
     x: number,
     dy: number,
@@ -830,10 +845,13 @@ export const PARAMETERS: { readonly [name in keyof KernelExports]: string } = {
   f32_momentum_step: 'w g m count parts stride hyper nesterov',
   f32_rmsprop_step: 'w g v m mean count parts stride hyper',
   f32_sgd_step: 'w g count parts stride hyper',
-  f32_winograd_conv2d: 'x filter bias y batch geometry relu scratch end',
+  f32_winograd_conv2d: 'x filter bias prepared y batch geometry relu scratch end',
   f32_winograd_conv2d_scratch: 'geometry',
   f32_winograd_input_gradient: 'dy filter dx mask batch geometry scratch end',
   f32_winograd_input_gradient_scratch: 'geometry',
+  f32_winograd_prepare: 'filter bias prepared geometry scratch end',
+  f32_winograd_prepare_scratch: 'geometry',
+  f32_winograd_prepared: 'geometry',
   f32_winograd_filter_gradient: 'x dy dw db batch geometry scratch end',
   f32_winograd_filter_gradient_scratch: 'geometry',
   f32_winograd_pays: 'geometry',

@@ -10,11 +10,16 @@ import { transformOutput } from './f32_winograd_output_transforms';
 import { PANEL, POSITIONS, TEMP_BYTES, TILES, positionBytes } from './f32_winograd_points';
 import { isWinograd, locate, patchPixel, quarter, transformInputs } from './f32_winograd_tiles';
 
-// Scratch memory of a product by k of n columns: filters, biases, temp, patch, inputs, products. While the filter is
-// transformed, the packed panel lies where inputs and products will.
+// What is prepared of a filter for a product by k of n columns: the transformed filters, then the biases. Scratch memory:
+// temp, patch, inputs, products, after what is prepared, unless that is given. While the filter is transformed, the packed
+// panel lies where inputs and products will.
 
 function filterBytes(k: i32, n: i32): usize {
   return <usize>POSITIONS * positionBytes(k, n);
+}
+
+function preparedBytes(k: i32, n: i32): usize {
+  return filterBytes(k, n) + <usize>panelCount(n) * ROW;
 }
 
 function patchBytes(k: i32, n: i32): usize {
@@ -23,12 +28,39 @@ function patchBytes(k: i32, n: i32): usize {
 
 function scratchBytes(k: i32, n: i32): usize {
   return (
-    filterBytes(k, n) +
-    <usize>panelCount(n) * ROW +
+    preparedBytes(k, n) +
     TEMP_BYTES +
     patchBytes(k, n) +
     max(<usize>POSITIONS * (positionBytes(TILES, k) + positionBytes(TILES, n)), 9 * <usize>k * ROW)
   );
+}
+
+/** Bytes that `f32_winograd_prepare` writes. */
+export function f32_winograd_prepared(geometry: Geometry): usize {
+  return preparedBytes(geometry.inChannels, geometry.outChannels);
+}
+
+/** Bytes of scratch memory for `f32_winograd_prepare`. */
+export function f32_winograd_prepare_scratch(geometry: Geometry): usize {
+  const k = geometry.inChannels;
+  return TEMP_BYTES + patchBytes(k, geometry.outChannels) + 9 * <usize>k * ROW;
+}
+
+/** What `f32_winograd_conv2d` makes of filter and bias first, for calls with the same ones. */
+export function f32_winograd_prepare(
+  filter: usize,
+  bias: usize,
+  prepared: usize,
+  geometry: Geometry,
+  scratch: usize,
+  end: usize,
+): void {
+  checkGeometry(geometry);
+  assert(isWinograd(geometry));
+  check(filter, geometry.filterBytes);
+  check(prepared, f32_winograd_prepared(geometry));
+  checkScratch(scratch, scratch + f32_winograd_prepare_scratch(geometry), end);
+  transformFilters(filter, bias, geometry, false, prepared, scratch);
 }
 
 /** Bytes of scratch memory for `f32_winograd_conv2d`. */
@@ -39,11 +71,13 @@ export function f32_winograd_conv2d_scratch(geometry: Geometry): usize {
 /**
  * As `f32_conv2d`, for 3x3 filters and strides of 1 only. What is not a number or infinite spreads, as not a number, to
  * all of the 4x4 outputs whose tile sees it.
+ * @param prepared 0, or the address of what `f32_winograd_prepare` made of filter and bias, which are not read then.
  */
 export function f32_winograd_conv2d(
   x: usize,
   filter: usize,
   bias: usize,
+  prepared: usize,
   y: usize,
   batch: i32,
   geometry: Geometry,
@@ -53,10 +87,13 @@ export function f32_winograd_conv2d(
 ): void {
   checkGeometry(geometry);
   assert(isWinograd(geometry));
-  check(filter, geometry.filterBytes);
   checkScratch(scratch, scratch + f32_winograd_conv2d_scratch(geometry), end);
-  transformFilters(filter, bias, geometry, false, scratch);
-  convolve(x, 0, y, batch, geometry, relu, scratch);
+  const rest = scratch + f32_winograd_prepared(geometry);
+  if (!prepared) {
+    check(filter, geometry.filterBytes);
+    transformFilters(filter, bias, geometry, false, scratch, rest);
+  }
+  convolve(x, 0, y, batch, geometry, relu, prepared ? prepared : scratch, rest);
 }
 
 /** Bytes of scratch memory for `f32_winograd_input_gradient`. */
@@ -84,8 +121,10 @@ export function f32_winograd_input_gradient(
   check(filter, geometry.filterBytes);
   checkScratch(scratch, scratch + f32_winograd_input_gradient_scratch(geometry), end);
   const turned = turnRound(geometry, scratch);
-  transformFilters(filter, 0, turned, true, scratch + GEOMETRY_BYTES);
-  convolve(dy, mask, dx, batch, turned, false, scratch + GEOMETRY_BYTES);
+  const filters = scratch + GEOMETRY_BYTES;
+  const rest = filters + f32_winograd_prepared(turned);
+  transformFilters(filter, 0, turned, true, filters, rest);
+  convolve(dy, mask, dx, batch, turned, false, filters, rest);
 }
 
 /** The geometry of the convolution that leads back from the output to the image. */
@@ -107,14 +146,20 @@ function turnRound(geometry: Geometry, to: usize): Geometry {
 }
 
 /**
- * The filters and biases that scratch memory begins with.
+ * What is prepared of filter and bias.
  * @param isTurned The filter is that of the convolution in the other direction: it is to be flipped and transposed.
  */
-function transformFilters(filter: usize, bias: usize, geometry: Geometry, isTurned: bool, to: usize): void {
+function transformFilters(
+  filter: usize,
+  bias: usize,
+  geometry: Geometry,
+  isTurned: bool,
+  to: usize,
+  temp: usize,
+): void {
   const k = geometry.inChannels;
   const n = geometry.outChannels;
   const biases = to + filterBytes(k, n);
-  const temp = biases + <usize>panelCount(n) * ROW;
   const packed = temp + TEMP_BYTES + patchBytes(k, n);
   const tapBytes = f32Bytes(k * n);
   for (let panel = 0, all = panelCount(n); panel < all; panel++) {
@@ -131,10 +176,19 @@ function transformFilters(filter: usize, bias: usize, geometry: Geometry, isTurn
 }
 
 /**
- * y of x, and 0 where `mask`, unless it is 0, is not above 0. Scratch memory begins with the transformed filters and the
- * biases.
+ * y of x, and 0 where `mask`, unless it is 0, is not above 0.
+ * @param filters The address of what is prepared of filter and bias.
  */
-function convolve(x: usize, mask: usize, y: usize, batch: i32, geometry: Geometry, relu: bool, filters: usize): void {
+function convolve(
+  x: usize,
+  mask: usize,
+  y: usize,
+  batch: i32,
+  geometry: Geometry,
+  relu: bool,
+  filters: usize,
+  temp: usize,
+): void {
   check(x, <usize>batch * geometry.inBytes);
   check(y, <usize>batch * geometry.outBytes);
   if (mask) check(mask, <usize>batch * geometry.outBytes);
@@ -143,7 +197,6 @@ function convolve(x: usize, mask: usize, y: usize, batch: i32, geometry: Geometr
   const outH = geometry.outH;
   const outW = geometry.outW;
   const biases = filters + filterBytes(k, n);
-  const temp = biases + <usize>panelCount(n) * ROW;
   const patch = temp + TEMP_BYTES;
   const inputs = patch + patchBytes(k, n);
   const inputStep = positionBytes(TILES, k);

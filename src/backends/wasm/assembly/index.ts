@@ -59,6 +59,9 @@ export {
   f32_winograd_conv2d_scratch,
   f32_winograd_input_gradient,
   f32_winograd_input_gradient_scratch,
+  f32_winograd_prepare,
+  f32_winograd_prepare_scratch,
+  f32_winograd_prepared,
 } from './f32_winograd';
 export { f32_winograd_filter_gradient, f32_winograd_filter_gradient_scratch } from './f32_winograd_filter_gradient';
 export { f32_winograd_pays } from './f32_winograd_pays';

@@ -7,12 +7,15 @@ import type { Parameters } from './parameters.js';
 import { Placement } from './placement.js';
 import { ProgramBuilder } from './program-builder.js';
 import type { Program } from './program.js';
+import type { PreparedFilters } from './winograd.js';
 
 export interface CompileOptions {
   /** Examples in the batch. */
   batch: number;
   threads: number;
   parameters: Parameters;
+  /** For inference. */
+  filters?: PreparedFilters;
   /** For schedules that learn. */
   learning?: Learning;
   /** Is told of each step once it is written, while its buffers have their places. */
@@ -29,7 +32,7 @@ export interface Compiled {
 
 /** Places a schedule's buffers in memory and writes its steps as kernel calls. */
 export function compile(engine: Engine, schedule: Schedule<string, string>, options: CompileOptions): Compiled {
-  const { batch, threads, parameters, learning, onStep } = options;
+  const { batch, threads, parameters, filters, learning, onStep } = options;
   const placement = new Placement(schedule, batch, engine.heap);
   const builder = new ProgramBuilder({
     engine,
@@ -37,6 +40,7 @@ export function compile(engine: Engine, schedule: Schedule<string, string>, opti
     threads,
     parameters,
     placement,
+    filters,
     gradients: learning?.gradients,
   });
   const table = emitters(learning);

@@ -1,11 +1,13 @@
 import { sizeOf } from '../../../common/shapes.js';
 import { segment } from '../../operations.js';
 import type { LoweredNetwork } from '../../operations.js';
+import { costOf } from '../../schedule/cost.js';
 import { scheduleInference } from '../../schedule/record.js';
 import { compile } from './compile.js';
 import type { Engine } from './engine.js';
 import type { Parameters } from './parameters.js';
 import type { Program } from './program.js';
+import type { PreparedFilters } from './winograd.js';
 
 /** Layers `from` to `to` for batches of one size. */
 export interface InferenceProgram {
@@ -19,8 +21,8 @@ export interface InferenceProgram {
 const CACHED = 1 << 17; // floats
 const MOST_AT_ONCE = 64;
 
-// With fewer parameters times examples than this, waking a second thread takes longer than it saves.
-const LITTLE_WORK = 1 << 20;
+// With fewer floating-point operations than this, waking a second thread takes longer than it saves.
+const LITTLE_WORK = 1 << 21;
 
 /** How many examples to run at once. */
 export function batchOf({ boundaries }: Pick<LoweredNetwork, 'boundaries'>): number {
@@ -38,12 +40,12 @@ export interface InferenceRange {
 export function compileInference(
   engine: Engine,
   network: LoweredNetwork,
-  parameters: Parameters,
+  weights: { parameters: Parameters; filters: PreparedFilters },
   { batch, from, to }: InferenceRange,
 ): InferenceProgram {
   const schedule = scheduleInference(segment(network, from, to));
-  const work = batch * network.parameters.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+  const work = schedule.steps.reduce((sum, step) => sum + costOf(step, batch).flops, 0);
   const threads = work < LITTLE_WORK ? 1 : engine.threads;
-  const { program, at } = compile(engine, schedule, { batch, threads, parameters });
+  const { program, at } = compile(engine, schedule, { batch, threads, ...weights });
   return { program, inputs: at(schedule.inputs.x), outputs: at(schedule.outputs.y) };
 }

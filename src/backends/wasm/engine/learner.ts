@@ -69,6 +69,7 @@ export function createLearner(
       state.advance(rate);
       if (key) heap.words(key, 1)[0] = dropoutKey(seed, ++steps);
       step.program.run();
+      parameters.changed();
       const [loss = NaN] = heap.floats(step.loss, 1);
       return { loss, logits: heap.floats(step.logits, targets.length).slice() };
     },

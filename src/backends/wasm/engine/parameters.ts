@@ -10,6 +10,10 @@ export interface Parameters {
   /** Those that learn from top-level layer `from` on, in the order of memory; sizes in whole vectors. */
   learning(from: number): { name: string; at: number; size: number }[];
   values(name: string): Float32Array;
+  /** Another number once values have changed. */
+  readonly version: number;
+  /** Says that values have changed. */
+  changed(): void;
   /** Where those that learn begin, and how many floats they take. */
   readonly start: number;
   readonly count: number;
@@ -36,9 +40,14 @@ export function createParameters(heap: Heap, { parameters }: Pick<LoweredNetwork
     if (!found) throw new Error(`The network has no parameter '${name}'.`);
     return found;
   };
+  let version = 0;
   return {
     start,
     count,
+    get version() {
+      return version;
+    },
+    changed: () => void version++,
     at: (name) => place(name).at,
     learning: (from) =>
       [...places]

@@ -1,5 +1,6 @@
 import { GEOMETRY_WORDS, writeGeometry } from '../geometry.js';
 import type { Geometry } from '../geometry.js';
+import { sizeOf } from '../../../common/shapes.js';
 import { positional, scratchBytes } from '../kernel-call.js';
 import type { KernelCall } from '../kernel-call.js';
 import type { VirtualBuffer } from '../../schedule/steps.js';
@@ -9,6 +10,7 @@ import type { Parameters } from './parameters.js';
 import type { Placement } from './placement.js';
 import { createProgram } from './program.js';
 import type { Program } from './program.js';
+import type { PreparedFilters } from './winograd.js';
 
 /** A part of the work that threads share: `count` images, columns or parameters from `first` on. */
 export interface Shard {
@@ -31,6 +33,8 @@ export interface ProgramOptions {
   readonly threads: number;
   readonly parameters: Parameters;
   readonly placement: Placement;
+  /** For inference. */
+  readonly filters?: PreparedFilters | undefined;
   /** Where a training step leaves gradients. */
   readonly gradients?: Gradients | undefined;
 }
@@ -49,14 +53,17 @@ export class ProgramBuilder {
   private readonly phases: KernelCall[][][] = [];
   private readonly sharded = new Set<string>();
   private readonly geometries = new Map<string, number>();
-  private isByImages = false;
+  private readonly filters: PreparedFilters | undefined;
+  /** What the current phase's shards are of, where steps may join it. */
+  private sharedBy: 'images' | `${number} rows` | undefined;
 
-  constructor({ engine, batch, threads, parameters, placement, gradients }: ProgramOptions) {
+  constructor({ engine, batch, threads, parameters, placement, filters, gradients }: ProgramOptions) {
     this.engine = engine;
     this.batch = batch;
     this.threads = threads;
     this.parameters = parameters;
     this.placement = placement;
+    this.filters = filters;
     this.gradients = gradients ?? { at: 0, stride: 0 };
   }
 
@@ -73,6 +80,11 @@ export class ProgramBuilder {
   /** Address of a parameter; 0 for none. */
   parameter(name: string | undefined): number {
     return name === undefined ? 0 : this.parameters.at(name);
+  }
+
+  /** Address of what is prepared of a filter; 0 for none. */
+  prepared(weight: string): number {
+    return this.filters?.at(weight) ?? 0;
   }
 
   /** Address of a parameter's gradient, which no shards split; 0 for none. */
@@ -123,23 +135,60 @@ export class ProgramBuilder {
    * @param options.isAlone Each shard depends on nothing but the same shard of what comes before. Default true.
    */
   images(calls: (shard: Shard) => KernelCall[], { isAlone = true } = {}): void {
-    if (!(isAlone && this.isByImages)) this.beginPhase();
+    if (!(isAlone && this.sharedBy === 'images')) this.beginPhase();
     this.spread(this.batch, 1, this.shards, calls);
-    this.isByImages = true;
+    this.sharedBy = 'images';
+  }
+
+  /** Whether threads have but one image among them, whose rows they can share. */
+  get isOneImage(): boolean {
+    return this.batch === 1 && this.threads > 1;
+  }
+
+  /**
+   * Work on shards of an image's rows: four at least are kept together, as Winograd's tiles are.
+   * @param options.isAlone As for `images`. What reads other shards' rows has a phase to itself: what came after it could
+   *   write where they lie.
+   */
+  rows(height: number, calls: (shard: Shard) => KernelCall[], { isAlone = true } = {}): void {
+    const by = `${height} rows` as const;
+    if (!(isAlone && this.sharedBy === by)) this.beginPhase();
+    this.spread(height, 4, Math.min(this.threads, Math.ceil(height / 4)), calls);
+    this.sharedBy = isAlone ? by : undefined;
+  }
+
+  /**
+   * Element-wise work on buffers of one shape, by images or by rows.
+   * @param calls Is given the address of a shard's part of a buffer, and how many values that has.
+   */
+  elements(
+    shape: readonly number[],
+    calls: (at: (buffer: VirtualBuffer | undefined) => number, count: number) => KernelCall[],
+  ): void {
+    const [height = 1] = shape;
+    const size = sizeOf(shape);
+    if (!(this.isOneImage && shape.length === 3)) {
+      this.images(({ first, count }) => calls((buffer) => this.at(buffer, first), count * size));
+      return;
+    }
+    const row = size / height;
+    this.rows(height, ({ first, count }) =>
+      calls((buffer) => (buffer ? this.at(buffer) + FLOAT_BYTES * first * row : 0), count * row),
+    );
   }
 
   /** Work on ranges of columns, of parameters and the like: `total` of them, `unit` at least kept together. */
   ranges(total: number, unit: number, calls: (shard: Shard) => KernelCall[]): void {
     this.beginPhase();
     this.spread(total, unit, Math.min(this.threads, Math.ceil(total / unit)), calls);
-    this.isByImages = false;
+    this.sharedBy = undefined;
   }
 
   /** Work that one thread does. */
   once(...calls: KernelCall[]): void {
     this.beginPhase();
     this.spread(1, 1, 1, () => calls);
-    this.isByImages = false;
+    this.sharedBy = undefined;
   }
 
   /** The calls so far: phase by phase, thread by thread. */

@@ -9,6 +9,8 @@ import type { InferenceProgram, InferenceRange } from './inference.js';
 import { createLearner } from './learner.js';
 import { createParameters } from './parameters.js';
 import type { Parameters } from './parameters.js';
+import { prepareFilters } from './winograd.js';
+import type { PreparedFilters } from './winograd.js';
 
 // Programs for batches of other sizes are kept too, but not many: each has memory of its own.
 const MOST_PROGRAMS = 4;
@@ -18,6 +20,7 @@ export class WasmExecutor implements Executor {
   private readonly parameters: Parameters;
   private readonly programs = new Map<string, InferenceProgram>();
   private readonly atOnce: number;
+  private filters: PreparedFilters | undefined;
   private isDisposed = false;
 
   constructor(
@@ -39,6 +42,7 @@ export class WasmExecutor implements Executor {
       const batch = Math.min(this.atOnce, count - first);
       const compiled = this.inference({ batch, from, to });
       heap.floats(compiled.inputs, batch * size).set(inputs.subarray(first * size, (first + batch) * size));
+      this.filters?.refresh();
       compiled.program.run();
       outputs.set(heap.floats(compiled.outputs, batch * width), first * width);
     }
@@ -58,6 +62,7 @@ export class WasmExecutor implements Executor {
     const parameter = this.parameters.values(name);
     checkLength(name, values, parameter.length);
     parameter.set(values);
+    this.parameters.changed();
   }
 
   dispose(): void {
@@ -65,6 +70,7 @@ export class WasmExecutor implements Executor {
     this.isDisposed = true;
     for (const { program } of this.programs.values()) program.dispose();
     this.programs.clear();
+    this.filters?.dispose();
     this.parameters.dispose();
   }
 
@@ -83,6 +89,8 @@ export class WasmExecutor implements Executor {
       this.programs.delete(oldest[0]);
     }
     const { engine, network, parameters } = this;
-    return engine.heap.attempt(() => compileInference(engine, network, parameters, range));
+    const { heap } = engine;
+    const filters = (this.filters ??= heap.attempt(() => prepareFilters(engine, network, parameters)));
+    return heap.attempt(() => compileInference(engine, network, { parameters, filters }, range));
   }
 }

@@ -9,7 +9,7 @@ import { masked } from './mask.js';
 export const activation: OperationEmitter<'activation', ProgramBuilder> = {
   forward(to, { operation, x, y }) {
     const kernel = kernelsOf(to, operation).forward;
-    to.images(({ first, count }) => [kernel(to.at(x, first), to.at(y, first), count * x.size)]);
+    to.elements(operation.y.shape, (at, count) => [kernel(at(x), at(y), count)]);
   },
 
   gradient(to, { operation, x, y, dy, dx }) {

@@ -56,20 +56,17 @@ export const batchNorm: OperationEmitter<'batchNorm', ProgramBuilder> = {
 };
 
 function byRunningStatistics(to: ProgramBuilder, step: Forward<'batchNorm'>): void {
-  const { operation, x } = step;
-  const { channels, rows } = sizesOf(operation);
+  const { operation, x, addend, y } = step;
+  const { channels } = sizesOf(operation);
   const statistics = { mean: to.parameter(operation.runningMean), variance: to.parameter(operation.runningVariance) };
-  const rest = applied(to, step);
-  to.images(({ first, count }) => [
-    {
-      kernel: 'f32_batch_norm_running',
-      ...{ x: to.at(x, first), ...statistics, ...rest(first), rows: rows * count, channels, relu: operation.relu },
-    },
+  const fixed = { ...statistics, ...settings(to, operation), channels, relu: operation.relu };
+  to.elements(operation.x.shape, (at, count) => [
+    { kernel: 'f32_batch_norm_running', ...fixed, x: at(x), add: at(addend), y: at(y), rows: count / channels },
   ]);
 }
 
 function byMoments(to: ProgramBuilder, step: Forward<'batchNorm'>): void {
-  const { operation, x, saved } = step;
+  const { operation, x, addend, y, saved } = step;
   const [mean, inverse] = saved;
   const { channels, rows } = sizesOf(operation);
   const records = new Records(to, channels);
@@ -77,7 +74,7 @@ function byMoments(to: ProgramBuilder, step: Forward<'batchNorm'>): void {
     runningMean: to.parameter(operation.runningMean),
     runningVariance: to.parameter(operation.runningVariance),
   };
-  const rest = applied(to, step);
+  const fixed = settings(to, operation);
   to.images(({ first, count, index }) => [
     { kernel: 'f32_batch_norm_moments', x: to.at(x, first), record: records.of(index), rows: rows * count, channels },
   ]);
@@ -85,11 +82,11 @@ function byMoments(to: ProgramBuilder, step: Forward<'batchNorm'>): void {
     ({ first, count, index }) => {
       const apply: KernelCall = {
         kernel: 'f32_batch_norm_apply',
-        ...{ x: to.at(x, first), records: records.at, ...rest(first) },
+        ...{ x: to.at(x, first), records: records.at, ...fixed, add: to.at(addend, first), y: to.at(y, first) },
         ...{ shards: to.shards, rows: rows * count, channels, relu: operation.relu },
       };
       if (index > 0) return [apply];
-      const { hyper } = rest(first);
+      const { hyper } = fixed;
       const kept = { mean: to.at(mean), inverse: to.at(inverse) };
       return [
         {
@@ -103,11 +100,9 @@ function byMoments(to: ProgramBuilder, step: Forward<'batchNorm'>): void {
   );
 }
 
-/** What both ways take besides statistics and sizes. */
-function applied(to: ProgramBuilder, { operation, addend, y }: Forward<'batchNorm'>) {
-  const { scale, shift, epsilon, momentum } = operation;
-  const fixed = { scale: to.parameter(scale), shift: to.parameter(shift), hyper: to.constants([epsilon, momentum]) };
-  return (first: number) => ({ ...fixed, add: to.at(addend, first), y: to.at(y, first) });
+/** What both ways take besides buffers, statistics and sizes. */
+function settings(to: ProgramBuilder, { scale, shift, epsilon, momentum }: Omit<FusedBatchNorm, 'kind'>) {
+  return { scale: to.parameter(scale), shift: to.parameter(shift), hyper: to.constants([epsilon, momentum]) };
 }
 
 /** Sums over shards of the images: a record each, side by side. */

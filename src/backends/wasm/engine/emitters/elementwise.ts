@@ -5,9 +5,7 @@ import type { ProgramBuilder } from '../program-builder.js';
 export const add: OperationEmitter<'add', ProgramBuilder> = {
   forward(to, { operation, x, addend, y }) {
     const kernel = operation.relu ? 'f32_add_relu' : 'f32_add';
-    to.images(({ first, count }) => [
-      { kernel, a: to.at(x, first), b: to.at(addend, first), c: to.at(y, first), count: count * y.size },
-    ]);
+    to.elements(operation.y.shape, (at, count) => [{ kernel, a: at(x), b: at(addend), c: at(y), count }]);
   },
 };
 
