@@ -46,6 +46,8 @@ export type Source =
 
 export interface OpenOptions {
   backend: 'auto' | BackendName;
+  /** For a host in this thread alone. */
+  device?: GPUDevice;
   seed: number;
   assetBase?: string;
   spec?: Spec;
@@ -99,6 +101,12 @@ export interface Call {
   transfer?: Transferable[] | undefined;
 }
 
+/** What was asked for, with what it came from. */
+export interface Answered<T> {
+  answers: T;
+  backend: BackendInfo;
+}
+
 /** What learning yields, with what the network then is. */
 export interface Tuned<Report> {
   report: Report;
@@ -112,15 +120,19 @@ export interface HostApi {
   /** @param learned A file of what the network learned since, which it begins with; `reset` returns to the source. */
   open(call: Call, source: Source, options: OpenOptions, learned?: Uint8Array): Promise<NetworkInfo>;
   // What these take and answer is as the network's loss has it.
-  predict(call: Call, inputs: WireInput[], options: AskOptions): Promise<Prediction[] | RegressionPrediction[]>;
-  evaluate(call: Call, samples: WireSample[]): Promise<Evaluation | RegressionEvaluation>;
+  predict(
+    call: Call,
+    inputs: WireInput[],
+    options: AskOptions,
+  ): Promise<Answered<Prediction[] | RegressionPrediction[]>>;
+  evaluate(call: Call, samples: WireSample[]): Promise<Answered<Evaluation | RegressionEvaluation>>;
   fineTune(call: Call, samples: WireSample[], options: TeachOptions): Promise<Tuned<FineTuneReport | RegressionReport>>;
   /** A copy of all weights by name, each flat, in PyTorch's layout. */
   weights(call: Call): Promise<Record<string, Float32Array>>;
   /** @param weights The same, not checked yet. */
   setWeights(call: Call, weights: object): Promise<Tuned<void>>;
   /** Back to the model that was opened. */
-  reset(call: Call): Promise<NetworkInfo>;
+  reset(call: Call): Promise<Tuned<void>>;
   /** One whole file, by default a .safetensors one. */
   export(call: Call, format?: ExportFormat): Promise<Uint8Array>;
 }
