@@ -18,7 +18,7 @@ import type {
   Spec,
 } from '../types.js';
 import type { Connection } from '../workers/connection.js';
-import type { Answered, Call, HostApi, NetworkInfo, TeachOptions, Tuned, WireSample } from '../workers/protocol.js';
+import type { Call, HostApi, NetworkInfo, TeachOptions, Told, WireSample } from '../workers/protocol.js';
 import { callOrder } from './call-order.js';
 import { checked } from '../common/check-options.js';
 import { copied } from '../common/refuse.js';
@@ -95,14 +95,16 @@ export class Handle {
     const { signal, ...asked } = checked(options, { ...CALL, ...this.#info.options.predict });
     const moved: Transferable[] = [];
     const items = await this.#inOrder(takeInputs(inputs, moved));
-    return this.#answered((host, call) => host.predict(call, items, asked), { signal }, moved);
+    return this.#adopt(
+      await this.#connection.call((host, call) => host.predict(call, items, asked), { signal }, moved),
+    );
   }
 
   async evaluate(samples: readonly AnySample[], options?: LongCallOptions): Promise<Evaluation | RegressionEvaluation> {
     const call = checked(options, LONG_CALL);
     const moved: Transferable[] = [];
     const items = await this.#inOrder(this.#taken(samples, moved));
-    return this.#answered((host, call) => host.evaluate(call, items), call, moved);
+    return this.#adopt(await this.#connection.call((host, call) => host.evaluate(call, items), call, moved));
   }
 
   async fineTune(
@@ -206,20 +208,10 @@ export class Handle {
     this.#connection.close();
   }
 
-  async #answered<T>(
-    run: (host: HostApi, call: Call) => Promise<Answered<T>>,
-    options: LongCallOptions,
-    moved: Transferable[],
-  ): Promise<T> {
-    const { answers, backend } = await this.#connection.call(run, options, moved);
-    this.#info.backend = backend;
-    return answers;
-  }
-
-  #adopt<Report>({ report, info, file }: Tuned<Report>): Report {
-    this.#info = info;
-    this.#connection.keep(file);
-    return report;
+  #adopt<T>(told: Told<T>): T {
+    Object.assign(this.#info, told.info);
+    if ('file' in told) this.#connection.keep(told.file);
+    return told.result;
   }
 
   #taken(samples: readonly AnySample[], moved: Transferable[], what?: string): Promise<WireSample[]> {

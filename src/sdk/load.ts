@@ -50,7 +50,6 @@ export async function load(
   options?: LoadOptions | RegressionLoadOptions,
 ): Promise<Classifier | Regressor> {
   const given = checked(options as LoadOptions | undefined, LOAD);
-  throwIfAborted(given.signal);
   const moved: Transferable[] = [];
   const taken = given.probe && takeSamples(given.probe, { loss: 'crossEntropy', outputs: 0 }, moved, 'Probe sample');
   const [from, probe] = await Promise.all([resolve(source), taken]);
@@ -109,13 +108,13 @@ type Given = Omit<LoadOptions, 'probe'> & { probe?: WireSample[] | undefined };
 
 /** @param moved What of the samples can be moved instead of copied. */
 async function open(source: Source, options: Given, moved: Transferable[] = []): Promise<Classifier | Regressor> {
-  const { signal, onProgress, worker = true, recover = true, backend = 'auto', seed = 0, device, ...rest } = options;
+  const { signal, onProgress, worker = true, recover = true, backend = 'auto', seed = 0, ...rest } = options;
   throwIfAborted(signal);
   storage().catch(() => {}); // fetched ahead of the first `save`
   const start = startOf(worker);
-  if (device && start !== linkHere) refuse('The option device needs worker: false', worker);
+  if (rest.device && start !== linkHere) refuse('The option device needs worker: false', worker);
   const lasts = recover && start !== linkHere;
-  const given = { ...rest, backend, device, seed, recover: lasts } as OpenOptions;
+  const given = { ...rest, backend, seed, recover: lasts } as OpenOptions;
   const connection = await connect(start, lasts && ((host, learned) => host.open({}, source, given, learned)));
   try {
     const info = await connection.call(
@@ -126,7 +125,7 @@ async function open(source: Source, options: Given, moved: Transferable[] = []):
     Object.assign(given, { preprocess: info.preprocess, probe: undefined }); // what it chose, if the network opens again
     // A clone's file knows its spec, labels and preprocessing, which may have changed since.
     const reopen = (bytes: Uint8Array, call: LongCallOptions) =>
-      open({ kind: 'bytes', bytes }, { worker, recover, backend, device, seed, ...call });
+      open({ kind: 'bytes', bytes }, { worker, recover, backend, seed, device: rest.device, ...call });
     return new Handle(connection, info, reopen) as Classifier | Regressor;
   } catch (error) {
     connection.close();

@@ -8,7 +8,7 @@ import { linkWorker } from '../../src/workers/client.js';
 import type { Patience } from '../../src/workers/watch.js';
 import { connect } from '../../src/workers/connection.js';
 import type { Connection } from '../../src/workers/connection.js';
-import type { Answered, Call, HostApi } from '../../src/workers/protocol.js';
+import type { Call, HostApi, Told } from '../../src/workers/protocol.js';
 import { remoteHost } from '../../src/workers/remote-host.js';
 import type { Port, RemoteHost } from '../../src/workers/remote-host.js';
 import { serve } from '../../src/workers/serve.js';
@@ -105,9 +105,9 @@ describe('errors', () => {
 });
 
 /** Answers as a host gives them. */
-function answered<T>(answers: T): Answered<T> {
+function answered<T>(result: T): Told<T> {
   const uses = { predict: 'wasm', predictBatch: 'wasm', fineTune: 'wasm' } as const;
-  return { answers, backend: { name: 'wasm', uses, reason: '' } };
+  return { result, info: { backend: { name: 'wasm', uses, reason: '' } } };
 }
 
 describe('calls', () => {

@@ -2,7 +2,7 @@ import { HandfulError } from '../../errors.js';
 import { weightsOf, withWeights } from '../../models/files/exchange.js';
 import { encodeModel } from '../../models/files/model-file.js';
 import { writeModel } from '../../models/formats/write-model.js';
-import type { Answered, Call, CallArguments, CallResult, HostApi, NetworkInfo } from '../protocol.js';
+import type { Call, CallArguments, CallResult, HostApi, NetworkInfo, Told } from '../protocol.js';
 import * as classification from './classification.js';
 import { CallQueue } from './queue.js';
 import type { Running } from './queue.js';
@@ -35,10 +35,10 @@ export class Host implements HostApi {
     return this.queue.run(call, async (running) => {
       const session = this.opened();
       const { model, report, history } = await this.kind.learn(session, running, ...what);
-      const file = session.options.recover && encodeModel(model);
+      const file = session.options.recover ? encodeModel(model) : undefined;
       await running.finish({ phase: 'evaluating', ...(history && { history }) });
       session.adopt(model);
-      return { report, info: session.info, ...(file && { file }) };
+      return { result: report, info: session.info, file };
     });
   }
 
@@ -50,9 +50,9 @@ export class Host implements HostApi {
     return this.queue.run(call, async () => {
       const session = this.opened();
       const model = withWeights(session.model, weights);
-      const file = session.options.recover && encodeModel(model);
+      const file = session.options.recover ? encodeModel(model) : undefined;
       await session.putIn(model);
-      return { report: undefined, info: session.info, ...(file && { file }) };
+      return { result: undefined, info: session.info, file };
     });
   }
 
@@ -60,7 +60,7 @@ export class Host implements HostApi {
     return this.queue.run(call, async (running) => {
       const session = this.opened();
       await session.reset(running);
-      return { report: undefined, info: session.info };
+      return { result: undefined, info: session.info, file: undefined };
     });
   }
 
@@ -84,12 +84,12 @@ export class Host implements HostApi {
     return this.opened().model.loss === 'squaredError' ? regression : classification;
   }
 
-  private answered<T>(call: Call, ask: (session: Session, running: Running) => Promise<T>): Promise<Answered<T>> {
+  private answered<T>(call: Call, ask: (session: Session, running: Running) => Promise<T>): Promise<Told<T>> {
     return this.queue.run(call, async (running) => {
       const session = this.opened();
       const answers = await ask(session, running);
       session.speedUp();
-      return { answers, backend: session.backend };
+      return { result: answers, info: { backend: session.backend } };
     });
   }
 
