@@ -64,6 +64,7 @@ if (existsSync(`${checkpoint}.json`)) {
 }
 
 const device = await openWasm({ threads });
+await device.ready();
 const network = new Network(architecture, model.weights, device);
 const bar = progressBar(id);
 let first = 0;

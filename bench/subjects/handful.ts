@@ -12,6 +12,7 @@ import type { Row } from './work.js';
 const query = new URLSearchParams(location.search);
 const threads = query.has('threads') ? { threads: Number(query.get('threads')) } : {};
 const device = query.get('backend') === 'webgpu' ? await openWebgpu() : await openWasm(threads);
+await device.ready();
 
 function prepare({ kind, batch, spec, optimizer }: Row, learningRate: number): Call {
   const network = new Network(lower(spec), weights(spec), device);

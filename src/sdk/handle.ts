@@ -18,7 +18,7 @@ import type {
   Spec,
 } from '../types.js';
 import type { Connection } from '../workers/connection.js';
-import type { Call, HostApi, NetworkInfo, TeachOptions, Tuned, WireSample } from '../workers/protocol.js';
+import type { Call, HostApi, NetworkInfo, TeachOptions, Told, WireSample } from '../workers/protocol.js';
 import { callOrder } from './call-order.js';
 import { checked } from '../common/check-options.js';
 import { copied } from '../common/refuse.js';
@@ -78,7 +78,7 @@ export class Handle {
     return this.#info.parameters;
   }
 
-  /** What it runs on, and why. If a GPU is lost in a call, the next `fineTune` or `reset` tells what took its place. */
+  /** What it runs on, and why, as its last call told: that may change in the background, also as a GPU is lost. */
   get backend(): BackendInfo {
     return structuredClone(this.#info.backend);
   }
@@ -95,14 +95,16 @@ export class Handle {
     const { signal, ...asked } = checked(options, { ...CALL, ...this.#info.options.predict });
     const moved: Transferable[] = [];
     const items = await this.#inOrder(takeInputs(inputs, moved));
-    return this.#connection.call((host, call) => host.predict(call, items, asked), { signal }, moved);
+    return this.#adopt(
+      await this.#connection.call((host, call) => host.predict(call, items, asked), { signal }, moved),
+    );
   }
 
   async evaluate(samples: readonly AnySample[], options?: LongCallOptions): Promise<Evaluation | RegressionEvaluation> {
     const call = checked(options, LONG_CALL);
     const moved: Transferable[] = [];
     const items = await this.#inOrder(this.#taken(samples, moved));
-    return this.#connection.call((host, call) => host.evaluate(call, items), call, moved);
+    return this.#adopt(await this.#connection.call((host, call) => host.evaluate(call, items), call, moved));
   }
 
   async fineTune(
@@ -129,7 +131,7 @@ export class Handle {
    * mine['fc3.bias']; // Float32Array(10)
    */
   async weights(options?: CallOptions): Promise<Record<string, Float32Array>> {
-    return this.#next(checked(options, CALL), (host, call) => host.weights(call));
+    return this.#next(options, (host, call) => host.weights(call));
   }
 
   /**
@@ -145,9 +147,8 @@ export class Handle {
    * await digits.setWeights(mine);
    */
   async setWeights(weights: Readonly<Record<string, ArrayLike<number>>>, options?: CallOptions): Promise<void> {
-    const call = checked(options, CALL);
     const copy = copied<object>('The weights', weights, structuredClone);
-    this.#adopt(await this.#next(call, (host, call) => host.setWeights(call, copy)));
+    this.#adopt(await this.#next(options, (host, call) => host.setWeights(call, copy)));
   }
 
   /**
@@ -158,8 +159,7 @@ export class Handle {
    * await digits.reset(); // as it was loaded
    */
   async reset(options?: CallOptions): Promise<void> {
-    const info = await this.#next(checked(options, CALL), (host, call) => host.reset(call));
-    this.#adopt({ info, report: undefined });
+    this.#adopt(await this.#next(options, (host, call) => host.reset(call)));
   }
 
   /**
@@ -208,10 +208,10 @@ export class Handle {
     this.#connection.close();
   }
 
-  #adopt<Report>({ report, info, file }: Tuned<Report>): Report {
-    this.#info = info;
-    this.#connection.keep(file);
-    return report;
+  #adopt<T>(told: Told<T>): T {
+    Object.assign(this.#info, told.info);
+    if ('file' in told) this.#connection.keep(told.file);
+    return told.result;
   }
 
   #taken(samples: readonly AnySample[], moved: Transferable[], what?: string): Promise<WireSample[]> {
@@ -223,8 +223,9 @@ export class Handle {
   }
 
   /** Calls the host for what needs no inputs, after the calls before. */
-  async #next<T>(options: CallOptions, run: (host: HostApi, call: Call) => Promise<T>): Promise<T> {
+  async #next<T>(options: CallOptions | undefined, run: (host: HostApi, call: Call) => Promise<T>): Promise<T> {
+    const call = checked(options, CALL);
     await this.#inOrder(Promise.resolve());
-    return this.#connection.call(run, options);
+    return this.#connection.call(run, call);
   }
 }

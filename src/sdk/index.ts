@@ -20,6 +20,7 @@ export type {
   AugmentOptions,
   BackendInfo,
   BackendName,
+  BackendUse,
   BatchNormLayer,
   CallOptions,
   Conv2dLayer,
@@ -70,4 +71,5 @@ export type {
   Stroke,
   Strokes,
   Values,
+  WebGpuDevice,
 } from '../types.js';

@@ -50,7 +50,6 @@ export async function load(
   options?: LoadOptions | RegressionLoadOptions,
 ): Promise<Classifier | Regressor> {
   const given = checked(options as LoadOptions | undefined, LOAD);
-  throwIfAborted(given.signal);
   const moved: Transferable[] = [];
   const taken = given.probe && takeSamples(given.probe, { loss: 'crossEntropy', outputs: 0 }, moved, 'Probe sample');
   const [from, probe] = await Promise.all([resolve(source), taken]);
@@ -113,6 +112,7 @@ async function open(source: Source, options: Given, moved: Transferable[] = []):
   throwIfAborted(signal);
   storage().catch(() => {}); // fetched ahead of the first `save`
   const start = startOf(worker);
+  if (rest.device && start !== linkHere) refuse('The option device needs worker: false', worker);
   const lasts = recover && start !== linkHere;
   const given = { ...rest, backend, seed, recover: lasts } as OpenOptions;
   const connection = await connect(start, lasts && ((host, learned) => host.open({}, source, given, learned)));
@@ -125,7 +125,7 @@ async function open(source: Source, options: Given, moved: Transferable[] = []):
     Object.assign(given, { preprocess: info.preprocess, probe: undefined }); // what it chose, if the network opens again
     // A clone's file knows its spec, labels and preprocessing, which may have changed since.
     const reopen = (bytes: Uint8Array, call: LongCallOptions) =>
-      open({ kind: 'bytes', bytes }, { worker, recover, backend, seed, ...call });
+      open({ kind: 'bytes', bytes }, { worker, recover, backend, seed, device: rest.device, ...call });
     return new Handle(connection, info, reopen) as Classifier | Regressor;
   } catch (error) {
     connection.close();

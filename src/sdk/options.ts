@@ -36,6 +36,7 @@ export const CREATE = {
   ...LONG_CALL,
   backend: oneOf<LoadOptions['backend'] & string>('auto', 'wasm', 'webgpu'),
   worker: { ...flag, expected: 'true or false, or a function', accepts: is('function') },
+  device: { expected: 'a GPUDevice', accepts: (value) => has(value, 'createBuffer', 'function') },
   recover: flag,
   seed,
   labels: names,

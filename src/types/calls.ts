@@ -52,19 +52,36 @@ export interface LongCallOptions extends CallOptions {
 
 export type BackendName = 'wasm' | 'webgpu';
 
+/** Kinds of calls, each of which runs on what is faster for it; `evaluate` and what else answers many go with `predictBatch`. */
+export type BackendUse = 'predict' | 'predictBatch' | 'fineTune';
+
 /** What a classifier runs on, and why. */
 export interface BackendInfo {
+  /** What answers one input. */
   name: BackendName;
+  /** What each kind of call runs on. */
+  uses: Record<BackendUse, BackendName>;
   /** Which SIMD the WASM path uses. */
   simd?: 'simd' | 'relaxed';
   /** Threads the WASM path uses. */
   threads?: number;
   /** The GPU behind WebGPU, as far as the browser tells. */
   adapter?: string;
-  /** One sentence for people. */
+  /** In words for people. */
   reason: string;
-  /** Milliseconds of one training step of this model, where candidates were timed against each other. */
-  timings?: Partial<Record<BackendName, number>>;
+  /**
+   * Milliseconds, where WebGPU was timed against WASM on this network: for an answer to one input, for answers to 64 at
+   * once, and for an epoch of ten training steps.
+   */
+  timings?: Partial<Record<BackendUse, Record<BackendName, number>>>;
+}
+
+/** A `GPUDevice`, told by what it has, so that TypeScript needs no types of WebGPU for it. */
+export interface WebGpuDevice {
+  readonly limits: object;
+  readonly queue: object;
+  readonly lost: Promise<unknown>;
+  createBuffer(descriptor: never): object;
 }
 
 /** What training makes small: the softmax cross-entropy of logits (classification) or the squared error (regression). */
@@ -72,8 +89,16 @@ export type LossName = 'crossEntropy' | 'squaredError';
 
 /** What `create` takes. */
 export interface CreateOptions extends LongCallOptions {
-  /** Default `auto`: time the candidates on this very model and take the faster. */
+  /**
+   * Default `auto`: WASM at once, and WebGPU in its place for what it has proved faster at, at least by a third, in a
+   * trial of this very network that runs in the background after the first answer.
+   */
   backend?: 'auto' | BackendName | undefined;
+  /**
+   * A WebGPU device of the page's own, such as TensorFlow.js's, to be used in the place of one of handful's. It stays the
+   * caller's, who destroys it. It cannot be sent to a worker: needs `worker: false`.
+   */
+  device?: WebGpuDevice | undefined;
   /**
    * `true` (default in browsers): a worker of handful's own. `false` (always so in Node): the caller's thread. A
    * function: the caller makes the worker from `handful.worker.js`, for bundlers or policies that need it so.

@@ -46,6 +46,8 @@ export type Source =
 
 export interface OpenOptions {
   backend: 'auto' | BackendName;
+  /** For a host in this thread alone. */
+  device?: GPUDevice;
   seed: number;
   assetBase?: string;
   spec?: Spec;
@@ -99,12 +101,12 @@ export interface Call {
   transfer?: Transferable[] | undefined;
 }
 
-/** What learning yields, with what the network then is. */
-export interface Tuned<Report> {
-  report: Report;
-  info: NetworkInfo;
-  /** The whole network as one .safetensors file, if that was asked for. */
-  file?: Uint8Array;
+/** What a call yields, with what the network is since then. */
+export interface Told<T> {
+  result: T;
+  info: Partial<NetworkInfo>;
+  /** There if it is another network now: as one .safetensors file, if that was asked for. */
+  file?: Uint8Array | undefined;
 }
 
 /** The calls of a host, which run one after another in the order they came; `open` comes first. */
@@ -112,15 +114,15 @@ export interface HostApi {
   /** @param learned A file of what the network learned since, which it begins with; `reset` returns to the source. */
   open(call: Call, source: Source, options: OpenOptions, learned?: Uint8Array): Promise<NetworkInfo>;
   // What these take and answer is as the network's loss has it.
-  predict(call: Call, inputs: WireInput[], options: AskOptions): Promise<Prediction[] | RegressionPrediction[]>;
-  evaluate(call: Call, samples: WireSample[]): Promise<Evaluation | RegressionEvaluation>;
-  fineTune(call: Call, samples: WireSample[], options: TeachOptions): Promise<Tuned<FineTuneReport | RegressionReport>>;
+  predict(call: Call, inputs: WireInput[], options: AskOptions): Promise<Told<Prediction[] | RegressionPrediction[]>>;
+  evaluate(call: Call, samples: WireSample[]): Promise<Told<Evaluation | RegressionEvaluation>>;
+  fineTune(call: Call, samples: WireSample[], options: TeachOptions): Promise<Told<FineTuneReport | RegressionReport>>;
   /** A copy of all weights by name, each flat, in PyTorch's layout. */
   weights(call: Call): Promise<Record<string, Float32Array>>;
   /** @param weights The same, not checked yet. */
-  setWeights(call: Call, weights: object): Promise<Tuned<void>>;
+  setWeights(call: Call, weights: object): Promise<Told<void>>;
   /** Back to the model that was opened. */
-  reset(call: Call): Promise<NetworkInfo>;
+  reset(call: Call): Promise<Told<void>>;
   /** One whole file, by default a .safetensors one. */
   export(call: Call, format?: ExportFormat): Promise<Uint8Array>;
 }

@@ -22,6 +22,8 @@ interface Waiting {
   reject(error: HandfulError): void;
 }
 
+const CALLS: CallName[] = ['open', 'predict', 'evaluate', 'fineTune', 'weights', 'setWeights', 'reset', 'export'];
+
 /** Calls the host that `serve`s the other side of a port. */
 export function remoteHost(port: Port): RemoteHost {
   let calls = 0;
@@ -61,16 +63,7 @@ export function remoteHost(port: Port): RemoteHost {
     };
 
   return {
-    host: {
-      open: method('open'),
-      predict: method('predict'),
-      evaluate: method('evaluate'),
-      fineTune: method('fineTune'),
-      weights: method('weights'),
-      setWeights: method('setWeights'),
-      reset: method('reset'),
-      export: method('export'),
-    },
+    host: Object.fromEntries(CALLS.map((name) => [name, method(name)])) as unknown as HostApi,
     dead: () => !!failure,
     fail(error) {
       failure ??= error;

@@ -1,27 +1,18 @@
 import { assert } from 'chai';
 import type { Device } from '../../src/backends/device.js';
-import { selectDevice } from '../../src/backends/select.js';
-import type { SelectOptions } from '../../src/backends/select.js';
 import { openWasm } from '../../src/backends/wasm/open.js';
 import { openWebgpu, probeWebgpu } from '../../src/backends/webgpu/open.js';
 import { infer } from '../../src/models/inference.js';
 import { initialise } from '../../src/models/initialise.js';
 import { Network } from '../../src/models/network.js';
 import { lower } from '../../src/models/lowering/lower.js';
-import { createTrial } from '../../src/training/loop/timing-trial.js';
 import { assertClose } from '../support/close.js';
 import { draws } from '../support/draws.js';
 import { at } from '../support/lists.js';
 import { float64, forward } from '../support/oracle.js';
 import { randomWeights, tinyNet } from '../support/specs.js';
-import { leakCheck, usage } from './support/leaks.js';
 
 const architecture = lower(tinyNet());
-const options: Omit<SelectOptions, 'backend'> = {
-  remember: 'tiny',
-  trial: (device) => createTrial(architecture, initialise(architecture, 0), device),
-};
-
 /** Infers and learns a little, and compares with a float64 oracle. */
 async function computes(device: Device): Promise<void> {
   const weights = randomWeights(tinyNet(), draws(1));
@@ -36,32 +27,6 @@ async function computes(device: Device): Promise<void> {
   assert.isBelow(at(losses, 4), at(losses, 0));
   learner.dispose();
   network.dispose();
-}
-
-type Gpu = { requestAdapter: (options: object) => Promise<object | null> };
-const { gpu } = navigator as unknown as { gpu: Gpu };
-
-/** While something runs, the browser's answer to who asks for an adapter. */
-async function withAdapter(answer: () => Promise<object | null>, run: () => Promise<void>): Promise<void> {
-  Object.defineProperty(gpu, 'requestAdapter', { value: answer, configurable: true });
-  try {
-    await run();
-  } finally {
-    Reflect.deleteProperty(gpu, 'requestAdapter');
-  }
-}
-
-/** The adapter in software under a name that does not say so. */
-async function hardware(): Promise<object | null> {
-  const prototype = Object.getPrototypeOf(gpu) as Gpu;
-  const adapter = await prototype.requestAdapter.call(gpu, {});
-  return new Proxy(adapter!, {
-    get(target, name) {
-      if (name === 'info') return { vendor: 'some GPU' };
-      const value: unknown = Reflect.get(target, name);
-      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
-    },
-  });
 }
 
 describe('the WASM device', () => {
@@ -125,81 +90,4 @@ describe('the WebGPU device', () => {
     await computes(again);
     again.release();
   });
-});
-
-describe('the choice of a backend', () => {
-  for (const backend of ['wasm', 'webgpu'] as const)
-    it(`is ${backend} where that is asked for`, async () => {
-      const { device, info } = await selectDevice({ ...options, backend });
-      assert.equal(device.name, backend);
-      assert.equal(info.name, backend);
-      assert.match(info.reason, /asked for/);
-      device.release();
-    });
-
-  it('is never a GPU in software by itself, and says so', async () => {
-    const { device, info } = await selectDevice(options);
-    assert.equal(device.name, 'wasm');
-    assert.match(info.reason, /swiftshader.*software/i);
-    assert.isUndefined(info.timings);
-    device.release();
-    assert.equal(device.memory().used, 0);
-  });
-
-  it('does not wait for a GPU process that never answers', async function () {
-    this.timeout(20_000);
-    await withAdapter(
-      () => new Promise(() => {}),
-      async () => {
-        const { device, info } = await selectDevice(options);
-        assert.match(info.reason, /no WebGPU adapter/);
-        device.release();
-      },
-    );
-  });
-
-  it('remembers what was timed in a database that it holds open for nobody, and does without', async () => {
-    const opened: IDBDatabase[] = [];
-    const request = (request: IDBOpenDBRequest) =>
-      new Promise<string>((resolve, reject) => {
-        request.onblocked = () => resolve('blocked');
-        request.onsuccess = () => resolve('done');
-        request.onerror = () => reject(request.error!);
-      });
-    const remove = () => request(indexedDB.deleteDatabase('handful-backends'));
-    await withAdapter(hardware, async () => {
-      const choose = async () => {
-        const { device, info } = await selectDevice(options);
-        device.release();
-        return info.reason;
-      };
-      await remove();
-      assert.match(await choose(), /just now/);
-      assert.match(await choose(), /when it was timed/);
-      assert.equal(await remove(), 'done'); // nobody waits for us
-      assert.match(await choose(), /just now/);
-      const holding = indexedDB.open('handful-backends');
-      await request(holding);
-      opened.push(holding.result); // as another tab that does not let go
-      const removing = indexedDB.deleteDatabase('handful-backends');
-      assert.equal(await request(removing), 'blocked');
-      assert.match(await choose(), /just now/); // though the database does not answer
-      holding.result.close();
-      await request(removing);
-    });
-  });
-
-  for (const open of [() => openWasm({}), openWebgpu])
-    it('is timed by real steps, which leave nothing behind', async () => {
-      const device = await open();
-      const before = usage(device);
-      await leakCheck(device, async () => {
-        const trial = createTrial(architecture, initialise(architecture, 0), device);
-        await trial.step();
-        await trial.step();
-        trial.dispose();
-      });
-      assert.deepEqual(usage(device), before);
-      device.release();
-    });
 });

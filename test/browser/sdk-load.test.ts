@@ -12,7 +12,7 @@ import {
   trainedFile,
   ways,
 } from '../support/sdk-classifiers.js';
-import { drawn } from '../support/sdk-drawings.js';
+import { drawings, drawn, symbols } from '../support/sdk-drawings.js';
 import { fixture, fixtureBytes } from './support/fixtures.js';
 
 const wasm = { backend: 'wasm' } as const;
@@ -151,9 +151,12 @@ describe('options', () => {
   });
 
   it('backend auto explains itself and never takes a GPU in software', async () => {
-    const { name, reason } = (await disposed(create(tiny))).backend;
-    assert.equal(name, 'wasm');
-    assert.match(reason, /software/);
+    const classifier = await disposed(create(tiny, { labels: symbols }));
+    assert.equal(classifier.backend.name, 'wasm');
+    assert.match(classifier.backend.reason, /at once/);
+    await classifier.fineTune(drawings(2), { epochs: 1 }); // which waits for what is found out about the GPU
+    assert.equal(classifier.backend.uses.fineTune, 'wasm');
+    assert.match(classifier.backend.reason, /software/);
   });
 
   it('labels, spec and preprocessing of the caller override the file’s', async () => {

@@ -35,6 +35,7 @@ interface Job {
 
 async function work({ threads, fail }: Job): Promise<Results | string> {
   const engine = await startEngine(threads);
+  await engine.startThreads();
   const before = engine.heap.used;
   if (fail) {
     const call = { kernel: 'f32_add', args: [2 ** 31 - 64, 64, 128, 8] } as const; // no such memory

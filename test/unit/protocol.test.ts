@@ -8,7 +8,7 @@ import { linkWorker } from '../../src/workers/client.js';
 import type { Patience } from '../../src/workers/watch.js';
 import { connect } from '../../src/workers/connection.js';
 import type { Connection } from '../../src/workers/connection.js';
-import type { Call, HostApi } from '../../src/workers/protocol.js';
+import type { Call, HostApi, Told } from '../../src/workers/protocol.js';
 import { remoteHost } from '../../src/workers/remote-host.js';
 import type { Port, RemoteHost } from '../../src/workers/remote-host.js';
 import { serve } from '../../src/workers/serve.js';
@@ -104,12 +104,18 @@ describe('errors', () => {
   });
 });
 
+/** Answers as a host gives them. */
+function answered<T>(result: T): Told<T> {
+  const uses = { predict: 'wasm', predictBatch: 'wasm', fineTune: 'wasm' } as const;
+  return { result, info: { backend: { name: 'wasm', uses, reason: '' } } };
+}
+
 describe('calls', () => {
   test('arguments are moved if they may be, results come to the call that asked', async () => {
     const { host } = remote({
       predict: async (_, inputs, { image }) =>
-        inputs.map(() => ({ label: String(image), confidence: 1, probabilities: [] })),
-      evaluate: async (_, { length }) => ({ loss: length / 2, samples: length }),
+        answered(inputs.map(() => ({ label: String(image), confidence: 1, probabilities: [] }))),
+      evaluate: async (_, { length }) => answered({ loss: length / 2, samples: length }),
     });
     const data = new Float32Array(4);
     const input = { kind: 'values', data } as const;
@@ -117,8 +123,8 @@ describe('calls', () => {
       host.predict({ transfer: [data.buffer] }, [input, input], { image: true, reject: false }),
       host.evaluate({}, [{ input: { kind: 'strokes', strokes: [] }, target: [1] }]),
     ]);
-    assert.deepEqual(answers, Array(2).fill({ label: 'true', confidence: 1, probabilities: [] }));
-    assert.deepEqual(scores, { loss: 0.5, samples: 1 });
+    assert.deepEqual(answers, answered(Array(2).fill({ label: 'true', confidence: 1, probabilities: [] })));
+    assert.deepEqual(scores, answered({ loss: 0.5, samples: 1 }));
     assert.equal(data.length, 0);
   });
 

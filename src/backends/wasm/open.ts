@@ -1,5 +1,5 @@
 import { HandfulError } from '../../errors.js';
-import type { Device } from '../device.js';
+import type { Device, DeviceInfo } from '../device.js';
 import { WasmExecutor } from './engine/wasm-executor.js';
 import { startEngine } from './engine/engine.js';
 import type { Engine } from './engine/engine.js';
@@ -39,7 +39,10 @@ export async function openWasm(options: WasmOptions): Promise<Device> {
   let released = false;
   return {
     name: 'wasm',
-    info: { name: 'wasm', simd: engine.simd, threads: engine.threads },
+    get info(): DeviceInfo {
+      return { name: 'wasm', simd: engine.simd, threads: engine.expected };
+    },
+    ready: () => engine.startThreads(),
     memory: () => ({ used: engine.heap.used, reserved: engine.heap.memory.buffer.byteLength }),
     isLost: false,
     executor: (network) => new WasmExecutor(engine, network),

@@ -24,13 +24,14 @@ async function requestAdapter(): Promise<GPUAdapter | null> {
   return inTime(gpu.requestAdapter({ powerPreference: 'high-performance' }), PATIENCE).catch(() => null);
 }
 
-/** Browsers before 2025 tell of software in another place. */
-interface OlderAdapter {
+/** What tells of an adapter; browsers before 2025 tell of software in another place, and nothing of a device's adapter. */
+interface Described {
+  info?: Partial<GPUAdapterInfo>;
   isFallbackAdapter?: boolean;
 }
 
-function describe(adapter: GPUAdapter & OlderAdapter): Adapter {
-  const info: Partial<GPUAdapterInfo> = adapter.info ?? {};
+function describe(adapter: Described): Adapter {
+  const { info = {} } = adapter;
   const words = [info.description, info.device, info.architecture, info.vendor].filter(Boolean);
   const software = info.isFallbackAdapter ?? adapter.isFallbackAdapter ?? false;
   return { description: words[0] || 'unnamed GPU', software: software || SOFTWARE.test(words.join(' ')) };
@@ -38,21 +39,30 @@ function describe(adapter: GPUAdapter & OlderAdapter): Adapter {
 
 const NO_ADAPTER = "WebGPU was asked for, but this browser has no adapter for it; use 'auto' or 'wasm'.";
 
-/** What stands behind WebGPU here; null if there is nothing. */
-export async function probeWebgpu(): Promise<Adapter | null> {
+/** What stands behind WebGPU here, or behind a device; null if there is nothing. */
+export async function probeWebgpu(device?: GPUDevice): Promise<Adapter | null> {
+  if (device) return describe({ info: device.adapterInfo });
   const adapter = await requestAdapter();
   return adapter && describe(adapter);
+}
+
+export interface WebgpuOptions {
+  /** The caller's, which is never destroyed. Default: one of our own. */
+  device?: GPUDevice | undefined;
+  /** Milliseconds after which a GPU that yields nothing counts as lost. */
+  patience?: number;
 }
 
 /**
  * Opens the WebGPU device; its code is loaded only now.
  * @throws {HandfulError} `backend-unavailable` where the browser has no WebGPU or no adapter.
  */
-export async function openWebgpu(): Promise<Device> {
+export async function openWebgpu({ device, patience }: WebgpuOptions = {}): Promise<Device> {
   const { openShared } = await lazy(import('./start.js'));
+  if (device) return openShared(device, { ...describe({ info: device.adapterInfo }), patience });
   const adapter = await requestAdapter();
   if (!adapter) throw new HandfulError('backend-unavailable', NO_ADAPTER);
-  return openShared(() => requestDevice(adapter), describe(adapter));
+  return openShared(() => requestDevice(adapter), { ...describe(adapter), patience });
 }
 
 async function requestDevice(adapter: GPUAdapter): Promise<GPUDevice> {

@@ -33,6 +33,8 @@ export interface Context {
   split: Split;
   /** First top-level layer that learns. */
   from: number;
+  /** As it is chosen before anything is computed. */
+  batchSize: number;
   /** How new classes' examples are varied. */
   examples: ExampleOptions;
 }
@@ -53,7 +55,7 @@ export function prepare(task: FineTuneTask): Context {
   const model = withLabels(known, taught, options.seed ?? 0);
   const isNew = taught.map((label) => !known.labels.includes(label));
   const facts = lookAt({ given: task.model, model, isNew, labels, sampleLabels, options });
-  const { augment: strengths, layers, validation: share, seed } = chooseSettings(options, facts, 0);
+  const { augment: strengths, layers, validation: share, seed, batchSize } = chooseSettings(options, facts, 0);
   const architecture = lower(model.spec);
   const from = firstLearning(architecture, layers);
   const augment = strengths
@@ -71,6 +73,7 @@ export function prepare(task: FineTuneTask): Context {
     validation,
     split: stratifiedSplit(samples.classes, share, seed),
     from,
+    batchSize,
     examples: { augment, from: augment ? 0 : from, seed, signal: task.signal },
   };
 }

@@ -9,6 +9,7 @@ import type { Dataset } from '../loop/dataset.js';
 import { checkAnswers, score } from '../loop/metrics.js';
 import { train } from '../loop/trainer.js';
 import type { TrainResult } from '../loop/trainer.js';
+import type { Learning } from '../loop/training-workload.js';
 import type { Context } from './context.js';
 import { computeFeatures } from './features.js';
 import type { Features } from './features.js';
@@ -33,7 +34,7 @@ export class Run {
 
   /** @throws {HandfulError} `aborted`, `backend-lost`; `bad-model` for weights whose answers are not finite. */
   static async begin(context: Context): Promise<Run> {
-    const network = await context.task.build(context.architecture, context.model.weights);
+    const network = await context.task.build(context.architecture, context.model.weights, learningOf(context));
     try {
       const features = await computeFeatures(network, context);
       const { inputs, classes } = features.validation ?? features.fixed;
@@ -99,7 +100,7 @@ export class Run {
         task.onProgress?.({ ...progress, fraction: first + (last - first) * progress.fraction }),
       onLost: async (weights) => {
         this.current.dispose();
-        return (this.current = await task.build(architecture, weights));
+        return (this.current = await task.build(architecture, weights, learningOf(this.context)));
       },
     });
   }
@@ -112,3 +113,5 @@ export class Run {
     this.current.dispose();
   }
 }
+
+const learningOf = ({ from, batchSize }: Context): Learning => ({ from, batchSize });

@@ -1,6 +1,7 @@
 import type { Model, Weights } from '../../models/model.js';
 import type { Network } from '../../models/network.js';
 import type { Architecture } from '../../models/lowering/lower.js';
+import type { Learning } from '../loop/training-workload.js';
 import type { FineTuneOptions, FineTuneReport, Progress } from '../../types.js';
 
 /** Options of a fine-tune as they cross to the worker: validation samples, signal and callbacks travel apart. */
@@ -24,8 +25,8 @@ export interface TuningTask<Samples, Options> {
   /** Samples to validate on, if the caller gave some. */
   validation?: Samples | undefined;
   options: Options;
-  /** Puts a network on the device in use; called again if a GPU is lost on the way. The task disposes of it. */
-  build: (architecture: Architecture, weights: Weights) => Promise<Network>;
+  /** Puts a network on the device that is to teach it; called again if a GPU is lost on the way. The task disposes of it. */
+  build: (architecture: Architecture, weights: Weights, learning: Learning) => Promise<Network>;
   signal?: AbortSignal | undefined;
   onProgress?: ((progress: Progress) => void) | undefined;
 }

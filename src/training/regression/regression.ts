@@ -50,7 +50,8 @@ export async function fineTuneRegression(task: RegressionTask): Promise<Regressi
     classes: new Int32Array(targets.length / architecture.classes),
   });
 
-  let network = await task.build(architecture, model.weights);
+  const learning = { from: 0, batchSize: settings.batchSize };
+  let network = await task.build(architecture, model.weights, learning);
   const measure = async () =>
     meanSquaredError(checkAnswers(await infer(network, measured.inputs, { signal })), measured.targets);
   try {
@@ -65,7 +66,7 @@ export async function fineTuneRegression(task: RegressionTask): Promise<Regressi
       onProgress: (progress) => task.onProgress?.(progressOf(progress, scale)),
       onLost: async (weights) => {
         network.dispose();
-        return (network = await task.build(architecture, weights));
+        return (network = await task.build(architecture, weights, learning));
       },
     });
     const weights = moveOutputs({ ...model, weights: result.weights }, scale, 'own');

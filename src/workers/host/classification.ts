@@ -22,7 +22,7 @@ export async function predict(
 ): Promise<Prediction[]> {
   const { model } = session;
   const { values, prepared } = await decodeAll(inputs, model, { name: inputName(inputs), signal });
-  const { logits, isUnfamiliar } = await session.onDevice((network) =>
+  const { logits, isUnfamiliar } = await session.answer(inputs.length, (network) =>
     inferJudged(network, reject ? model.detector : undefined, values, inputs.length, signal),
   );
   maskLogits(checkAnswers(logits), model);
@@ -47,7 +47,7 @@ export async function learn(
   options: TeachOptions,
 ): Promise<Learned<FineTuneReport>> {
   const task = await tuningTask(session, running, { samples, options }, (samples) => ({ labels: labelsOf(samples) }));
-  const tuned = await session.onDevice(() => fineTune(task));
+  const tuned = await session.learn(() => fineTune(task));
   return { ...tuned, history: tuned.report.history };
 }
 

@@ -2,9 +2,10 @@ import { HandfulError } from '../../errors.js';
 import { weightsOf, withWeights } from '../../models/files/exchange.js';
 import { encodeModel } from '../../models/files/model-file.js';
 import { writeModel } from '../../models/formats/write-model.js';
-import type { Call, CallArguments, CallResult, HostApi, NetworkInfo } from '../protocol.js';
+import type { Call, CallArguments, CallResult, HostApi, NetworkInfo, Told } from '../protocol.js';
 import * as classification from './classification.js';
 import { CallQueue } from './queue.js';
+import type { Running } from './queue.js';
 import * as regression from './regression.js';
 import { Session } from './session.js';
 
@@ -22,11 +23,11 @@ export class Host implements HostApi {
   }
 
   predict(call: Call, ...what: CallArguments<'predict'>): Promise<CallResult<'predict'>> {
-    return this.queue.run(call, async (running) => this.kind.predict(this.opened(), running, ...what));
+    return this.answered(call, async (session, running) => this.kind.predict(session, running, ...what));
   }
 
   evaluate(call: Call, ...what: CallArguments<'evaluate'>): Promise<CallResult<'evaluate'>> {
-    return this.queue.run(call, async (running) => this.kind.evaluate(this.opened(), running, ...what));
+    return this.answered(call, async (session, running) => this.kind.evaluate(session, running, ...what));
   }
 
   /** Makes another model, which takes the present one's place once the caller has heard of it. */
@@ -34,10 +35,10 @@ export class Host implements HostApi {
     return this.queue.run(call, async (running) => {
       const session = this.opened();
       const { model, report, history } = await this.kind.learn(session, running, ...what);
-      const file = session.options.recover && encodeModel(model);
+      const file = session.options.recover ? encodeModel(model) : undefined;
       await running.finish({ phase: 'evaluating', ...(history && { history }) });
       session.adopt(model);
-      return { report, info: session.info, ...(file && { file }) };
+      return { result: report, info: session.info, file };
     });
   }
 
@@ -49,17 +50,17 @@ export class Host implements HostApi {
     return this.queue.run(call, async () => {
       const session = this.opened();
       const model = withWeights(session.model, weights);
-      const file = session.options.recover && encodeModel(model);
-      await session.onDevice(async () => session.adopt(model));
-      return { report: undefined, info: session.info, ...(file && { file }) };
+      const file = session.options.recover ? encodeModel(model) : undefined;
+      await session.putIn(model);
+      return { result: undefined, info: session.info, file };
     });
   }
 
-  reset(call: Call): Promise<NetworkInfo> {
+  reset(call: Call): Promise<CallResult<'reset'>> {
     return this.queue.run(call, async (running) => {
       const session = this.opened();
       await session.reset(running);
-      return session.info;
+      return { result: undefined, info: session.info, file: undefined };
     });
   }
 
@@ -81,6 +82,15 @@ export class Host implements HostApi {
   /** What the network can be asked, by its loss. */
   private get kind(): typeof classification | typeof regression {
     return this.opened().model.loss === 'squaredError' ? regression : classification;
+  }
+
+  private answered<T>(call: Call, ask: (session: Session, running: Running) => Promise<T>): Promise<Told<T>> {
+    return this.queue.run(call, async (running) => {
+      const session = this.opened();
+      const answers = await ask(session, running);
+      session.speedUp();
+      return { result: answers, info: { backend: session.backend } };
+    });
   }
 
   private opened(): Session {

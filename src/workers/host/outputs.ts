@@ -16,7 +16,7 @@ export async function outputsOf(
   const inputs = await decodeSamples(samples, session.model, 'Sample', signal, (fraction) =>
     onProgress({ phase: 'preparing', fraction: fraction / 2 }),
   );
-  const outputs = await session.onDevice((network) =>
+  const outputs = await session.answer(samples.length, (network) =>
     infer(network, inputs, {
       signal,
       onProgress: (fraction) => onProgress({ phase: 'evaluating', fraction: 0.5 + fraction / 2 }),

@@ -21,7 +21,7 @@ export async function predict(
   const { model } = session;
   const name = inputName(inputs);
   const { values, prepared } = await decodeAll(inputs, model, { name, signal, each: refuseBlank(name) });
-  const outputs = checkAnswers(await session.onDevice((network) => infer(network, values, { signal })));
+  const outputs = checkAnswers(await session.answer(inputs.length, (network) => infer(network, values, { signal })));
   const width = outputs.length / inputs.length;
   return prepared.map((input, i) => ({
     values: Array.from(outputs.subarray(i * width, (i + 1) * width)),
@@ -45,7 +45,7 @@ export async function learn(
   options: TeachOptions,
 ): Promise<Learned<RegressionReport>> {
   const task = await tuningTask(session, running, { samples, options }, (samples) => ({ targets: targetsOf(samples) }));
-  return session.onDevice(() => fineTuneRegression(task));
+  return session.learn(() => fineTuneRegression(task));
 }
 
 /** [N, outputs], flat. */

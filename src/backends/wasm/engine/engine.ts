@@ -17,9 +17,15 @@ export interface Engine {
   readonly exports: KernelExports;
   /** A kernel, and the index by which programs in memory refer to it. */
   kernel(name: KernelName): { readonly run: KernelFunction; readonly index: number };
-  readonly pool: ThreadPool | undefined;
-  readonly threads: number;
   readonly simd: 'simd' | 'relaxed';
+  /** Threads beside the caller's, once they have started. */
+  readonly pool: ThreadPool | undefined;
+  /** Those that run programs by now. */
+  readonly threads: number;
+  /** Those that it is meant to have: fewer once some could not be started. */
+  readonly expected: number;
+  /** Starts the other threads, once, and resolves when they are there, or cannot be had. */
+  startThreads(): Promise<void>;
   stop(): void;
 }
 
@@ -28,6 +34,7 @@ export interface Engine {
 const MOST_THREADS = 4;
 
 /**
+ * An engine with one thread, which answers at once; others come when they are asked for.
  * @param most Threads at most; default: as many as there are cores, up to four. There is one without isolation.
  * @throws {HandfulError} `backend-unavailable` where the page's policy forbids WebAssembly.
  */
@@ -41,7 +48,17 @@ export async function startEngine(most?: number): Promise<Engine> {
   const { exports } = await WebAssembly.instantiate(module, { env: { memory: heap.memory } });
   const functions = Object.entries(exports as Record<string, KernelFunction>);
   const kernels = new Map(functions.map(([name, run], index) => [name, { run, index }]));
-  const pool = heap.isShared ? await startPool(heap, module, functions, wanted) : undefined;
+  let pool: ThreadPool | undefined;
+  let expected = heap.isShared ? wanted : 1;
+  let isStopped = false;
+  let starting: Promise<void> | undefined;
+  const start = async () => {
+    if (expected === 1 || isStopped) return;
+    const started = await startPool(heap, module, functions, wanted);
+    if (isStopped) return started?.stop();
+    pool = started;
+    expected = started?.threads ?? 1;
+  };
   return {
     heap,
     exports: exports as KernelExports,
@@ -50,10 +67,21 @@ export async function startEngine(most?: number): Promise<Engine> {
       if (!kernel) throw new Error(`The assembly does not export ${name}.`);
       return kernel;
     },
-    pool,
-    threads: pool?.threads ?? 1,
     simd: hasRelaxedSimd() ? 'relaxed' : 'simd',
-    stop: () => pool?.stop(),
+    get pool() {
+      return pool;
+    },
+    get threads() {
+      return pool?.threads ?? 1;
+    },
+    get expected() {
+      return expected;
+    },
+    startThreads: () => (starting ??= start()),
+    stop() {
+      isStopped = true;
+      pool?.stop();
+    },
   };
 }
 

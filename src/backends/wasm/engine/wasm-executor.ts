@@ -75,7 +75,7 @@ export class WasmExecutor implements Executor {
   }
 
   private inference(range: InferenceRange): InferenceProgram {
-    const key = `${range.batch}:${range.from}:${range.to}`;
+    const key = `${this.engine.threads}:${range.batch}:${range.from}:${range.to}`;
     const program = this.programs.get(key) ?? this.compile(range);
     this.programs.delete(key); // so that it is the newest again
     this.programs.set(key, program);

@@ -51,7 +51,10 @@ export class WebgpuExecutor implements Executor {
         gpu.device.queue.writeBuffer(memory.arena, 0, inputs as Float32Array<ArrayBuffer>);
         return found;
       });
-      await gpu.settle(Promise.all([result.program.ready(), checked]), 'compiles');
+      const compiled = result.program.ready();
+      compiled.catch(() => {}); // it is met below
+      await gpu.settle(checked);
+      await gpu.settle(compiled, 'compiles');
       const width = sizeOf(boundary(this.network, to).shape);
       const [outputs = new Float32Array()] = await gpu.run(
         (encoder) => {

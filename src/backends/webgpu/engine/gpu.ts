@@ -138,8 +138,9 @@ export class Gpu {
     return ranges.map(([, , bytes]) => all.subarray(at / FLOAT_BYTES, (at += bytes) / FLOAT_BYTES));
   }
 
+  /** Frees what was kept for later use; the device is its owner's to destroy. */
   stop(): void {
-    this.device.destroy();
+    for (const buffer of this.idle.splice(0)) buffer.destroy();
   }
 
   private staging(bytes: number): GPUBuffer {

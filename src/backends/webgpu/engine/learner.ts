@@ -168,7 +168,10 @@ class WebgpuLearner implements Learner {
       memory.reserve({ arena, slots: this.slots.count, steps });
       return programs;
     });
-    await gpu.settle(Promise.all([checked, ...result.map((program) => program.ready())]), 'compiles');
+    const compiled = Promise.all(result.map((program) => program.ready()));
+    compiled.catch(() => {}); // it is met below
+    await gpu.settle(checked);
+    await gpu.settle(compiled, 'compiles');
   }
 
   private forget(): void {
