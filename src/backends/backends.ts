@@ -97,11 +97,14 @@ export class Backends {
     return this.learner();
   }
 
-  /** Makes answers faster, now that the first one is out: starts threads, and a trial of WebGPU. */
-  speedUp(workload: Workload): void {
+  /**
+   * Makes answers faster, now that the first one is out: starts threads, and a trial of WebGPU. Resolves when that is
+   * over, for which nobody has to wait; never rejects.
+   */
+  speedUp(workload: Workload): Promise<void> {
     this.answering = workload.name;
     this.main.ready().catch(() => {});
-    void this.tryOut(workload);
+    return this.tryOut(workload);
   }
 
   /** Puts WASM, or once another GPU, in the place of one that was lost. @returns Whether there was one. */
