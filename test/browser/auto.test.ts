@@ -197,6 +197,29 @@ describe('auto', () => {
         assert.isAbove(runs.webgpu, 2);
       }));
 
+  it('forgets a trial that learning did not wait for, and has another one the next time', () =>
+    withAdapter(
+      async () => {
+        await wait(1200);
+        return hardware();
+      },
+      async () => {
+        const { workload, runs } = fast();
+        const backends = await Backends.open(AUTO);
+        assert.equal((await backends.forLearning(workload)).name, 'wasm');
+        for (let i = 0; i < 100 && !/disturbed/.test(backends.info.reason); i++) await wait(100);
+        assert.isAbove(runs.webgpu, 0);
+        assert.equal(backends.info.uses.fineTune, 'wasm');
+        const before = runs.webgpu;
+        for (let i = 0; i < 50 && runs.webgpu === before; i++) {
+          await backends.forLearning(workload);
+          await wait(100);
+        }
+        assert.isAbove(runs.webgpu, before);
+        backends.release();
+      },
+    ));
+
   it('waits a second at most for a browser that does not answer', () =>
     withAdapter(never, async () => {
       const backends = await Backends.open(AUTO);
