@@ -47,6 +47,8 @@ export class Backends {
   private readonly trials = new Map<string, Promise<void>>();
   private newest: Promise<void> = Promise.resolve();
   private running = 0;
+  /** Something learns while a trial is under way, which then tells nothing. */
+  private isDisturbed = false;
   private answering: string | undefined;
   private learning: string | undefined;
   private losses = 0;
@@ -91,17 +93,22 @@ export class Backends {
   /** The device for learning, which waits a little for a trial of just that. */
   async forLearning(workload: Workload): Promise<Device> {
     this.learning = workload.name;
+    this.isDisturbed = false;
     await this.replaceLost();
     await inTime(this.main.ready(), PATIENCE).catch(() => {});
-    await inTime(this.tryOut(workload), PATIENCE).catch(() => {});
+    await inTime(this.tryOut(workload), PATIENCE).catch(() => void (this.isDisturbed = true));
     return this.learner();
   }
 
-  /** Makes answers faster, now that the first one is out: starts threads, and a trial of WebGPU. */
-  speedUp(workload: Workload): void {
+  /**
+   * Makes answers faster, now that the first one is out: starts threads, and a trial of WebGPU. Resolves when that is
+   * over, for which nobody has to wait; never rejects.
+   */
+  speedUp(workload: Workload): Promise<void> {
     this.answering = workload.name;
+    this.isDisturbed = false;
     this.main.ready().catch(() => {});
-    void this.tryOut(workload);
+    return this.tryOut(workload);
   }
 
   /** Puts WASM, or once another GPU, in the place of one that was lost. @returns Whether there was one. */
@@ -159,6 +166,7 @@ export class Backends {
         this.reason = failed(toHandfulError(error).message);
       } finally {
         this.running--;
+        if (this.isDisturbed) this.trials.delete(name); // there will be another one
         if (!this.isUsed) this.close();
       }
     });
@@ -190,12 +198,14 @@ export class Backends {
       const found = timings ?? (await compare(workload, { wasm: main, webgpu }, signal));
       if (timings) await warmUp(workload, webgpu);
       if (signal.aborted) return;
+      if (this.isDisturbed) throw new Error('what learned meanwhile disturbed it');
       if (webgpu.isLost) throw new Error('the GPU went away');
       if (!timings || failures > 0) await remember(key, { timings: found });
       this.findings.set(workload.name, { timings: found, isRemembered: timings !== undefined });
       if (found.some(isWorth)) this.webgpu = webgpu;
     } catch (error) {
-      if (!signal.aborted) await remember(key, { ...(timings && { timings }), failures: failures + 1 });
+      if (!signal.aborted && !this.isDisturbed)
+        await remember(key, { ...(timings && { timings }), failures: failures + 1 });
       throw error;
     }
   }

@@ -32,18 +32,20 @@ export interface Timing {
 }
 
 // Milliseconds. WASM keeps the thread, so its runs are short, and of fewer examples where all would take longer.
+const LIMIT = 300;
+const WASM_LIMIT = 100;
 const WASM_RUN = 25;
 const WEBGPU_RUN = 60;
 /** Of runs that are timed together, and how many there are at most: clocks step by a millisecond in some browsers. */
 const GROUP = 8;
-/** In which WebGPU has to compile and to run what WASM does in less than this, in runs as long as it may have. */
-const WEBGPU_LIMIT = 200;
+/** WebGPU, which has the rest of the time, and at least so much, is given what WASM does in as long. */
+const WEBGPU_LEAST = 150;
 
 /** By how much WebGPU has to be faster, so that it pays to change over. */
 const WORTH = 1.3;
 
 /**
- * Times a workload on both devices, for about 300 ms at most.
+ * Times a workload on both devices, for 300 ms at most, unless a single run on WASM takes most of that.
  * @returns One for each of its sizes; what was timed with fewer examples is scaled.
  * @throws {Error} if WebGPU is not done in time; what devices throw. What it has begun may then end a little later.
  */
@@ -52,8 +54,10 @@ export async function compare(
   { wasm, webgpu }: { wasm: Device; webgpu: Device },
   signal: AbortSignal,
 ): Promise<Timing[]> {
+  const start = performance.now();
   const onWasm = await timeWasm(workload, wasm, signal);
-  const onWebgpu = await inTime(timeWebgpu(workload, webgpu, onWasm, signal), WEBGPU_LIMIT);
+  const rest = Math.max(WEBGPU_LEAST, LIMIT - (performance.now() - start));
+  const onWebgpu = await inTime(timeWebgpu(workload, webgpu, onWasm, signal), rest);
   return workload.sizes.map((examples, i) => ({ examples, wasm: onWasm[i] ?? 0, webgpu: onWebgpu[i] ?? Infinity }));
 }
 
@@ -68,14 +72,16 @@ export async function warmUp(workload: Workload, device: Device): Promise<void> 
 }
 
 async function timeWasm({ sizes, least, start }: Workload, device: Device, signal: AbortSignal): Promise<number[]> {
+  const end = performance.now() + WASM_LIMIT;
   const runs = start(device);
   try {
     let timed = least;
-    let time = await best(runs, timed, WASM_RUN, signal);
+    let time = await best(runs, timed, { limit: WASM_RUN, end, signal });
     const times: number[] = [];
     for (const size of sizes) {
       const most = Math.min(size, Math.floor((timed * WASM_RUN) / time));
-      if (most > timed) time = await best(runs, (timed = most), WASM_RUN, signal);
+      if (most > timed && performance.now() < end)
+        time = await best(runs, (timed = most), { limit: WASM_RUN, end, signal });
       times.push((time * size) / timed);
     }
     return times;
@@ -94,9 +100,9 @@ async function timeWebgpu(
   try {
     const times: number[] = [];
     for (const [i, size] of sizes.entries()) {
-      const most = Math.floor((size * WEBGPU_LIMIT) / (onWasm[i] ?? 1));
+      const most = Math.floor((size * WEBGPU_LEAST) / (onWasm[i] ?? 1));
       const timed = Math.min(size, Math.max(least, most));
-      times.push(((await best(runs, timed, WEBGPU_RUN, signal)) * size) / timed);
+      times.push(((await best(runs, timed, { limit: WEBGPU_RUN, signal })) * size) / timed);
     }
     return times;
   } finally {
@@ -104,8 +110,16 @@ async function timeWebgpu(
   }
 }
 
-/** Milliseconds of a run, by the shortest of a few groups, which take about `limit` together, after one that compiles. */
-async function best(runs: Runs, examples: number, limit: number, signal: AbortSignal): Promise<number> {
+interface Timed {
+  /** Milliseconds that the runs take together, about. */
+  limit: number;
+  /** When no other run may begin, by the same clock. */
+  end?: number;
+  signal: AbortSignal;
+}
+
+/** Milliseconds of a run, by the shortest of a few groups, after one that compiles. */
+async function best(runs: Runs, examples: number, { limit, end = Infinity, signal }: Timed): Promise<number> {
   const time = async (count: number) => {
     throwIfAborted(signal);
     await pause(); // calls that came meanwhile are answered first
@@ -114,12 +128,12 @@ async function best(runs: Runs, examples: number, limit: number, signal: AbortSi
     return (performance.now() - start) / count;
   };
   const first = await time(1);
-  if (first > 4 * limit) return first; // compiling is the least of it
+  if (first > 2 * limit || performance.now() > end) return first; // compiling is the least of it
   let shortest = await time(1);
   const group = Math.min(GROUP, Math.ceil(GROUP / Math.max(shortest, 0.5)));
-  for (let i = 0, spent = 0; i < 4 && spent < limit; i++) {
+  for (let i = 0, spent = shortest; i < 4 && spent < limit && performance.now() < end; i++) {
     const passed = await time(group);
-    shortest = i === 0 ? passed : Math.min(shortest, passed);
+    shortest = i === 0 && group > 1 ? passed : Math.min(shortest, passed);
     spent += passed * group;
   }
   return shortest;

@@ -140,7 +140,7 @@ export class Session {
   speedUp(): void {
     if (this.sped === this.current) return;
     this.sped = this.current;
-    this.backends.speedUp(answeringWorkload(this.current));
+    void this.backends.speedUp(answeringWorkload(this.current));
   }
 
   dispose(): void {
