@@ -23,8 +23,8 @@ const MOST: [string, Spec, number][] = [
   ['LeNet-5', lenet5(), 6],
   ['an MLP', mlp([784, 512, 10]), 9],
   ['MiniVGG', miniVgg(), 12],
-  ['ResNet', resnet([2, 2, 2], { input: [32, 32, 3] }), 100],
-  ['ResNet-9', resnet9(), 62],
+  ['ResNet', resnet([2, 2, 2], { input: [32, 32, 3] }), 57],
+  ['ResNet-9', resnet9(), 37],
 ];
 
 describe('dispatches of a training step, 16 examples, momentum', () => {

@@ -1,5 +1,5 @@
 import { emit } from '../../schedule/emitters.js';
-import type { Schedule, VirtualBuffer } from '../../schedule/steps.js';
+import type { Schedule, Step, VirtualBuffer } from '../../schedule/steps.js';
 import { emitStack, stacked } from './emitters/stack.js';
 import { emitters } from './emitters/table.js';
 import type { Learning } from './emitters/update.js';
@@ -32,7 +32,7 @@ export interface Compiled {
 /** Writes a schedule's steps as kernel calls, and those as dispatches. */
 export function compile(gpu: Gpu, schedule: Schedule<string, string>, options: CompileOptions): Compiled {
   const { batch, parameters, learning, given = new Map<VirtualBuffer, Place>(), base = 0 } = options;
-  const builder = new ProgramBuilder(batch);
+  const builder = new ProgramBuilder(batch, readers(schedule));
   const table = emitters(learning);
   for (const step of stacked(schedule.steps)) {
     if (step.pass === 'stack') emitStack(builder, step);
@@ -43,4 +43,27 @@ export function compile(gpu: Gpu, schedule: Schedule<string, string>, options: C
   const results = [...Object.values(schedule.outputs), ...gradients];
   const program = createProgram(gpu, builder.calls, { batch, parameters, given, results, base });
   return { program, gradients: builder.gradients };
+}
+
+/** How many steps take each buffer: as what they work on, not as a mask or as what a gradient follows from. */
+function readers({ steps, outputs }: Schedule<string, string>): Map<VirtualBuffer, number> {
+  const found = new Map<VirtualBuffer, number>();
+  for (const buffer of [...steps.flatMap(takenBy), ...Object.values(outputs)])
+    if (buffer) found.set(buffer, (found.get(buffer) ?? 0) + 1);
+  return found;
+}
+
+function takenBy(step: Step): (VirtualBuffer | undefined)[] {
+  switch (step.pass) {
+    case 'forward':
+      return [step.x, step.addend];
+    case 'loss':
+      return [step.output];
+    case 'sum':
+      return [step.a, step.b];
+    case 'update':
+      return [];
+    default:
+      return [step.dy];
+  }
 }

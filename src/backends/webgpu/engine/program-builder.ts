@@ -1,11 +1,13 @@
 import type { VirtualBuffer } from '../../schedule/steps.js';
 import type { Arguments, Kernel, Part, Signature } from './kernel.js';
 
-/** A kernel with its arguments, and how many workgroups it takes. */
-export interface Call {
-  readonly kernel: Kernel;
-  readonly args: Arguments<Signature>;
-  readonly groups: number;
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** A kernel with its arguments, and how many workgroups it takes; a later step may have it do more on its way. */
+export interface Call<S extends Signature = Signature> {
+  readonly kernel: Kernel<S>;
+  readonly args: Mutable<Arguments<S>>;
+  groups: number;
 }
 
 /** Where a parameter's gradient lies: the sum of `parts` arrays, `stride` numbers apart. */
@@ -18,12 +20,33 @@ export interface GradientPlace extends Part {
 export class ProgramBuilder {
   readonly calls: Call[] = [];
   readonly gradients = new Map<string, GradientPlace>();
+  /** Of gradients that are nowhere, those of the maxima of windows that they would be spread out from. */
+  readonly unpooled = new Map<VirtualBuffer, VirtualBuffer>();
 
-  /** @param batch Examples in the batch. */
-  constructor(readonly batch: number) {}
+  /**
+   * @param batch Examples in the batch.
+   * @param readers How many steps take each buffer.
+   */
+  constructor(
+    readonly batch: number,
+    private readonly readers: ReadonlyMap<VirtualBuffer, number> = new Map(),
+  ) {}
 
   call<S extends Signature>(kernel: Kernel<S>, args: Arguments<S>, groups: number): void {
-    this.calls.push({ kernel, args, groups });
+    this.calls.push({ kernel, args: { ...args }, groups });
+  }
+
+  /** The last call that writes one of some buffers, if it is one of this kernel. */
+  writer<S extends Signature>(kernel: Kernel<S>, ...buffers: VirtualBuffer[]): Call<S> | undefined {
+    const found = this.calls.findLast(({ kernel: { signature }, args }) =>
+      Object.entries(signature).some(([name, kind]) => kind === 'write' && buffers.some((each) => each === args[name])),
+    );
+    return found && found.kernel.name === kernel.name ? (found as Call<S>) : undefined;
+  }
+
+  /** Whether one step alone takes a buffer. */
+  isReadOnce(buffer: VirtualBuffer): boolean {
+    return this.readers.get(buffer) === 1;
   }
 
   /** Numbers that steps hand on besides the schedule's own buffers: `size` of each example, or in all. */

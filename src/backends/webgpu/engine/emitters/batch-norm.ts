@@ -9,38 +9,58 @@ import {
   batchNormMoments,
   batchNormRunning,
   CHANNELS_AT_ONCE,
-  NORMALISED_AT_ONCE,
 } from '../kernels/batch-norm.js';
+import { conv2d, conv2dInputGradient } from '../kernels/conv2d.js';
 import { groupsOf } from '../kernels/elementwise.js';
-import type { ProgramBuilder } from '../program-builder.js';
+import { ROWS } from '../kernels/tiles.js';
+import type { Call, ProgramBuilder } from '../program-builder.js';
 
-/** y = batch norm of x, plus `addend`, then perhaps ReLU, whose mask is part of the backward pass. */
+/** A call that normalises. */
+export type NormCall = Call<(typeof normalise)['signature']>;
+
+/**
+ * y = batch norm of x, plus `addend`, then perhaps ReLU, whose mask is part of the backward pass. Sums over rows come from
+ * the convolution before, or, of gradients, from that of the convolution behind; else they are a step of their own.
+ */
 export const batchNorm: OperationEmitter<'batchNorm', ProgramBuilder> = {
   forward(to, step) {
     if (step.saved.length > 0) byMoments(to, step);
     else byRunningStatistics(to, step);
   },
 
-  gradient(to, { operation, x, y, dy, saved: [mean, inverse], dx, daddend }) {
+  gradient(to, { operation, x, dy: spread, saved: [mean, inverse], dx, daddend }) {
     const { name, relu, scale, shift } = operation;
-    const { sizes, blocks, chunks } = sizesOf(to, operation);
-    const records = recordsOf(to, operation, sizes);
-    to.call(
-      batchNormGradientSums,
-      { x, y: relu ? y : undefined, dy, mean, dz: daddend, records, ...sizes },
-      blocks * sizes.parts,
-    );
+    const forward = mean && to.writer(normalise, mean);
+    if (!forward) throw new Error(`The gradient of ${name} comes before it.`);
+    const { rows, height, width, pool, out_rows, argmax, peak, y } = forward.args;
+    const channels = Number(forward.args.channels);
+    const dy = to.unpooled.get(spread) ?? spread;
+    const dz = daddend ?? (relu ? to.workspace(`masked ${dy.name}`, dy.size) : dy);
+    const sums = { dz, norm_x: argmax ? peak : x, norm_y: relu ? y : undefined, mean };
+    const conv = to.writer(conv2dInputGradient, dy);
+    let parts: Parts;
+    if (conv && !conv.args.records) {
+      parts = partsOf(to, operation, { rows: Number(out_rows), channels, span: ROWS });
+      const isKept = dz !== dy && !to.isReadOnce(dy);
+      Object.assign(conv.args, { ...sums, dx: isKept ? dy : undefined, records: parts.records });
+    } else {
+      parts = partsOf(to, operation, { rows: Number(out_rows), channels });
+      const { records, sizes, groups } = parts;
+      const args = { x: sums.norm_x, y: sums.norm_y, dy, mean, dz: dz === dy ? undefined : dz, records, ...sizes };
+      to.call(batchNormGradientSums, args, groups);
+    }
     const [dscale, dshift] = ['scale', 'shift'].map((what) =>
-      to.workspace(`d ${what} of ${name}`, sizes.channels, { isFixed: true }),
+      to.workspace(`d ${what} of ${name}`, channels, { isFixed: true }),
     ) as [VirtualBuffer, VirtualBuffer];
-    const isMasked = relu && !daddend; // the gradient of what was added is masked already
+    const { records, sizes } = parts;
+    const { chunk, groups } = chunksOf(sizes, dx ? Number(rows) : 1);
     to.call(
       batchNormGradient,
       {
-        ...{ x, y: isMasked ? y : undefined, dy: daddend ?? dy, mean, inverse, records, scale },
-        ...{ mask: dx?.mask, dx: dx?.buffer, dscale, dshift, ...sizes },
+        ...{ x, dz, argmax, mean, inverse, records, scale, mask: dx?.mask, dx: dx?.buffer, dscale, dshift },
+        ...{ rows, channels, parts: sizes.parts, chunk, height, width, pool },
       },
-      blocks * (dx ? chunks : 1),
+      groups,
     );
     to.gradient(scale, { buffer: dscale, offset: 0 });
     to.gradient(shift, { buffer: dshift, offset: 0 });
@@ -57,38 +77,75 @@ function byRunningStatistics(to: ProgramBuilder, { operation, x, addend, y }: Fo
 
 function byMoments(to: ProgramBuilder, { operation, x, addend, y, saved: [mean, inverse] }: Forward<'batchNorm'>) {
   const { scale, shift, epsilon, momentum, relu } = operation;
-  const { sizes, blocks, chunks } = sizesOf(to, operation);
-  const records = recordsOf(to, operation, sizes);
+  const channels = operation.x.shape.at(-1) ?? 1;
+  const [height = 1, width = 1] = operation.x.shape.slice(0, -1);
+  const rows = to.batch * sizeOf(operation.x.shape.slice(0, -1));
+  const conv = to.writer(conv2d, x);
+  const isOnTheWay = conv?.args.pool === 1 && !conv.args.relu && !conv.args.records;
+  const { records, sizes, groups } = partsOf(to, operation, { rows, channels, ...(isOnTheWay && { span: ROWS }) });
+  if (isOnTheWay) conv.args.records = records;
+  else to.call(batchNormMoments, { x, records, ...sizes }, groups);
   const running = { running_mean: operation.runningMean, running_variance: operation.runningVariance };
-  to.call(batchNormMoments, { x, records, ...sizes }, blocks * sizes.parts);
+  const later = { argmax: undefined, peak: undefined, other: undefined, sum: undefined };
+  const shared = chunksOf(sizes, rows);
   to.call(
     normalise,
-    { x, records, scale, shift, addend, y, mean, inverse, ...running, epsilon, momentum, relu, ...sizes },
-    blocks * chunks,
+    {
+      ...{
+        x,
+        records,
+        scale,
+        shift,
+        addend,
+        y,
+        ...later,
+        mean,
+        inverse,
+        ...running,
+        epsilon,
+        momentum,
+        relu,
+        ...sizes,
+      },
+      ...{ out_rows: rows, chunk: shared.chunk, height, width, pool: 1 },
+    },
+    shared.groups,
   );
 }
 
-// Each who needs the moments merges all parts, so that there are not many; a part is long enough to be worth a workgroup.
+// Each who needs sums merges all parts, so that there are not many; a part is long enough to be worth a workgroup.
 const MOST_PARTS = 32;
 const LEAST_ROWS = 64;
 
-/** Rows of channels in the batch, in how many parts their moments are taken, and workgroups. */
-function sizesOf({ batch }: ProgramBuilder, { x }: Omit<FusedBatchNorm, 'kind'>) {
-  const channels = x.shape.at(-1) ?? 1;
-  const rows = batch * sizeOf(x.shape.slice(0, -1));
-  const span = Math.ceil(rows / Math.min(MOST_PARTS, Math.ceil(rows / LEAST_ROWS)));
-  const parts = Math.ceil(rows / span);
-  return {
-    sizes: { rows, channels, parts, span },
-    blocks: Math.ceil(channels / CHANNELS_AT_ONCE),
-    chunks: Math.ceil(rows / NORMALISED_AT_ONCE),
-  };
-}
+type Parts = ReturnType<typeof partsOf>;
 
-function recordsOf(
+/** Rows of channels in parts of `span`, with room for what each part sums up. */
+function partsOf(
   to: ProgramBuilder,
   { name }: Omit<FusedBatchNorm, 'kind'>,
-  sizes: { parts: number; channels: number },
+  { rows, channels, span }: { rows: number; channels: number; span?: number },
 ) {
-  return to.workspace(`records of ${name}`, 2 * sizes.parts * sizes.channels, { isFixed: true });
+  span ??= Math.ceil(rows / Math.min(MOST_PARTS, Math.ceil(rows / LEAST_ROWS)));
+  const parts = Math.ceil(rows / span);
+  const records = to.workspace(`records of ${name}`, 2 * parts * channels, { isFixed: true });
+  const groups = Math.ceil(channels / CHANNELS_AT_ONCE) * parts;
+  return { records, sizes: { rows, channels, parts, span }, groups };
+}
+
+const LEAST_CHUNK = 128;
+
+/** How many rows a workgroup makes, more where it first merges many parts, and how many workgroups that takes. */
+function chunksOf({ channels, parts }: { channels: number; parts: number }, rows: number, pool = 1) {
+  const chunk = Math.ceil(Math.max(LEAST_CHUNK, 2 * parts) / pool ** 2);
+  return { chunk, groups: Math.ceil(channels / CHANNELS_AT_ONCE) * Math.ceil(rows / chunk) };
+}
+
+/** Has a call that normalises pool too: from then on y is the maxima. */
+export function poolOnTheWay(to: ProgramBuilder, norm: NormCall, name: string, pool: number, y: VirtualBuffer): void {
+  const [argmax, peak] = ['argmax', 'peaks'].map((what) => to.workspace(`${what} of ${name}`, y.size));
+  const channels = Number(norm.args.channels);
+  const out_rows = (to.batch * y.size) / channels;
+  const { chunk, groups } = chunksOf({ channels, parts: Number(norm.args.parts) }, out_rows, pool);
+  Object.assign(norm.args, { y, argmax, peak, pool, out_rows, chunk });
+  norm.groups = groups;
 }

@@ -15,7 +15,7 @@ export const conv2d: OperationEmitter<'conv2d', ProgramBuilder> = {
     const { weight, bias, relu } = operation;
     const { geometry, pixels } = geometryOf(to, operation, operation.y.shape);
     const groups = tilesOf(to.batch * pixels, geometry.filters);
-    to.call(forward, { x, weight, bias, y, argmax: undefined, relu, ...geometry }, groups);
+    to.call(forward, { x, weight, bias, y, argmax: undefined, records: undefined, relu, ...geometry }, groups);
   },
 
   weightGradient(to, step) {
@@ -39,12 +39,13 @@ export const conv2dMaxPool: OperationEmitter<'conv2dMaxPool', ProgramBuilder> = 
     const { geometry, pixels } = geometryOf(to, operation, convolved);
     if (pool === FUSED) {
       const groups = tilesOf(to.batch * 4 * sizeOf(operation.y.shape.slice(0, 2)), geometry.filters);
-      to.call(forward, { x, weight, bias, y, argmax, relu, ...geometry, pool }, groups);
+      to.call(forward, { x, weight, bias, y, argmax, records: undefined, relu, ...geometry, pool }, groups);
       return;
     }
     const whole = to.workspace(`${name} before its pool`, sizeOf(convolved));
     const groups = tilesOf(to.batch * pixels, geometry.filters);
-    to.call(forward, { x, weight, bias, y: whole, argmax: undefined, relu: false, ...geometry }, groups);
+    const args = { x, weight, bias, y: whole, argmax: undefined, records: undefined, relu: false, ...geometry };
+    to.call(forward, args, groups);
     const count = to.batch * y.size;
     to.call(maxPool, { x: whole, y, argmax, relu, ...windowsOf(operation), count }, groupsOf(count));
   },
@@ -75,7 +76,10 @@ function inputGradient(
 ): void {
   const { batch, height, width, channels } = geometry;
   const groups = tilesOf(batch * height * width, channels);
-  to.call(conv2dInputGradient, { argmax: undefined, weight, ...buffers, ...geometry }, groups);
+  // What others may have it do besides.
+  const later = { addend: undefined, dz: undefined, norm_x: undefined, norm_y: undefined };
+  const args = { argmax: undefined, weight, ...later, mean: undefined, records: undefined, ...buffers, ...geometry };
+  to.call(conv2dInputGradient, args, groups);
 }
 
 // Sums over many pixels are shared out to more workgroups than there are tiles; few pixels are not worth that.

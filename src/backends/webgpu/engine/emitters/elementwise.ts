@@ -1,5 +1,7 @@
 import type { Emitters, OperationEmitter } from '../../../schedule/emitters.js';
 import { hasSlopeOfOutput } from '../../../schedule/steps.js';
+import { batchNorm } from '../kernels/batch-norm.js';
+import { conv2dInputGradient } from '../kernels/conv2d.js';
 import { activation as forward, activationGradient } from '../kernels/activations.js';
 import { add as addition, groupsOf, mask as masking, sum as summing } from '../kernels/elementwise.js';
 import type { ProgramBuilder } from '../program-builder.js';
@@ -21,9 +23,14 @@ export const activation: OperationEmitter<'activation', ProgramBuilder> = {
   },
 };
 
-/** y = x + addend, then perhaps ReLU. */
+/** y = x + addend, then perhaps ReLU. Batch norm adds on its way. */
 export const add: OperationEmitter<'add', ProgramBuilder> = {
-  forward(to, { operation, x, addend, y }) {
+  forward(to, { operation, x, addend = x, y }) {
+    const norm = to.writer(batchNorm, x, addend);
+    if (norm && !operation.relu && norm.args.pool === 1 && !norm.args.sum) {
+      Object.assign(norm.args, { other: norm.args.y === x ? addend : x, sum: y });
+      return;
+    }
     const count = to.batch * y.size;
     to.call(addition, { x, addend, y, relu: operation.relu, count }, groupsOf(count));
   },
@@ -36,7 +43,14 @@ export const mask: Writer<'mask'> = (to, { dy, by, y }) => {
   to.call(masking, { dy, by, y, count }, groupsOf(count));
 };
 
+/** A convolution's gradient adds on its way. */
 export const sum: Writer<'sum'> = (to, { a, b, target }) => {
+  const conv = to.writer(conv2dInputGradient, a, b);
+  const own = conv?.args.dx === a ? a : b;
+  if (conv?.args.dx === own && !conv.args.addend && !conv.args.mask && !conv.args.records && to.isReadOnce(own)) {
+    Object.assign(conv.args, { addend: own === a ? b : a, mask: target.mask, dx: target.buffer });
+    return;
+  }
   const count = to.batch * a.size;
   to.call(summing, { a, b, mask: target.mask, c: target.buffer, count }, groupsOf(count));
 };

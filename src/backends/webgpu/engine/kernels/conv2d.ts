@@ -1,9 +1,12 @@
 import { numbers } from '../kernel.js';
-import { product } from './tiles.js';
+import { RECORDS } from './batch-norm.js';
+import { POOLED } from './pool.js';
+import { product, TILE_SUMS } from './tiles.js';
 
 // Convolutions as implicit matrix products: no window is ever copied. With `pool` 2 the maximum of each window of two by
 // two pixels is part of it; where it was is a number from 0 to 3, row by row, or -1 where ReLU stopped it. Of what was
-// pooled, gradients are those of y at that pixel alone.
+// pooled, gradients are those of y at that pixel alone. What batch norm needs of a convolution's results, forward or
+// backward, is summed up before they leave the tile: a tile's rows are a part.
 
 const GEOMETRY = numbers(
   'batch',
@@ -20,22 +23,14 @@ const GEOMETRY = numbers(
   'pool',
 );
 
-/** Of a pooled convolution: `dy` at pixel (y, x) of what the convolution itself yields. */
-const POOLED = `
-fn unpooled(dy: u32, argmax: u32, n: u32, y: u32, x: u32, c: u32, outH: u32, outW: u32, filters: u32) -> f32 {
-  let high = outH / 2u;
-  let wide = outW / 2u;
-  if (y >= 2u * high || x >= 2u * wide) { return 0f; }
-  let at = ((n * high + y / 2u) * wide + x / 2u) * filters + c;
-  return select(0f, A[dy + at], A[argmax + at] == f32(2u * (y & 1u) + (x & 1u)));
-}
-`;
-
 const gradientAt = (n: string, y: string, x: string, c: string): string => `
-  if (a.pool == 2u) { return unpooled(a.dy, a.argmax, ${n}, ${y}, ${x}, ${c}, a.outH, a.outW, a.filters); }
+  if (a.pool == 2u) { return unpooled(a.dy, a.argmax, ${n}, ${y}, ${x}, ${c}, a.outH, a.outW, a.filters, 2u); }
   return A[a.dy + ((${n} * a.outH + ${y}) * a.outW + ${x}) * a.filters + ${c}];`;
 
-/** y [N, H', W', filters] of x [N, H, W, C]; four rows of the product are a window, if it is pooled. */
+/**
+ * y [N, H', W', filters] of x [N, H, W, C]; four rows of the product are a window, if it is pooled. `records`, if they are
+ * there, get the moments of y, which then is not pooled.
+ */
 export const conv2d = product({
   name: 'conv2d',
   signature: {
@@ -44,9 +39,11 @@ export const conv2d = product({
     bias: 'parameter',
     y: 'write',
     argmax: 'write',
+    records: 'write',
     relu: 'u32',
     ...GEOMETRY,
   },
+  uses: [TILE_SUMS, RECORDS],
   rows: '(a.batch * select(a.outH * a.outW, (a.outH / 2u) * (a.outW / 2u) * 4u, a.pool == 2u))',
   columns: 'a.filters',
   depth: '(a.kernel * a.kernel * a.channels)',
@@ -78,37 +75,65 @@ export const conv2d = product({
   rightAlong: 'columns',
   storeTile: `
   if (a.pool == 2u) {
-    if (m >= a.batch * (a.outH / 2u) * (a.outW / 2u) * 4u) { return; }
-    for (var j = 0u; j < phase.w; j++) {
-      if (n + j >= a.filters) { return; }
-      conv2d_pool(a, m / 4u * a.filters + n + j, n + j, vec4f(c0[j], c1[j], c2[j], c3[j]));
-    }
+    if (m < a.batch * (a.outH / 2u) * (a.outW / 2u) * 4u) { conv2d_pooled(a, m / 4u * a.filters, n, sums); }
     return;
   }`,
   store: `
   var z = y;
   if (a.bias != NONE) { z += W[a.bias + n]; }
   if (a.relu != 0u) { z = rectified(z); }
-  A[a.y + m * a.filters + n] = z;`,
+  A[a.y + m * a.filters + n] = z;
+  return z;`,
+  finish: 'if (a.records != NONE) { conv2d_moments(a, m0, n0, lane, sums); }',
   helpers: `
-fn conv2d_pool(a: conv2d_call, at: u32, column: u32, window: vec4f) {
-  var most = window.x;
-  var code = 0f;
-  if (beats(window.y, most)) { most = window.y; code = 1f; }
-  if (beats(window.z, most)) { most = window.z; code = 2f; }
-  if (beats(window.w, most)) { most = window.w; code = 3f; }
-  if (a.bias != NONE) { most += W[a.bias + column]; }
-  if (a.relu != 0u && most <= 0f) { most = 0f; code = -1f; }
-  A[a.y + at] = most;
-  if (a.argmax != NONE) { A[a.argmax + at] = code; }
+fn conv2d_moments(a: conv2d_call, m0: u32, n0: u32, lane: u32, y: array<vec4f, 4>) {
+  workgroupBarrier();
+  if (lane < 4u) { tile_right[lane] = y[0]; }
+  workgroupBarrier();
+  let count = min(64u, a.batch * a.outH * a.outW - m0);
+  var rows = y;
+  var p = vec4f();
+  var q = vec4f();
+  for (var i = 0u; i < phase.w; i++) {
+    if (lane / 4u * 4u + i >= count) { break; }
+    let d = rows[i] - tile_right[lane % 4u];
+    p += d;
+    q += d * d;
+  }
+  let sums = tile_sums(lane, p, q);
+  let c = n0 + lane;
+  if (lane < 16u && c < a.filters) {
+    record_moments(a.records + 2u * (m0 / 64u * a.filters + c), tile_right[lane / 4u][lane % 4u], sums, f32(count));
+  }
+}
+fn conv2d_pooled(a: conv2d_call, at: u32, n: u32, y: array<vec4f, 4>) {
+  var rows = y;
+  for (var j = n; j < min(n + phase.w, a.filters); j++) {
+    var most = rows[0][j - n];
+    var code = 0f;
+    for (var i = 1u; i < phase.w; i++) {
+      let z = rows[i][j - n];
+      if (beats(z, most)) { most = z; code = f32(i); }
+    }
+    if (a.bias != NONE) { most += W[a.bias + j]; }
+    if (a.relu != 0u && most <= 0f) { most = 0f; code = -1f; }
+    A[a.y + at + j] = most;
+    if (a.argmax != NONE) { A[a.argmax + at + j] = code; }
+  }
 }`,
 });
 
-/** dx of dy and the weight, masked. */
+/**
+ * dx of dy and the weight, plus `addend`, masked. If it is the gradient of what batch norm yields, `dz` is the same masked
+ * by `norm_y`, and `records` get the sums of that and of its products with `norm_x` less the mean.
+ */
 export const conv2dInputGradient = product({
   name: 'conv2d_input_gradient',
-  signature: { dy: 'read', argmax: 'read', weight: 'parameter', mask: 'read', dx: 'write', ...GEOMETRY },
-  uses: [POOLED],
+  signature: {
+    ...{ dy: 'read', argmax: 'read', weight: 'parameter', addend: 'read', mask: 'read', dx: 'write' },
+    ...{ dz: 'write', norm_x: 'read', norm_y: 'read', mean: 'read', records: 'write', ...GEOMETRY },
+  },
+  uses: [POOLED, TILE_SUMS],
   rows: '(a.batch * a.height * a.width)',
   columns: 'a.channels',
   depth: '(a.kernel * a.kernel * a.filters)',
@@ -135,7 +160,38 @@ export const conv2dInputGradient = product({
   rightAlong: 'depth',
   store: `
   let at = m * a.channels + n;
-  A[a.dx + at] = masked(y, a.mask, at);`,
+  var z = y;
+  if (a.addend != NONE) { z += A[a.addend + at]; }
+  z = masked(z, a.mask, at);
+  if (a.dx != NONE) { A[a.dx + at] = z; }
+  if (a.records == NONE) { return z; }
+  z = masked(z, a.norm_y, at);
+  A[a.dz + at] = z;
+  return z;`,
+  finish: 'if (a.records != NONE) { conv2d_input_gradient_sums(a, m0, n0, lane, sums); }',
+  helpers: `
+fn conv2d_input_gradient_sums(a: conv2d_input_gradient_call, m0: u32, n0: u32, lane: u32, dz: array<vec4f, 4>) {
+  var rows = dz;
+  var p = vec4f();
+  var q = vec4f();
+  for (var i = 0u; i < phase.w; i++) {
+    let m = m0 + lane / 4u * 4u + i;
+    if (m >= a.batch * a.height * a.width) { break; }
+    p += rows[i];
+    for (var j = 0u; j < phase.w; j++) {
+      let c = min(n0 + lane % 4u * 4u + j, a.channels - 1u);
+      q[j] += rows[i][j] * (A[a.norm_x + m * a.channels + c] - A[a.mean + c]);
+    }
+  }
+  let sums = tile_sums(lane, p, q);
+  let c = n0 + lane;
+  if (lane < 16u && c < a.channels) {
+    let at = a.records + 2u * (m0 / 64u * a.channels + c);
+    A[at] = sums.x;
+    A[at + 1u] = sums.y;
+  }
+}
+`,
 });
 
 /**
@@ -162,5 +218,7 @@ export const conv2dFilterGradient = product({
   leftAlong: 'rows',
   right: gradientAt('u32(d.x)', 'u32(d.y)', 'u32(d.z)', 'n'),
   rightAlong: 'columns',
-  store: 'A[a.dw + (part * a.rows + m) * a.filters + n] = y;',
+  store: `
+  A[a.dw + (part * a.rows + m) * a.filters + n] = y;
+  return y;`,
 });

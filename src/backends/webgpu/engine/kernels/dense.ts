@@ -28,7 +28,8 @@ export const dense = product({
   var z = y;
   if (a.bias != NONE) { z += W[a.bias + m]; }
   if (a.relu != 0u) { z = rectified(z); }
-  A[a.y + n * a.units + m] = z;`,
+  A[a.y + n * a.units + m] = z;
+  return z;`,
 });
 
 /** dx [N, inputs] = dy [N, units] · weightᵀ, masked. */
@@ -46,7 +47,8 @@ export const denseInputGradient = product({
   rightAlong: 'depth',
   store: `
   let at = n * a.inputs + m;
-  A[a.dx + at] = masked(y, a.mask, at);`,
+  A[a.dx + at] = masked(y, a.mask, at);
+  return y;`,
 });
 
 /** dw [inputs + 1, units] = [x, 1]ᵀ · dy: the last row is the bias's gradient, `rows` says whether it is wanted. */
@@ -64,5 +66,7 @@ export const denseWeightGradient = product({
   leftAlong: 'rows',
   right: 'return A[a.dy + u32(d.x) * a.units + n];',
   rightAlong: 'columns',
-  store: 'A[a.dw + m * a.units + n] = y;',
+  store: `
+  A[a.dw + m * a.units + n] = y;
+  return y;`,
 });

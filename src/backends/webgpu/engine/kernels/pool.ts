@@ -4,6 +4,20 @@ import { elementwise } from './elementwise.js';
 // Pools, a number of the result each; `windowH`, `windowW` are the window's. Windows that reach into the padding end at
 // the image.
 
+/**
+ * The gradient at pixel (y, x) of what was pooled by windows of `pool` by `pool` pixels that do not overlap; `argmax` is the
+ * place in the window, row by row.
+ */
+export const POOLED = `
+fn unpooled(dy: u32, argmax: u32, n: u32, y: u32, x: u32, c: u32, height: u32, width: u32, channels: u32, pool: u32) -> f32 {
+  let high = height / pool;
+  let wide = width / pool;
+  if (y >= pool * high || x >= pool * wide) { return 0f; }
+  let at = ((n * high + y / pool) * wide + x / pool) * channels + c;
+  return select(0f, A[dy + at], A[argmax + at] == f32(y % pool * pool + x % pool));
+}
+`;
+
 const GEOMETRY = numbers(
   'height',
   'width',

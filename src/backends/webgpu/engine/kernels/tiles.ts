@@ -11,6 +11,21 @@ var<workgroup> tile_left: array<vec4f, 272>;
 var<workgroup> tile_right: array<vec4f, 80>;
 `;
 
+/** Sums \`p\` and \`q\` over the rows of a tile; lane i below 16 gets those of column i. */
+export const TILE_SUMS = `
+fn tile_sums(lane: u32, p: vec4f, q: vec4f) -> vec2f {
+  workgroupBarrier();
+  tile_left[lane] = p;
+  tile_left[64u + lane] = q;
+  workgroupBarrier();
+  var sums = vec2f();
+  for (var i = lane / 4u % 4u; i < 64u; i += 4u) {
+    sums += vec2f(tile_left[i][lane % 4u], tile_left[64u + i][lane % 4u]);
+  }
+  return sums;
+}
+`;
+
 export const [ROWS, COLUMNS, DEPTH] = [64, 16, 16];
 
 /** A product left · right; all texts are WGSL in which `a` holds the call's arguments. */
@@ -31,10 +46,12 @@ interface Product<S extends Signature> {
   /** Along which of them neighbours in memory lie. */
   readonly leftAlong: 'rows' | 'depth';
   readonly rightAlong: 'columns' | 'depth';
-  /** Writes entry `y` of row `m` and column `n`; `part` is which share of the depth it sums. */
+  /** Writes entry `y` of row `m` and column `n`, and returns what `finish` takes; `part` is which share of the depth it sums. */
   readonly store: string;
-  /** Instead of `store`: writes four rows from `m` on of four columns from `n` on, `c0` to `c3`. */
+  /** Perhaps instead of `store`: writes `sums`, the four by four entries from row `m` and column `n` on, and returns. */
   readonly storeTile?: string;
+  /** What is done with `sums` once they are written. */
+  readonly finish?: string;
   /** Functions that these texts use. */
   readonly helpers?: string;
 }
@@ -64,7 +81,7 @@ fn ${name}_right(${call}, d: vec4i, n: u32) -> f32 {
   if (d.w == 0 || n >= ${definition.columns}) { return 0f; }
   ${definition.right}
 }
-fn ${name}_store(${call}, m: u32, n: u32, y: f32, part: u32) { ${definition.store} }
+fn ${name}_store(${call}, m: u32, n: u32, y: f32, part: u32) -> f32 { ${definition.store} }
 fn ${name}(${call}, group: u32, lane: u32) {
   let high = (${definition.rows} + 63u) / 64u;
   let wide = (${definition.columns} + 15u) / 16u;
@@ -103,13 +120,16 @@ fn ${name}(${call}, group: u32, lane: u32) {
   }
   let m = m0 + 4u * high4;
   let n = n0 + 4u * wide4;
-  ${definition.storeTile ?? ''}
   var sums = array<vec4f, 4>(c0, c1, c2, c3);
+  ${definition.storeTile ?? ''}
   for (var i = 0u; i < phase.w; i++) {
     for (var j = 0u; j < phase.w; j++) {
-      if (m + i < ${definition.rows} && n + j < ${definition.columns}) { ${name}_store(a, m + i, n + j, sums[i][j], part); }
+      if (m + i < ${definition.rows} && n + j < ${definition.columns}) {
+        sums[i][j] = ${name}_store(a, m + i, n + j, sums[i][j], part);
+      }
     }
   }
+  ${definition.finish ?? ''}
 }
 `,
   });
