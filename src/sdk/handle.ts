@@ -11,6 +11,8 @@ import type {
   Prediction,
   PredictOptions,
   Preprocessing,
+  Reading,
+  ReadOptions,
   RegressionEvaluation,
   RegressionFineTuneOptions,
   RegressionPrediction,
@@ -18,7 +20,7 @@ import type {
   Spec,
 } from '../types.js';
 import type { Connection } from '../workers/connection.js';
-import type { Call, HostApi, NetworkInfo, TeachOptions, Tuned, WireSample } from '../workers/protocol.js';
+import type { Call, HostApi, NetworkInfo, ReadingOptions, TeachOptions, Tuned, WireInput, WireSample } from '../workers/protocol.js';
 import { callOrder } from './call-order.js';
 import { checked } from '../common/check-options.js';
 import { copied } from '../common/refuse.js';
@@ -96,6 +98,13 @@ export class Handle {
     const moved: Transferable[] = [];
     const items = await this.#inOrder(takeInputs(inputs, moved));
     return this.#connection.call((host, call) => host.predict(call, items, asked), { signal }, moved);
+  }
+
+  async read(input: Input, options?: ReadOptions): Promise<Reading> {
+    const { signal, ...asked } = checked(options, { ...CALL, ...this.#info.options.read });
+    const moved: Transferable[] = [];
+    const [item] = await this.#inOrder(takeInputs([input], moved));
+    return this.#connection.call((host, call) => host.read(call, item as WireInput, asked as ReadingOptions), { signal }, moved);
   }
 
   async evaluate(samples: readonly AnySample[], options?: LongCallOptions): Promise<Evaluation | RegressionEvaluation> {

@@ -64,6 +64,7 @@ export function remoteHost(port: Port): RemoteHost {
     host: {
       open: method('open'),
       predict: method('predict'),
+      read: method('read'),
       evaluate: method('evaluate'),
       fineTune: method('fineTune'),
       weights: method('weights'),

@@ -10,7 +10,7 @@ import { readBitmap, readBlob, refuseHidden } from './picture.js';
 import type { Running } from './queue.js';
 
 /** An input without anything that needs a browser. */
-async function readPixels(input: WireInput, signal: AbortSignal): Promise<RawInput> {
+export async function readPixels(input: WireInput, signal: AbortSignal): Promise<RawInput> {
   if (input.kind === 'blob') return { kind: 'pixels', ...(await readBlob(input.blob, signal)) };
   if (input.kind === 'bitmap') return { kind: 'pixels', ...(await readBitmap(input.bitmap, signal)) };
   if (input.kind === 'pixels') refuseHidden(input);
@@ -35,7 +35,7 @@ export async function readOnce<Sample extends { input: WireInput }>(
 }
 
 /** Has errors begin with what they are about. */
-async function named<T>(what: string, work: () => Promise<T>): Promise<T> {
+export async function named<T>(what: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

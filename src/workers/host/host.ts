@@ -25,6 +25,10 @@ export class Host implements HostApi {
     return this.queue.run(call, async (running) => this.kind.predict(this.opened(), running, ...what));
   }
 
+  read(call: Call, ...what: CallArguments<'read'>): Promise<CallResult<'read'>> {
+    return this.queue.run(call, async (running) => this.kind.read(this.opened(), running, ...what));
+  }
+
   evaluate(call: Call, ...what: CallArguments<'evaluate'>): Promise<CallResult<'evaluate'>> {
     return this.queue.run(call, async (running) => this.kind.evaluate(this.opened(), running, ...what));
   }
