@@ -13,6 +13,12 @@
  * @property {number} height mean height of its digits
  */
 
+/** Between the boxes of neighbours, in heights: from wide to touching to overlapping. */
+export const GAPS = [0.4, 0.2, 0.1, 0.05, 0, -0.05, -0.1];
+
+/** Widths of pens, in heights. */
+export const PENS = { least: 0.05, most: 0.12 };
+
 /** Of one digit against another, and of each against the line that they stand on, as shares. */
 const SIZES = 0.15;
 const UNEVEN = 0.05;

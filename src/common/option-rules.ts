@@ -9,7 +9,7 @@ export interface OptionRule {
   whole?: boolean;
   /** A list of something, not empty. */
   list?: 'names' | 'samples';
-  /** Of names, also a string, whose characters are the names. */
+  /** Of names, also what is like a list, such as a string, whose characters are the names. */
   text?: boolean;
   /** An object with options of its own. */
   fields?: OptionRules;

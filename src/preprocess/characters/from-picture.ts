@@ -51,7 +51,11 @@ export function writingInPicture(picture: Picture): Writing | undefined {
       const cut: (Part & Pick<Piece, 'cut'>)[] = [];
       for (const part of parts) cut.push(...(toCut.has(part) ? cutPart(part, width, height, pen, cut.length) : [part]));
       return {
-        pieces: cut.map(({ box, cut }) => ({ box: inPixels(box, ink), cut })),
+        pieces: cut.map(({ box, cut, cells }) => ({
+          box: inPixels(box, ink),
+          cut,
+          points: () => cells.map((cell) => middleOf(cell, ink)),
+        })),
         orders: [byPlace(cut.map(({ box }) => box))],
         height: height * ink.cell,
         pen: pen * ink.cell,
@@ -94,6 +98,10 @@ function cutPart(part: Part, width: number, height: number, pen: number, first: 
     pieces.push({ ...partOf(group, width), cut });
   }
   return pieces;
+}
+
+function middleOf(cell: number, { mask: { width }, x, y, cell: side }: Ink): [x: number, y: number] {
+  return [x + ((cell % width) + 0.5) * side, y + (Math.floor(cell / width) + 0.5) * side];
 }
 
 function inPixels({ left, top, right, bottom }: Box, { x, y, cell }: Ink): Box {

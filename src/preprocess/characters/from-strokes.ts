@@ -19,7 +19,7 @@ export function writingInStrokes(strokes: readonly (readonly Point[])[]): Writin
   return {
     doubtful: [],
     pieces: () => ({
-      pieces: boxes.map((box) => ({ box })),
+      pieces: boxes.map((box, i) => ({ box, points: () => (drawn[i] ?? []).map(([x = 0, y = 0]) => [x, y] as const) })),
       // What crosses a 4, a 5 or a 7 comes next, or when all has been written, and then lies where it belongs.
       orders: places.every((piece, i) => piece === i) ? [times] : [times, places],
       height: typicalHeight(boxes),

@@ -6,6 +6,8 @@ export interface Piece {
   box: Box;
   /** Where ink was cut to make it: from which piece, and through how much of it, in widths of the pen. */
   cut?: { from: number; ink: number } | undefined;
+  /** Some points of it, [x, y] in the input's units. */
+  points: () => (readonly [x: number, y: number])[];
 }
 
 /** What somebody has written, in pieces. */

@@ -4,12 +4,10 @@ import { HandfulError } from '../../../errors.js';
 import { listed, quote } from '../../../common/messages.js';
 import { linesOf } from '../../../preprocess/characters/lines.js';
 import { writingIn } from '../../../preprocess/characters/writing.js';
-import type { Pieces } from '../../../preprocess/characters/pieces.js';
 import type { RawInput } from '../../../preprocess/prepare.js';
 import type { Model } from '../../../models/model.js';
 import type { ReadCharacter, Reading } from '../../../types.js';
 import type { ReadingOptions } from '../../protocol.js';
-import type { Running } from '../queue.js';
 import type { Session } from '../session.js';
 import { bestWay } from './best-way.js';
 import type { Way } from './best-way.js';
@@ -28,17 +26,20 @@ const SURE = { probability: 0.95, strangeness: -1 };
 /** Beside characters that are read, one is only refused if it is so much stranger than one that stands alone. */
 const STRANGE = 3;
 
+/** Several characters are plainly so if they are cut and read with such a probability at least. */
+const PLAIN = { probability: 0.9, label: 0.5 };
+
 /** In the place of a character that is refused. */
 const UNKNOWN = '\uFFFD';
 
 /** A line as it is read. */
-export interface Line {
+interface Line {
   characters: Character[];
   /** That it is cut into these. */
   probability: number;
 }
 
-export interface Character {
+interface Character {
   box: Candidate['box'];
   heard: Heard;
 }
@@ -46,7 +47,7 @@ export interface Character {
 /** @throws {HandfulError} `bad-argument` for an alphabet that it does not know. */
 export async function readCharacters(
   session: Session,
-  { signal }: Pick<Running, 'signal'>,
+  signal: AbortSignal,
   input: RawInput,
   { alphabet, lines = false, cells }: ReadingOptions,
 ): Promise<Reading> {
@@ -60,6 +61,20 @@ export async function readCharacters(
     confidence: read.length > 0 ? characters.flat().reduce((product, { confidence }) => product * confidence, sure) : 0,
     characters: characters.flat(),
   };
+}
+
+/**
+ * Whether an input is plainly several characters: cut surely, each of them familiar and read with some confidence.
+ */
+export async function showsSeveral(session: Session, signal: AbortSignal, input: RawInput): Promise<boolean> {
+  const symbols = alphabetOf(session.model, undefined);
+  const [line] = await readLines(session, signal, input, { ...symbols, lines: false });
+  return (
+    !!line &&
+    line.characters.length > 1 &&
+    line.probability > PLAIN.probability &&
+    line.characters.every(({ heard }) => heard.strangeness <= 0 && heard.probability > PLAIN.label)
+  );
 }
 
 interface Alphabet {
@@ -80,7 +95,7 @@ function alphabetOf(model: Model, alphabet: readonly string[] | undefined): Alph
 }
 
 /** Each line's characters from left to right; no line where there is no ink. */
-export async function readLines(
+async function readLines(
   session: Session,
   signal: AbortSignal,
   input: RawInput,
