@@ -20,7 +20,7 @@ import type {
   Spec,
 } from '../types.js';
 import type { Connection } from '../workers/connection.js';
-import type { Call, HostApi, NetworkInfo, ReadingOptions, TeachOptions, Tuned, WireInput, WireSample } from '../workers/protocol.js';
+import type { Call, HostApi, NetworkInfo, TeachOptions, Tuned, WireSample } from '../workers/protocol.js';
 import { callOrder } from './call-order.js';
 import { checked } from '../common/check-options.js';
 import { copied } from '../common/refuse.js';
@@ -90,21 +90,15 @@ export class Handle {
     return answers[0] as Prediction | RegressionPrediction;
   }
 
-  async predictBatch(
+  predictBatch(
     inputs: readonly Input[],
     options?: PredictOptions,
   ): Promise<Prediction[] | RegressionPrediction[]> {
-    const { signal, ...asked } = checked(options, { ...CALL, ...this.#info.options.predict });
-    const moved: Transferable[] = [];
-    const items = await this.#inOrder(takeInputs(inputs, moved));
-    return this.#connection.call((host, call) => host.predict(call, items, asked), { signal }, moved);
+    return this.#ask(inputs, options, 'predict') as Promise<Prediction[]>;
   }
 
-  async read(input: Input, options?: ReadOptions): Promise<Reading> {
-    const { signal, ...asked } = checked(options, { ...CALL, ...this.#info.options.read });
-    const moved: Transferable[] = [];
-    const [item] = await this.#inOrder(takeInputs([input], moved));
-    return this.#connection.call((host, call) => host.read(call, item as WireInput, asked as ReadingOptions), { signal }, moved);
+  read(input: Input, options?: ReadOptions): Promise<Reading> {
+    return this.#ask([input], options, 'read') as Promise<Reading>;
   }
 
   async evaluate(samples: readonly AnySample[], options?: LongCallOptions): Promise<Evaluation | RegressionEvaluation> {
@@ -215,6 +209,13 @@ export class Handle {
    */
   dispose(): void {
     this.#connection.close();
+  }
+
+  async #ask(inputs: readonly Input[], options: CallOptions | undefined, what: 'predict' | 'read') {
+    const { signal, ...asked } = checked(options, { ...CALL, ...this.#info.options[what] });
+    const moved: Transferable[] = [];
+    const items = await this.#inOrder(takeInputs(inputs, moved));
+    return this.#connection.call<unknown>((host, call) => host[what](call, items, asked), { signal }, moved);
   }
 
   #adopt<Report>({ report, info, file }: Tuned<Report>): Report {

@@ -119,7 +119,8 @@ export interface HostApi {
   open(call: Call, source: Source, options: OpenOptions, learned?: Uint8Array): Promise<NetworkInfo>;
   // What these take and answer is as the network's loss has it.
   predict(call: Call, inputs: WireInput[], options: AskOptions): Promise<Prediction[] | RegressionPrediction[]>;
-  read(call: Call, input: WireInput, options: ReadingOptions): Promise<Reading>;
+  /** @param inputs One. */
+  read(call: Call, inputs: WireInput[], options: ReadingOptions): Promise<Reading>;
   evaluate(call: Call, samples: WireSample[]): Promise<Evaluation | RegressionEvaluation>;
   fineTune(call: Call, samples: WireSample[], options: TeachOptions): Promise<Tuned<FineTuneReport | RegressionReport>>;
   /** A copy of all weights by name, each flat, in PyTorch's layout. */

@@ -47,10 +47,11 @@ export async function predict(
 export async function read(
   session: Session,
   { signal }: Running,
-  input: WireInput,
+  inputs: WireInput[],
   options: ReadingOptions,
 ): Promise<Reading> {
   const { readCharacters } = await reading();
+  const [input] = inputs as [WireInput];
   return named('The input', async () => readCharacters(session, signal, await readPixels(input, signal), options));
 }
 
