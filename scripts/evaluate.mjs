@@ -1,7 +1,8 @@
-// How good a model is: npm run evaluate -- ID [--unfamiliar] [--strokes FILE] [--limit N] [--json FILE]
+// How good a model is: npm run evaluate -- ID [--unfamiliar] [--strokes FILE] [--numbers] [--limit N] [--json FILE]
 // ID is a pretrained id or the path of a .safetensors file. Always on the dataset's test images; with --unfamiliar also
 // what it refuses of them and of Fashion-MNIST; with --strokes also on people's pen strokes, [{ label, writer, strokes }],
-// as the model is and after it has learned from each person.
+// as the model is and after it has learned from each person; with --numbers also on whole numbers, put together from the
+// strokes of FILE's people, or of those kept with the project that chose nothing.
 
 import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
@@ -9,6 +10,8 @@ import { load } from 'handful';
 import { loadCifar10 } from './data/cifar10.mjs';
 import { loadClothes } from './data/fashion.mjs';
 import { loadMnist } from './data/mnist.mjs';
+import { loadPenDigits } from './data/pen-digits.mjs';
+import { inWords, measureReading } from './lib/reading.mjs';
 import { byWriter, personalise, zeroShot } from './lib/strokes.mjs';
 import { progressBar } from './lib/text-art.mjs';
 import { refuse, whole } from './lib/usage.mjs';
@@ -23,17 +26,18 @@ const { positionals, values } = parseArgs({
   options: {
     unfamiliar: { type: 'boolean' },
     strokes: { type: 'string' },
+    numbers: { type: 'boolean' },
     limit: { type: 'string' },
     json: { type: 'string' },
   },
 });
-const [id = refuse('Usage: npm run evaluate -- ID [--unfamiliar] [--strokes FILE] [--limit PEOPLE] [--json FILE]')] =
+const [id = refuse('Usage: npm run evaluate -- ID [--unfamiliar] [--strokes FILE] [--numbers] [--limit PEOPLE] [--json FILE]')] =
   positionals;
 const limit = whole('limit', values.limit);
 const percent = (/** @type {number} */ share) => `${(100 * share).toFixed(2)} %`;
 const model = await load(id).catch((error) => refuse(error.message));
 const isInk = model.preprocess.kind === 'ink';
-if (!isInk && (values.unfamiliar || values.strokes))
+if (!isInk && (values.unfamiliar || values.strokes || values.numbers))
   refuse(`${id} reads no ink, so only its test images can be asked of it.`);
 /** @type {import('./lib/strokes.mjs').Drawing[] | undefined} */
 const drawings =
@@ -57,7 +61,7 @@ console.log(perClass.map(({ label, accuracy }) => `  ${label}: ${percent(accurac
  * What --json writes.
  * @type {{ id: string } & import('handful').Score &
  *   Pick<import('handful').Evaluation, 'samples' | 'perClass' | 'confusion'> &
- *   { refused?: { test: number, clothes: number }, strokes?: Personalised }}
+ *   { refused?: { test: number, clothes: number }, strokes?: Personalised, numbers?: import('./lib/reading.mjs').ReadingFigures }}
  *
  * @typedef {object} Personalised
  * @property {number} people
@@ -83,7 +87,16 @@ if (values.unfamiliar) {
   console.log(`refused as unfamiliar: ${percent(digits)} of the test images, ${percent(clothes)} of Fashion-MNIST`);
 }
 
-if (drawings) {
+if (values.numbers) {
+  const people = byWriter(drawings ?? (await loadPenDigits()).measuring).slice(0, limit);
+  const bar = progressBar('whole numbers');
+  const figures = await measureReading(model, people, (fraction) => bar.update(fraction));
+  bar.done();
+  result.numbers = figures;
+  console.log(inWords(figures));
+}
+
+if (drawings && !values.numbers) {
   const people = byWriter(drawings).slice(0, limit);
   const before = await zeroShot(model, people.flat());
   console.log(`strokes of ${people.length} people: ${percent(before)} of ${people.flat().length} as it is`);

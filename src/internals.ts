@@ -3,6 +3,10 @@
 export { explainProgram } from './backends/wasm/engine/explain.js';
 export { openWasm } from './backends/wasm/open.js';
 export { distance, isInDistribution, normalised, oodScore } from './models/ood-detector.js';
+export { latticeOf } from './workers/host/reading/lattice.js';
+export { evidence } from './workers/host/reading/evidence.js';
+export { hear } from './workers/host/reading/hear.js';
+export { writingIn } from './preprocess/characters/writing.js';
 export { infer } from './models/inference.js';
 export { initialise } from './models/initialise.js';
 export { decodeModel, encodeModel } from './models/files/model-file.js';

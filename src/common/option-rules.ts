@@ -9,6 +9,8 @@ export interface OptionRule {
   whole?: boolean;
   /** A list of something, not empty. */
   list?: 'names' | 'samples';
+  /** Of names, also what is like a list, such as a string, whose characters are the names. */
+  text?: boolean;
   /** An object with options of its own. */
   fields?: OptionRules;
 }

@@ -35,14 +35,20 @@ export interface Region {
 export const MOST_REGIONS = 1024;
 
 /**
- * Whether an input is of a kind that the model was taught.
+ * How far an input is from what the model was taught, in logits: above 0 it is out of distribution.
  * @param input Standardised, flat.
  * @param features [width], as the layers before `detector.layer` yield them.
  */
-export function isInDistribution(detector: OodDetector, input: Float32Array, features: Float32Array): boolean {
-  if (oodScore(detector, detector.takes === 'input' ? input : features) <= detector.threshold) return true;
+export function strangeness(detector: OodDetector, input: Float32Array, features: Float32Array): number {
+  const excess = oodScore(detector, detector.takes === 'input' ? input : features) - detector.threshold;
+  if (!(excess > 0)) return excess;
   const direction = normalised(features);
-  return detector.regions.some(({ centre, radius }) => distance(direction, centre) <= radius);
+  return detector.regions.some(({ centre, radius }) => distance(direction, centre) <= radius) ? 0 : excess;
+}
+
+/** Whether an input is of a kind that the model was taught. */
+export function isInDistribution(detector: OodDetector, input: Float32Array, features: Float32Array): boolean {
+  return strangeness(detector, input, features) <= 0;
 }
 
 /** The perceptron's answer: the greater, the less the input is like what the model was taught. */

@@ -6,6 +6,8 @@ import type {
   LongCallOptions,
   Prediction,
   PredictOptions,
+  Reading,
+  ReadOptions,
   Sample,
 } from '../types.js';
 import type { Handle } from './handle.js';
@@ -16,8 +18,9 @@ export interface Classifier extends Handle {
   readonly loss: 'crossEntropy';
 
   /**
-   * Answers what one input shows. An input without ink is answered `{ label: null, rejected: 'blank' }`, and one
-   * unlike anything the network was taught `{ label: null, rejected: 'unfamiliar' }`, if the network can tell.
+   * Answers what one input shows. An input without ink is answered `{ label: null, rejected: 'blank' }`, one that is
+   * plainly several characters `'several'`, and one unlike anything the network was taught `'unfamiliar'`, if the network
+   * can tell.
    * @throws {HandfulError} `bad-input` if it cannot be read; `bad-argument` for an option; `aborted`.
    * @example
    * const { label, confidence } = await digits.predict(canvas); // { label: '7', confidence: 0.98, … }
@@ -32,6 +35,17 @@ export interface Classifier extends Handle {
    * const predictions = await digits.predictBatch(canvases);
    */
   predictBatch(inputs: readonly Input[], options?: PredictOptions): Promise<Prediction[]>;
+
+  /**
+   * Reads whole numbers, or any characters of its labels, beside each other: 1 to some 30 of them. For networks that
+   * read ink. Strokes tell more than pictures do, since they have an order.
+   * @throws {HandfulError} `bad-input` if it cannot be read; `bad-argument` for an option, and networks that read no ink;
+   *   `aborted`.
+   * @example
+   * const { text, characters } = await digits.read(canvas); // '42', and each digit with its box
+   * const price = await digits.read(canvas, { alphabet: '0123456789.' }); // '3.50'
+   */
+  read(input: Input, options?: ReadOptions): Promise<Reading>;
 
   /**
    * Measures accuracy and loss on labelled samples, per class too, with the confusion matrix.

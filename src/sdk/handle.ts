@@ -11,6 +11,8 @@ import type {
   Prediction,
   PredictOptions,
   Preprocessing,
+  Reading,
+  ReadOptions,
   RegressionEvaluation,
   RegressionFineTuneOptions,
   RegressionPrediction,
@@ -88,16 +90,12 @@ export class Handle {
     return answers[0] as Prediction | RegressionPrediction;
   }
 
-  async predictBatch(
-    inputs: readonly Input[],
-    options?: PredictOptions,
-  ): Promise<Prediction[] | RegressionPrediction[]> {
-    const { signal, ...asked } = checked(options, { ...CALL, ...this.#info.options.predict });
-    const moved: Transferable[] = [];
-    const items = await this.#inOrder(takeInputs(inputs, moved));
-    return this.#adopt(
-      await this.#connection.call((host, call) => host.predict(call, items, asked), { signal }, moved),
-    );
+  predictBatch(inputs: readonly Input[], options?: PredictOptions): Promise<Prediction[] | RegressionPrediction[]> {
+    return this.#ask(inputs, options, 'predict') as Promise<Prediction[]>;
+  }
+
+  read(input: Input, options?: ReadOptions): Promise<Reading> {
+    return this.#ask([input], options, 'read') as Promise<Reading>;
   }
 
   async evaluate(samples: readonly AnySample[], options?: LongCallOptions): Promise<Evaluation | RegressionEvaluation> {
@@ -206,6 +204,15 @@ export class Handle {
    */
   dispose(): void {
     this.#connection.close();
+  }
+
+  async #ask(inputs: readonly Input[], options: CallOptions | undefined, what: 'predict' | 'read') {
+    const { signal, ...asked } = checked(options, { ...CALL, ...this.#info.options[what] });
+    const moved: Transferable[] = [];
+    const items = await this.#inOrder(takeInputs(inputs, moved));
+    return this.#adopt(
+      await this.#connection.call<Told<unknown>>((host, call) => host[what](call, items, asked), { signal }, moved),
+    );
   }
 
   #adopt<T>(told: Told<T>): T {

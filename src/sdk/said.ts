@@ -27,5 +27,5 @@ export function said(
 
 /** Whether a network's numbers can be as large. */
 function isFinite32(value: unknown): boolean {
-  return Number.isFinite(value) && Number.isFinite(Math.fround(value as number));
+  return typeof value === 'number' && Number.isFinite(Math.fround(value));
 }

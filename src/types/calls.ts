@@ -27,6 +27,19 @@ export interface PredictOptions extends RegressionPredictOptions {
   reject?: boolean | undefined;
 }
 
+/** What `read` takes. */
+export interface ReadOptions extends CallOptions {
+  /**
+   * What there may be: some of the classifier's labels, and `-`, `.` and `,`, which are told by their place and shape.
+   * A string, each of whose characters is one, or a list. Default: all labels, and no marks.
+   */
+  alphabet?: string | readonly (string | number)[] | undefined;
+  /** There may be several lines. Default `false`: all is one line. */
+  lines?: boolean | undefined;
+  /** How many characters a line has, as in a form or a PIN. Default: as many as there seem to be. */
+  cells?: number | undefined;
+}
+
 /** How far a long call has come. */
 export interface Progress {
   phase: 'loading' | 'preparing' | 'training' | 'evaluating';

@@ -7,10 +7,37 @@ export interface Prediction {
   confidence: number;
   /** In the order of `classifier.labels`; all 0 if rejected. */
   probabilities: number[];
-  /** Why there is no label. `blank`: no ink. `unfamiliar`: unlike anything the network was taught. */
-  rejected?: 'blank' | 'unfamiliar';
+  /**
+   * Why there is no label. `blank`: no ink. `unfamiliar`: unlike anything the network was taught. `several`: plainly
+   * several characters, which `read` reads.
+   */
+  rejected?: 'blank' | 'unfamiliar' | 'several';
   /** What the network saw, if asked for. */
   image?: PreparedImage;
+}
+
+/** What somebody has written. */
+export interface Reading {
+  /** The characters' labels one after another, lines on lines of their own; U+FFFD for one that is unfamiliar. */
+  text: string;
+  /** That all of it is right, 0 to 1: how it was cut, and each label. 0 if a character is rejected, or there is none. */
+  confidence: number;
+  /** From left to right, line by line. */
+  characters: ReadCharacter[];
+}
+
+/** A character among others. */
+export interface ReadCharacter {
+  /** The most probable label of the alphabet, or a mark; null if rejected. */
+  label: string | null;
+  /** The label's probability, 0 to 1; 0 if rejected. */
+  confidence: number;
+  /** In the order of `classifier.labels`, 0 for those outside the alphabet; all 0 for marks, and if rejected. */
+  probabilities: number[];
+  /** Around its ink, in pixels of the input or the unit of its strokes. */
+  box: { x: number; y: number; width: number; height: number };
+  /** Why there is no label: it is unlike anything the network was taught. */
+  rejected?: 'unfamiliar';
 }
 
 /** A prepared input before standardisation, values 0 to 1, row by row, channels last. */

@@ -14,6 +14,8 @@ import type {
   PredictOptions,
   Preprocessing,
   Progress,
+  Reading,
+  ReadOptions,
   RegressionPrediction,
   RegressionEvaluation,
   RegressionReport,
@@ -63,12 +65,16 @@ export interface OpenOptions {
 /** What `predict` takes, beside a signal. */
 export type AskOptions = Omit<PredictOptions, 'signal'>;
 
+/** What `read` takes, beside a signal. */
+export type ReadingOptions = Omit<ReadOptions, 'signal' | 'alphabet'> & { alphabet?: string[] };
+
 /** What `fineTune` takes, beside a signal and a callback; validation samples are decoded by the host too. */
 export type TeachOptions = Omit<TuneOptions, 'validation'> & { validation?: number | WireSample[] | undefined };
 
 /** What the options of calls take, beside those of every call. */
 export interface CallRules {
   predict: OptionRules;
+  read: OptionRules;
   fineTune: OptionRules;
   export: OptionRules;
 }
@@ -115,6 +121,8 @@ export interface HostApi {
   open(call: Call, source: Source, options: OpenOptions, learned?: Uint8Array): Promise<NetworkInfo>;
   // What these take and answer is as the network's loss has it.
   predict(call: Call, inputs: WireInput[], options: AskOptions): Promise<Told<Prediction[] | RegressionPrediction[]>>;
+  /** @param inputs One. */
+  read(call: Call, inputs: WireInput[], options: ReadingOptions): Promise<Told<Reading>>;
   evaluate(call: Call, samples: WireSample[]): Promise<Told<Evaluation | RegressionEvaluation>>;
   fineTune(call: Call, samples: WireSample[], options: TeachOptions): Promise<Told<FineTuneReport | RegressionReport>>;
   /** A copy of all weights by name, each flat, in PyTorch's layout. */

@@ -16,13 +16,14 @@ export interface RemoteHost {
   fail(error: HandfulError): void;
 }
 
+/** By their names alone, since all cross in the same way. */
+const METHODS = 'open predict read evaluate fineTune weights setWeights reset export'.split(' ') as CallName[];
+
 /** A call that has not ended. */
 interface Waiting {
   hear(message: AnswerMessage): Promise<void>;
   reject(error: HandfulError): void;
 }
-
-const CALLS: CallName[] = ['open', 'predict', 'evaluate', 'fineTune', 'weights', 'setWeights', 'reset', 'export'];
 
 /** Calls the host that `serve`s the other side of a port. */
 export function remoteHost(port: Port): RemoteHost {
@@ -63,7 +64,7 @@ export function remoteHost(port: Port): RemoteHost {
     };
 
   return {
-    host: Object.fromEntries(CALLS.map((name) => [name, method(name)])) as unknown as HostApi,
+    host: Object.fromEntries(METHODS.map((name) => [name, method(name)])) as unknown as HostApi,
     dead: () => !!failure,
     fail(error) {
       failure ??= error;

@@ -31,6 +31,7 @@ const missing: HostApi = {
   ...{
     open: none,
     predict: none,
+    read: none,
     evaluate: none,
     fineTune: none,
     weights: none,

@@ -15,6 +15,7 @@ import type {
   LongCallOptions,
   OptimizerName,
   PredictOptions,
+  ReadOptions,
   Preprocessing,
   RegressionFineTuneOptions,
   RegressionPredictOptions,
@@ -50,6 +51,12 @@ const REGRESS = { image: flag } satisfies RulesFor<Omit<RegressionPredictOptions
 
 const PREDICT = { ...REGRESS, reject: flag } satisfies RulesFor<Omit<PredictOptions, keyof CallOptions>>;
 
+const READ = {
+  alphabet: { ...names, expected: 'a string, or a list of names', text: true },
+  lines: flag,
+  cells: whole(1, 1000),
+} satisfies RulesFor<Omit<ReadOptions, keyof CallOptions>>;
+
 const TUNE_REGRESSOR = {
   epochs: whole(1, 100_000),
   batchSize: whole(1, 65_536),
@@ -71,7 +78,7 @@ const EXPORT = {
 
 /** The options of a model's calls, beside those that every call takes. */
 export function callOptions({ loss, preprocess }: Model): CallRules {
-  if (loss === 'squaredError') return { predict: REGRESS, fineTune: TUNE_REGRESSOR, export: EXPORT };
+  if (loss === 'squaredError') return { predict: REGRESS, read: {}, fineTune: TUNE_REGRESSOR, export: EXPORT };
   const fineTune = {
     ...TUNE_REGRESSOR,
     labels: names,
@@ -79,7 +86,7 @@ export function callOptions({ loss, preprocess }: Model): CallRules {
     layers: either(oneOf<FineTuneOptions['layers'] & string>('all', 'head'), whole(1, 1000)),
     augment: augment(preprocess),
   } satisfies RulesFor<Omit<FineTuneOptions, keyof LongCallOptions>>;
-  return { predict: PREDICT, fineTune, export: EXPORT };
+  return { predict: PREDICT, read: READ, fineTune, export: EXPORT };
 }
 
 function augment({ kind }: Preprocessing): OptionRule {

@@ -1,16 +1,18 @@
 // What a session of a classifier can be asked.
 
+import { lazy } from '../../common/lazy.js';
 import { maskLogits } from '../../models/masked-classes.js';
 import { classIndices } from '../../training/loop/dataset.js';
 import { fineTune } from '../../training/finetune.js';
 import { checkAnswers, evaluation } from '../../training/loop/metrics.js';
-import type { Evaluation, FineTuneReport, Prediction } from '../../types.js';
+import type { Evaluation, FineTuneReport, Prediction, Reading } from '../../types.js';
 import { answered, rejected, seen } from './answers.js';
-import { decodeAll, inputName } from './decode.js';
+import { decodeAll, inputName, named, readPixels } from './decode.js';
 import { inferJudged } from './out-of-distribution.js';
 import { outputsOf } from './outputs.js';
-import type { AskOptions, TeachOptions, WireInput, WireSample } from '../protocol.js';
+import type { AskOptions, ReadingOptions, TeachOptions, WireInput, WireSample } from '../protocol.js';
 import type { Running } from './queue.js';
+import { mayBeSeveral } from './reading/several.js';
 import type { Learned, Session } from './session.js';
 import { tuningTask } from './tuning-task.js';
 
@@ -21,17 +23,40 @@ export async function predict(
   { image = false, reject = true }: AskOptions,
 ): Promise<Prediction[]> {
   const { model } = session;
-  const { values, prepared } = await decodeAll(inputs, model, { name: inputName(inputs), signal });
-  const { logits, isUnfamiliar } = await session.answer(inputs.length, (network) =>
+  const several = new Set<number>();
+  const { values, prepared } = await decodeAll(inputs, model, {
+    name: inputName(inputs),
+    signal,
+    async each(input, i, raw) {
+      if (!reject || !model.detector || model.preprocess.kind !== 'ink' || !mayBeSeveral(raw, input)) return;
+      const { showsSeveral } = await reading();
+      if (await showsSeveral(session, signal, raw)) several.add(i);
+    },
+  });
+  const { logits, strangeness } = await session.answer(inputs.length, (network) =>
     inferJudged(network, reject ? model.detector : undefined, values, inputs.length, signal),
   );
   maskLogits(checkAnswers(logits), model);
   return prepared.map((input, i) => {
-    const why = input.blank ? 'blank' : isUnfamiliar(i) && 'unfamiliar';
+    const why = input.blank ? 'blank' : several.has(i) ? 'several' : strangeness(i) > 0 && 'unfamiliar';
     const answer = why ? rejected(why, model) : answered(logits, i, model);
     return image ? { ...answer, image: seen(input, model) } : answer;
   });
 }
+
+export async function read(
+  session: Session,
+  { signal }: Running,
+  inputs: WireInput[],
+  options: ReadingOptions,
+): Promise<Reading> {
+  const { readCharacters } = await reading();
+  const [input] = inputs as [WireInput];
+  return named('The input', async () => readCharacters(session, signal, await readPixels(input, signal), options));
+}
+
+/** What reads several characters, fetched when there may be some. */
+const reading = () => lazy(import('./reading/read.js'));
 
 export async function evaluate(session: Session, running: Running, samples: WireSample[]): Promise<Evaluation> {
   const { model } = session;

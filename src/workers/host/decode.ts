@@ -10,7 +10,7 @@ import { readBitmap, readBlob, refuseHidden } from './picture.js';
 import type { Running } from './queue.js';
 
 /** An input without anything that needs a browser. */
-async function readPixels(input: WireInput, signal: AbortSignal): Promise<RawInput> {
+export async function readPixels(input: WireInput, signal: AbortSignal): Promise<RawInput> {
   if (input.kind === 'blob') return { kind: 'pixels', ...(await readBlob(input.blob, signal)) };
   if (input.kind === 'bitmap') return { kind: 'pixels', ...(await readBitmap(input.bitmap, signal)) };
   if (input.kind === 'pixels') refuseHidden(input);
@@ -35,7 +35,7 @@ export async function readOnce<Sample extends { input: WireInput }>(
 }
 
 /** Has errors begin with what they are about. */
-async function named<T>(what: string, work: () => Promise<T>): Promise<T> {
+export async function named<T>(what: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
@@ -44,21 +44,12 @@ async function named<T>(what: string, work: () => Promise<T>): Promise<T> {
   }
 }
 
-/**
- * An input as the network of `model` sees it, values 0 to 1.
- * @param what What to call it in errors, such as 'Sample 3'.
- * @throws {HandfulError} `bad-input`; `aborted`.
- */
-function decode(input: WireInput, { preprocess, spec }: Model, what: string, signal: AbortSignal): Promise<Prepared> {
-  return named(what, async () => prepare(await readPixels(input, signal), preprocess, spec.input));
-}
-
 interface Decoding {
   /** What to call an input in errors, such as 'Sample 3'. */
   name: (index: number) => string;
   signal: AbortSignal;
   /** Is told of each input, and may refuse it. */
-  each?: (prepared: Prepared, index: number) => void;
+  each?: (prepared: Prepared, index: number, raw: RawInput) => void | Promise<void>;
   onProgress?: ((fraction: number) => void) | undefined;
 }
 
@@ -79,8 +70,12 @@ export async function decodeAll(
   const prepared: Prepared[] = [];
   let last = performance.now();
   for (const [i, input] of inputs.entries()) {
-    const one = await decode(input, model, name(i), signal);
-    each?.(one, i);
+    const one = await named(name(i), async () => {
+      const raw = await readPixels(input, signal);
+      const prepared = prepare(raw, model.preprocess, model.spec.input);
+      await each?.(prepared, i, raw);
+      return prepared;
+    });
     prepared.push(one);
     standardise(one.values, model.preprocess, values, i * length);
     if (performance.now() - last > 20) {

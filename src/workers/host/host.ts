@@ -26,6 +26,10 @@ export class Host implements HostApi {
     return this.answered(call, async (session, running) => this.kind.predict(session, running, ...what));
   }
 
+  read(call: Call, ...what: CallArguments<'read'>): Promise<CallResult<'read'>> {
+    return this.answered(call, async (session, running) => this.kind.read(session, running, ...what));
+  }
+
   evaluate(call: Call, ...what: CallArguments<'evaluate'>): Promise<CallResult<'evaluate'>> {
     return this.answered(call, async (session, running) => this.kind.evaluate(session, running, ...what));
   }

@@ -1,13 +1,14 @@
 import { infer } from '../../models/inference.js';
 import type { Network } from '../../models/network.js';
-import { isInDistribution } from '../../models/ood-detector.js';
+import { strangeness } from '../../models/ood-detector.js';
 import type { OodDetector } from '../../models/ood-detector.js';
 
-/** The logits of some inputs, and which of the inputs are like nothing that the model was taught. */
+/** The logits of some inputs, and how far each is from all that the model was taught. */
 export interface Judged {
   /** [N, classes], flat. */
   logits: Float32Array;
-  isUnfamiliar: (index: number) => boolean;
+  /** In logits: above 0 an input is unfamiliar. */
+  strangeness: (index: number) => number;
 }
 
 /**
@@ -22,7 +23,7 @@ export async function inferJudged(
   count: number,
   signal?: AbortSignal,
 ): Promise<Judged> {
-  if (!detector) return { logits: await infer(network, inputs, { signal }), isUnfamiliar: () => false };
+  if (!detector) return { logits: await infer(network, inputs, { signal }), strangeness: () => -Infinity };
   const { layer } = detector;
   const features = await infer(network, inputs, { to: layer, signal });
   const row = (values: Float32Array, index: number) => {
@@ -31,6 +32,6 @@ export async function inferJudged(
   };
   return {
     logits: await infer(network, features, { from: layer, signal }),
-    isUnfamiliar: (index) => !isInDistribution(detector, row(inputs, index), row(features, index)),
+    strangeness: (index) => strangeness(detector, row(inputs, index), row(features, index)),
   };
 }

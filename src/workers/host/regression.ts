@@ -1,5 +1,6 @@
 // What a session of a regressor can be asked.
 
+import { HandfulError } from '../../errors.js';
 import { infer } from '../../models/inference.js';
 import { checkAnswers, meanSquaredError } from '../../training/loop/metrics.js';
 import { fineTuneRegression } from '../../training/regression/regression.js';
@@ -27,6 +28,10 @@ export async function predict(
     values: Array.from(outputs.subarray(i * width, (i + 1) * width)),
     ...(image && { image: seen(input, model) }),
   }));
+}
+
+export async function read(): Promise<never> {
+  throw new HandfulError('bad-argument', 'A network that answers numbers reads no characters.');
 }
 
 export async function evaluate(

@@ -30,13 +30,23 @@ export function findInk(picture: Picture): Ink | undefined {
     best = ink;
     const side = longerSide(ink.box);
     if (side >= DETAIL_MIN) break;
-    const finer = (cell * side) / DETAIL;
-    const next = finer >= 1 ? Math.floor(finer) : 1 / Math.ceil(1 / finer);
+    const next = wholeOrPart((cell * side) / DETAIL);
     region = regionOf(ink, plane.cell, inside, Math.max(4, side / 4));
     cell = next;
   }
   return best;
 }
+
+/** Looks at ink that was found again, on cells of about such a size, in pixels. */
+export function lookAgain(picture: Picture, ink: Ink, cell: number): Ink | undefined {
+  const { box } = ink;
+  const whole = { x: 0, y: 0, width: picture.width, height: picture.height };
+  const margin = Math.max(4, (box.bottom - box.top) / 4);
+  return segment(samplePlane(picture, regionOf(ink, ink.cell, whole, margin), wholeOrPart(cell)));
+}
+
+/** The next smaller size that cells may have: a whole number of pixels, or one divided by a whole number. */
+const wholeOrPart = (cell: number): number => (cell >= 1 ? Math.floor(cell) : 1 / Math.ceil(1 / cell));
 
 /** The ink's box with a margin of so many cells, in pixels, within limits. */
 function regionOf({ box, x, y }: Ink, cell: number, limits: Region, margin: number): Region {
