@@ -40,7 +40,7 @@ describe('a GPU that goes away', function () {
   let slow: () => void;
   beforeEach(() => {
     watched = watchDevices();
-    slow = hurry(40); // a GPU in software has two minutes
+    slow = hurry(100); // a GPU in software has two minutes
   });
   afterEach(() => {
     watched.restore();
