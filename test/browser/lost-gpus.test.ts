@@ -24,10 +24,10 @@ function silence(): () => void {
   };
 }
 
-/** Long waits pass so many times faster. @returns What ends that. */
+/** Waits of minutes pass so many times faster. @returns What ends that. */
 function hurry(times: number): () => void {
   const { setTimeout } = globalThis;
-  const faster = (run: () => void, wait = 0) => setTimeout(run, wait > 3000 ? wait / times : wait);
+  const faster = (run: () => void, wait = 0) => setTimeout(run, wait > 60_000 ? wait / times : wait);
   globalThis.setTimeout = faster as typeof setTimeout;
   return () => void (globalThis.setTimeout = setTimeout);
 }
@@ -40,7 +40,7 @@ describe('a GPU that goes away', function () {
   let slow: () => void;
   beforeEach(() => {
     watched = watchDevices();
-    slow = hurry(300); // a GPU in software has two minutes
+    slow = hurry(100); // a GPU in software has two minutes
   });
   afterEach(() => {
     watched.restore();
