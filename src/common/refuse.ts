@@ -18,7 +18,7 @@ export function name(value: unknown): string {
     const text = String(value).slice(0, 80);
     return typeof value === 'string' ? `'${text}'` : `the ${typeof value} ${text}`;
   } catch {
-    return 'something unreadable'; // a getter that throws, a proxy that was revoked
+    return 'something that cannot be read'; // a getter that throws, a proxy that was revoked
   }
 }
 

@@ -86,8 +86,8 @@ export class Handle {
   }
 
   async predict(input: Input, options?: PredictOptions): Promise<Prediction | RegressionPrediction> {
-    const answers = await this.predictBatch([input], options);
-    return answers[0] as Prediction | RegressionPrediction;
+    const [answer] = await this.predictBatch([input], options);
+    return answer as Prediction | RegressionPrediction;
   }
 
   predictBatch(
@@ -234,7 +234,7 @@ export class Handle {
 
   /** Calls the host for what needs no inputs, after the calls before. */
   async #next<T>(options: CallOptions, run: (host: HostApi, call: Call) => Promise<T>): Promise<T> {
-    await this.#inOrder(Promise.resolve());
+    await this.#inOrder(0);
     return this.#connection.call(run, options);
   }
 }
