@@ -90,10 +90,7 @@ export class Handle {
     return answer as Prediction | RegressionPrediction;
   }
 
-  predictBatch(
-    inputs: readonly Input[],
-    options?: PredictOptions,
-  ): Promise<Prediction[] | RegressionPrediction[]> {
+  predictBatch(inputs: readonly Input[], options?: PredictOptions): Promise<Prediction[] | RegressionPrediction[]> {
     return this.#ask(inputs, options, 'predict') as Promise<Prediction[]>;
   }
 

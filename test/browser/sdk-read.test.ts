@@ -20,7 +20,9 @@ const SHAPES: Record<string, Point[][]> = {
 function written(text: string, { gap = 0.25, size = 100, x = 30, y = 40 } = {}) {
   let left = x;
   return [...text].flatMap((name) => {
-    const strokes = SHAPES[name]!.map((stroke) => stroke.map(([u = 0, v = 0]): Point => [left + size * u, y + size * v]));
+    const strokes = SHAPES[name]!.map((stroke) =>
+      stroke.map(([u = 0, v = 0]): Point => [left + size * u, y + size * v]),
+    );
     left = Math.max(...strokes.flat().map(([u = 0]) => u)) + gap * size;
     return strokes;
   });
@@ -61,7 +63,11 @@ for (const { title, options } of places)
         assert.closeTo(four!.box.y, 40 - edge, 4);
         assert.closeTo(four!.box.width, 60 + 2 * edge, 5);
         assert.closeTo(four!.box.height, 100 + 2 * edge, 5);
-        assert.closeTo(four!.probabilities.reduce((a, b) => a + b), 1, 1e-4);
+        assert.closeTo(
+          four!.probabilities.reduce((a, b) => a + b),
+          1,
+          1e-4,
+        );
         assert.equal(four!.probabilities[4], four!.confidence);
       }
     });

@@ -37,10 +37,19 @@ describe('cutting characters', () => {
       5,
       2,
     );
-    assert.deepEqual(found.map(({ ink }) => ink), [1, 1]);
+    assert.deepEqual(
+      found.map(({ ink }) => ink),
+      [1, 1],
+    );
     const [first, second] = found.map(({ columns }) => [...columns]);
-    assert.ok(first!.every((x) => x >= 2 && x <= 4), `${first}`);
-    assert.ok(second!.every((x) => x >= 7 && x <= 10), `${second}`);
+    assert.ok(
+      first!.every((x) => x >= 2 && x <= 4),
+      `${first}`,
+    );
+    assert.ok(
+      second!.every((x) => x >= 7 && x <= 10),
+      `${second}`,
+    );
   });
 
   it('finds nothing to cut where all is ink', () => {

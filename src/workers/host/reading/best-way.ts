@@ -40,7 +40,7 @@ export function bestWay(edges: readonly Edge[], length: number, scores: readonly
   const end = place(length, layer);
   if (count !== undefined && best[end] === -Infinity) return bestWay(edges, length, scores); // there are more than that
   const candidates: number[] = [];
-  for (let at = length, on = layer; at > 0; ) {
+  for (let at = length, on = layer; at > 0;) {
     const edge = last[place(at, on)];
     if (!edge) break;
     candidates.unshift(edge.candidate);

@@ -71,7 +71,10 @@ export function evidence({ pieces, height, pen }: Pieces, candidate: Candidate, 
     apart: Math.max(0, apart),
     /** How often it was cut off from what is before it, and through how much ink, in widths of the pen. */
     cuts: cuts.length,
-    cutInk: Math.min(6, cuts.reduce((sum, ink) => sum + ink, 0)),
+    cutInk: Math.min(
+      6,
+      cuts.reduce((sum, ink) => sum + ink, 0),
+    ),
   };
 }
 

@@ -45,7 +45,8 @@ export function latticeOf({ pieces, orders, height }: Pieces, line: readonly num
         const run = order.slice(from, to).sort((a, b) => a - b);
         const boxes = boxesOf(pieces, run);
         const box = around(boxes);
-        if (run.length > 1 && (box.right - box.left > WIDEST * height || widestGap(boxes) > WIDEST_GAP * height)) continue;
+        if (run.length > 1 && (box.right - box.left > WIDEST * height || widestGap(boxes) > WIDEST_GAP * height))
+          continue;
         const key = run.join();
         const candidate = numbers.get(key) ?? candidates.push({ pieces: run, box }) - 1;
         numbers.set(key, candidate);

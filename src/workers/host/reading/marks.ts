@@ -25,10 +25,20 @@ export function markOf(
 ): Heard | undefined {
   if (wanted.length === 0) return undefined;
   const [width, tallness] = [(box.right - box.left) / height, (box.bottom - box.top) / height];
-  const line = bandBeside(pieces.map((piece) => piece.box).filter((_, i) => !own.includes(i)), box, height);
+  const line = bandBeside(
+    pieces.map((piece) => piece.box).filter((_, i) => !own.includes(i)),
+    box,
+    height,
+  );
   const y = line ? ((box.top + box.bottom) / 2 - line.top) / Math.max(line.bottom - line.top, height / 2) : 0.5;
   const is = (mark: Mark) => wanted.includes(mark);
-  const heard = (label: Mark): Heard => ({ label, probability: 0.95, probabilities: [], strangeness: -Infinity, isMark: true });
+  const heard = (label: Mark): Heard => ({
+    label,
+    probability: 0.95,
+    probabilities: [],
+    strangeness: -Infinity,
+    isMark: true,
+  });
 
   const isFlat = tallness <= DASH.low && width >= DASH.aspect * Math.max(tallness, pen / height) && width >= DASH.short;
   if (is('-') && isFlat && y > DASH.from && y < DASH.to) return heard('-');
@@ -47,8 +57,13 @@ function bandBeside(others: readonly Box[], box: Box, height: number): Pick<Box,
   const middle = box.left + box.right;
   const standing = others.filter(({ top, bottom }) => bottom - top >= 0.5 * height);
   const nearest = (isThere: (other: Box) => boolean) =>
-    standing.filter(isThere).sort((a, b) => Math.abs(a.left + a.right - middle) - Math.abs(b.left + b.right - middle))[0];
-  const beside = [nearest(({ left, right }) => left + right < middle), nearest(({ left, right }) => left + right >= middle)];
+    standing
+      .filter(isThere)
+      .sort((a, b) => Math.abs(a.left + a.right - middle) - Math.abs(b.left + b.right - middle))[0];
+  const beside = [
+    nearest(({ left, right }) => left + right < middle),
+    nearest(({ left, right }) => left + right >= middle),
+  ];
   const found = beside.filter((other) => other !== undefined);
   if (found.length === 0) return undefined;
   const mean = (of: (box: Box) => number) => found.reduce((sum, other) => sum + of(other), 0) / found.length;

@@ -115,13 +115,18 @@ async function readLines(
   const candidates = lattices.flatMap((lattice) => lattice.candidates);
   const heard = await ask(candidates.map((candidate) => pieces.draw(candidate.pieces)));
   return lattices.map(({ candidates: own, ways, length }) => {
-    const told = own.map((candidate) => markOf(pieces, candidate, marks) ?? (heard[candidates.indexOf(candidate)] as Heard));
+    const told = own.map(
+      (candidate) => markOf(pieces, candidate, marks) ?? (heard[candidates.indexOf(candidate)] as Heard),
+    );
     const scores = own.map((candidate, i) => scoreOf(evidence(pieces, candidate, told[i] as Heard), WEIGHTS));
     const total = (way: Way) => way.candidates.reduce((sum, candidate) => sum + (scores[candidate] ?? 0), 0);
     const best = ways
       .map((edges) => bestWay(edges, length, scores, cells))
       .reduce((best, other) => (total(other) > total(best) ? other : best));
-    const characters = best.candidates.map((i): Character => ({ box: (own[i] as Candidate).box, heard: told[i] as Heard }));
+    const characters = best.candidates.map((i): Character => ({
+      box: (own[i] as Candidate).box,
+      heard: told[i] as Heard,
+    }));
     return { characters: characters.sort(fromLeft), probability: best.probability };
   });
 }
