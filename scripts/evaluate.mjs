@@ -31,8 +31,11 @@ const { positionals, values } = parseArgs({
     json: { type: 'string' },
   },
 });
-const [id = refuse('Usage: npm run evaluate -- ID [--unfamiliar] [--strokes FILE] [--numbers] [--limit PEOPLE] [--json FILE]')] =
-  positionals;
+const [
+  id = refuse(
+    'Usage: npm run evaluate -- ID [--unfamiliar] [--strokes FILE] [--numbers] [--limit PEOPLE] [--json FILE]',
+  ),
+] = positionals;
 const limit = whole('limit', values.limit);
 const percent = (/** @type {number} */ share) => `${(100 * share).toFixed(2)} %`;
 const model = await load(id).catch((error) => refuse(error.message));

@@ -52,7 +52,11 @@ async function exampleOf(drawings, asStrokes) {
   const doubtful = await hear(network, model, writing.doubtful);
   const pieces = writing.pieces(doubtful.map(({ probability, strangeness }) => probability > 0.95 && strangeness < -1));
   const { candidates, ways, length: all } = latticeOf(pieces, [...pieces.pieces.keys()]);
-  const heard = await hear(network, model, candidates.map((candidate) => pieces.draw(candidate.pieces)));
+  const heard = await hear(
+    network,
+    model,
+    candidates.map((candidate) => pieces.draw(candidate.pieces)),
+  );
   const found = candidates.map((candidate, i) => evidence(pieces, candidate, heard[i]));
   names = Object.keys(found[0]);
   const owners = asStrokes ? number.owners : pieces.pieces.map(({ points }) => ownerOf(points(), painted));
@@ -103,7 +107,8 @@ function addGradient({ edges, length, evidence, right }, weights, gradient) {
   const from = to.slice();
   to[0] = from[length] = 0;
   for (const edge of edges) to[edge.to] = logSum(to[edge.to], to[edge.from] + scores[edge.candidate]);
-  for (const edge of edges.toReversed()) from[edge.from] = logSum(from[edge.from], from[edge.to] + scores[edge.candidate]);
+  for (const edge of edges.toReversed())
+    from[edge.from] = logSum(from[edge.from], from[edge.to] + scores[edge.candidate]);
   const add = (/** @type {number} */ candidate, /** @type {number} */ factor) =>
     evidence[candidate].forEach((value, i) => (gradient[i] += factor * value));
   for (const edge of edges)

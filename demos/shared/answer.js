@@ -3,6 +3,9 @@ import { contextOf, find, findA, make, percent } from './dom.js';
 
 /** @import { Prediction, PreparedImage } from 'handful' */
 
+/** Why there is no label, in words. */
+const STRANGE = { blank: '', unfamiliar: 'like nothing it knows', several: 'more than one: see Numbers' };
+
 /**
  * Shows predictions in an element that holds `.label` (live), `.confidence`, a `canvas.seen` and `ul.bars`.
  * @param {HTMLElement} root
@@ -17,7 +20,7 @@ export function answerIn(root) {
   /** @param {Prediction | undefined} prediction @param {readonly string[]} labels */
   return function show(prediction, labels) {
     const text = prediction?.label ?? '';
-    const strange = prediction?.rejected === 'unfamiliar' ? 'like nothing it knows' : '';
+    const strange = STRANGE[prediction?.rejected ?? 'blank'];
     // Only when it changes, for those who listen; they are told here what others see below.
     if (label.textContent !== (text || strange)) {
       label.replaceChildren(text || make('span', { className: 'sr-only', textContent: strange }));

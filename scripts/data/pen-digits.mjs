@@ -12,7 +12,10 @@ const LAST_TO_CHOOSE = 15;
 
 /** @returns {Promise<{ choosing: Drawing[], measuring: Drawing[] }>} of different people */
 export async function loadPenDigits() {
-  const lines = gunzipSync(await readFile(FILE)).toString().trim().split('\n');
+  const lines = gunzipSync(await readFile(FILE))
+    .toString()
+    .trim()
+    .split('\n');
   const drawings = lines.map((line) => {
     const [writer, label, strokes] = line.split(',');
     return { writer, label: Number(label), strokes: strokes.split(';').map(points) };

@@ -115,6 +115,9 @@ export function paintNumber({ strokes, owners, boxes, height }, { size, pen, mar
 
 /** @param {number[][][]} strokes @returns {Box} */
 export function boxOf(strokes) {
-  const [xs, ys] = [strokes.flatMap((stroke) => stroke.map(([x]) => x)), strokes.flatMap((stroke) => stroke.map(([, y]) => y))];
+  const [xs, ys] = [
+    strokes.flatMap((stroke) => stroke.map(([x]) => x)),
+    strokes.flatMap((stroke) => stroke.map(([, y]) => y)),
+  ];
   return { left: Math.min(...xs), top: Math.min(...ys), right: Math.max(...xs), bottom: Math.max(...ys) };
 }

@@ -45,7 +45,11 @@ const MARGIN = 0.3;
  */
 export async function measureReading(model, people, onProgress) {
   const next = random(2);
-  const manner = () => ({ size: 50 + 70 * next(), pen: PENS.least + (PENS.most - PENS.least) * next(), margin: MARGIN });
+  const manner = () => ({
+    size: 50 + 70 * next(),
+    pen: PENS.least + (PENS.most - PENS.least) * next(),
+    margin: MARGIN,
+  });
   /** @param {Written} number @returns {{ input: Input, boxes: Box[] }} */
   const asStrokes = ({ strokes, boxes }) => ({ input: { strokes }, boxes });
   const drawings = people.flat();

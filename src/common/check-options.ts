@@ -53,5 +53,9 @@ function copied<T extends object>(options: T, rules: Rules, path: string): Parti
 function fits(value: unknown, { values, range, whole, list, text, accepts }: Rule): unknown {
   if (range && typeof value === 'number')
     return value >= range[0] && value <= range[1] && (!whole || Number.isInteger(value));
-  return values?.includes(value as string) || (list && (text || isList(value)) && (value as unknown[] | null)?.length) || accepts?.(value);
+  return (
+    values?.includes(value as string) ||
+    (list && (text || isList(value)) && (value as string).length) ||
+    accepts?.(value)
+  );
 }

@@ -40,7 +40,7 @@ type Reopen = (bytes: Uint8Array, options: LongCallOptions) => Promise<Handle>;
  */
 export class Handle {
   readonly #connection: Connection;
-  #info: NetworkInfo;
+  readonly #info: NetworkInfo;
   readonly #reopen: Reopen;
   readonly #inOrder = callOrder();
 
@@ -86,8 +86,8 @@ export class Handle {
   }
 
   async predict(input: Input, options?: PredictOptions): Promise<Prediction | RegressionPrediction> {
-    const answers = await this.predictBatch([input], options);
-    return answers[0] as Prediction | RegressionPrediction;
+    const [answer] = await this.predictBatch([input], options);
+    return answer as Prediction | RegressionPrediction;
   }
 
   predictBatch(inputs: readonly Input[], options?: PredictOptions): Promise<Prediction[] | RegressionPrediction[]> {
@@ -232,7 +232,7 @@ export class Handle {
   /** Calls the host for what needs no inputs, after the calls before. */
   async #next<T>(options: CallOptions | undefined, run: (host: HostApi, call: Call) => Promise<T>): Promise<T> {
     const call = checked(options, CALL);
-    await this.#inOrder(Promise.resolve());
+    await this.#inOrder(0);
     return this.#connection.call(run, call);
   }
 }

@@ -17,7 +17,17 @@ export interface RemoteHost {
 }
 
 /** By their names alone, since all cross in the same way. */
-const METHODS = 'open predict read evaluate fineTune weights setWeights reset export'.split(' ') as CallName[];
+const METHODS = [
+  'open',
+  'predict',
+  'read',
+  'evaluate',
+  'fineTune',
+  'weights',
+  'setWeights',
+  'reset',
+  'export',
+] as CallName[];
 
 /** A call that has not ended. */
 interface Waiting {

@@ -40,7 +40,7 @@ export function watch(
   const clock = setInterval(() => {
     if (speaks) worker.postMessage({ type: 'ping' } satisfies PageMessage);
     if (++silent >= (speaks ? patience.answer : patience.script))
-      died(`${silent} s passed without ${speaks ? 'an answer' : 'handful.worker.js having run there'}`);
+      died(`${silent} s passed without ${speaks ? 'an answer' : 'handful.worker.js having run'}`);
   }, 1000);
   return () => {
     clearInterval(clock);

@@ -31,7 +31,10 @@ export function linesOf({ pieces, height }: Pick<Pieces, 'pieces' | 'height'>): 
     lines[standing.indexOf(nearest)]?.push(piece);
   }
   const heightOf = (line: readonly number[]) => line.reduce((sum, piece) => sum + middleOf(piece), 0) / line.length;
-  return lines.map((line, i) => ({ line, at: heightOf(standing[i] ?? line) })).sort((a, b) => a.at - b.at).map(({ line }) => line);
+  return lines
+    .map((line, i) => ({ line, at: heightOf(standing[i] ?? line) }))
+    .sort((a, b) => a.at - b.at)
+    .map(({ line }) => line);
 }
 
 const middle = ({ top, bottom }: Box) => (top + bottom) / 2;

@@ -51,7 +51,7 @@ function shortestWays({ width, cells }: Mask, edge: number, last: number): Ways 
   const down = edge <= last ? 1 : -1;
   const asides = new Int8Array(cells.length);
   let costs = Float32Array.from(cells.subarray(edge * width, (edge + 1) * width));
-  for (let y = edge; y !== last; ) {
+  for (let y = edge; y !== last;) {
     y += down;
     const next = new Float32Array(width);
     for (let x = 0; x < width; x++) {

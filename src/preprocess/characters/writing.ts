@@ -14,7 +14,10 @@ import type { Writing } from './pieces.js';
  */
 export function writingIn(input: RawInput, { kind }: Preprocessing, shape: readonly number[]): Writing | undefined {
   if (kind !== 'ink')
-    throw new HandfulError('bad-argument', `Only networks that read ink read characters; this one's kind is '${kind}'.`);
+    throw new HandfulError(
+      'bad-argument',
+      `Only networks that read ink read characters; this one's kind is '${kind}'.`,
+    );
   if (input.kind === 'strokes') return writingInStrokes(checkStrokes(readStrokes(input.strokes)));
   if (input.kind === 'pixels') return writingInPicture(checkPicture(input));
   const bytes = checkValues(input.data, kind, shape).map((value) => 255 * value);

@@ -38,8 +38,12 @@ export async function predict(
   );
   maskLogits(checkAnswers(logits), model);
   return prepared.map((input, i) => {
-    const why = input.blank ? 'blank' : several.has(i) ? 'several' : strangeness(i) > 0 && 'unfamiliar';
-    const answer = why ? rejected(why, model) : answered(logits, i, model);
+    const known = answered(logits, i, model);
+    const isStrange = strangeness(i) > 0;
+    // What was taught beside digits may be wide and have parts.
+    const isSeveral = several.has(i) && (isStrange || /^\d$/.test(known.label ?? ''));
+    const why = input.blank ? 'blank' : isSeveral ? 'several' : isStrange && 'unfamiliar';
+    const answer = why ? rejected(why, model) : known;
     return image ? { ...answer, image: seen(input, model) } : answer;
   });
 }

@@ -41,7 +41,9 @@ export function segment(plane: Plane): Ink | undefined {
   const radius = Math.max(1, Math.round(Math.max(plane.width, plane.height) / 24));
   const mask = withoutDust(threshold(grid, Math.max(floor, FAINTEST * contrast), contrast, radius), distances);
   const box = boundingBox(mask);
-  return box && { mask, box, cell: plane.cell, x: plane.x + seen.left * plane.cell, y: plane.y + seen.top * plane.cell };
+  return (
+    box && { mask, box, cell: plane.cell, x: plane.x + seen.left * plane.cell, y: plane.y + seen.top * plane.cell }
+  );
 }
 
 /** Of the ink: the mean weighted by the square, so that strong strokes outweigh wide faint shadows. */

@@ -1,0 +1,42 @@
+import { load } from 'handful';
+import { find, findA, percent } from '../shared/dom.js';
+import { describeBackend, networks } from '../shared/networks.js';
+import { showError } from '../shared/notice.js';
+import { ask, exercises } from './sums.js';
+import { writtenNumber } from './written.js';
+
+/** None while it loads. @type {import('handful').Classifier | undefined} */
+let digits;
+
+const anyPlace = find('#any');
+const marks = findA(HTMLInputElement, '#marks');
+const any = writtenNumber(anyPlace, () => digits, {
+  options: () => (marks.checked ? { alphabet: '0123456789-.,' } : {}),
+  show(text, confidence) {
+    find('output', anyPlace).textContent = text;
+    find('.sure', anyPlace).textContent = text ? `${percent(confidence)} sure` : '';
+  },
+});
+marks.addEventListener('change', any.read);
+
+const sumsPlace = find('#sums');
+const answer = writtenNumber(sumsPlace, () => digits, {
+  options: () => ({}),
+  show: (text) => (find('output', sumsPlace).textContent = text),
+});
+const next = ask(exercises());
+find('#next').addEventListener('click', () => {
+  next(answer.text());
+  answer.clear();
+});
+
+try {
+  digits = await load(networks[0].id);
+  find('#runs').textContent =
+    `${networks[0].name} on ${describeBackend(digits.backend)}. Nothing you write leaves this device.`;
+  void any.read();
+  void answer.read();
+} catch (error) {
+  find('#runs').textContent = 'no network is loaded';
+  showError(error);
+}

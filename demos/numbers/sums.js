@@ -1,0 +1,43 @@
+import { find, make } from '../shared/dom.js';
+
+/** @typedef {{ question: string, result: number }} Exercise */
+
+/** Small ones, whose results have one digit or two. @returns {Exercise[]} */
+export function exercises(count = 10) {
+  const upTo = (/** @type {number} */ most) => 1 + Math.floor(Math.random() * most);
+  return Array.from({ length: count }, (_, i) => {
+    const [a, b] = [upTo(9), upTo(9)];
+    if (i % 3 === 0) return { question: `${a} + ${b} =`, result: a + b };
+    if (i % 3 === 1) return { question: `${a + b} − ${b} =`, result: a };
+    return { question: `${a} × ${b} =`, result: a * b };
+  });
+}
+
+/**
+ * Asks exercise after exercise.
+ * @param {Exercise[]} list
+ * @returns what takes an answer and goes on
+ */
+export function ask(list) {
+  let at = 0;
+  let right = 0;
+  const show = () => {
+    find('#question').textContent = at < list.length ? list[at].question : 'Done.';
+    find('#next').textContent = at < list.length ? 'Next' : 'Again';
+    find('#score').textContent = at === 0 ? '' : `${right} of ${at} right`;
+  };
+  show();
+  return (/** @type {string} */ answer) => {
+    if (at === list.length) {
+      [at, right, list] = [0, 0, exercises()];
+      find('#done').replaceChildren();
+    } else if (answer) {
+      const { question, result } = list[at++];
+      const isRight = Number(answer) === result;
+      right += Number(isRight);
+      const said = isRight ? `${question} ${answer} ✓` : `${question} ${result}, not ${answer}`;
+      find('#done').append(make('li', { className: isRight ? 'right' : 'wrong', textContent: said }));
+    }
+    show();
+  };
+}
