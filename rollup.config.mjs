@@ -13,6 +13,7 @@ import {
   forNode,
   moveInto,
   oneFolderDown,
+  shortShaders,
   shortStyles,
   withFiles,
 } from './scripts/build/plugins.mjs';
@@ -72,6 +73,7 @@ const builds = [
       nodeResolve({ browser: true }),
       commonjs(),
       removeTypes(),
+      shortShaders(),
       minify(),
       others.collect(),
     ],
