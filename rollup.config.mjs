@@ -13,6 +13,7 @@ import {
   forNode,
   moveInto,
   oneFolderDown,
+  shortShaders,
   shortStyles,
   withFiles,
 } from './scripts/build/plugins.mjs';
@@ -71,6 +72,7 @@ const computing = (input, dir, ...where) => ({
     nodeResolve({ browser: true }),
     commonjs(),
     removeTypes(),
+    shortShaders(),
     minify(),
     others.collect(),
   ],

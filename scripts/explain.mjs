@@ -1,12 +1,24 @@
 // What a network becomes: npm run explain -- NETWORK [--batch N] [--infer] [--threads N] [--optimizer NAME]
+//                                        [--backend wasm|webgpu]
 //   NETWORK   lenet5, minivgg, resnet, resnet9, mlp, or a pretrained id such as cifar10-resnet
 //   --infer   inference instead of a training step
 // Lists the lowered operations, the fused and scheduled steps with their phases, kernels, bytes and floating-point
-// operations on the WASM engine, and the buffers with their lifetimes.
+// operations on the WASM engine, and the buffers with their lifetimes; or the dispatches on the WebGPU engine.
 
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { decodeModel, explainProgram, lenet5, lower, miniVgg, mlp, resnet, resnet9, sizeOf } from '#internals';
+import {
+  decodeModel,
+  explainDispatches,
+  explainProgram,
+  lenet5,
+  lower,
+  miniVgg,
+  mlp,
+  resnet,
+  resnet9,
+  sizeOf,
+} from '#internals';
 import { refuse, whole } from './lib/usage.mjs';
 
 const { values, positionals } = parseArgs({
@@ -15,6 +27,7 @@ const { values, positionals } = parseArgs({
     batch: { type: 'string' },
     threads: { type: 'string' },
     optimizer: { type: 'string', default: 'adam' },
+    backend: { type: 'string', default: 'wasm' },
     infer: { type: 'boolean', default: false },
   },
 });
@@ -27,7 +40,7 @@ const zoo = {
   resnet9: () => resnet9(),
   mlp: () => mlp([784, 512, 256, 128, 64, 10]),
 };
-const usage = `Usage: npm run explain -- NETWORK [--batch N] [--infer] [--threads N] [--optimizer NAME]
+const usage = `Usage: npm run explain -- NETWORK [--batch N] [--infer] [--threads N] [--optimizer NAME] [--backend wasm|webgpu]
 NETWORK is ${Object.keys(zoo).join(', ')} or a pretrained id; NAME is ${OPTIMIZERS.join(', ')}.`;
 
 /** @param {string | undefined} name */
@@ -56,8 +69,11 @@ const batch = whole('batch', values.batch) ?? 16;
 const threads = whole('threads', values.threads) ?? 1;
 const isTraining = !values.infer;
 const optimizer = OPTIMIZERS.find((name) => name === values.optimizer) ?? refuse(usage);
+if (values.backend !== 'wasm' && values.backend !== 'webgpu') refuse(usage);
+const isOnGpu = values.backend === 'webgpu';
 const what = isTraining ? `a training step by ${optimizer}` : 'inference';
-console.log(`${positionals[0]}: ${what}, batch of ${batch}, ${threads === 1 ? '1 thread' : `${threads} threads`}\n`);
+const where = isOnGpu ? 'on WebGPU' : threads === 1 ? '1 thread' : `${threads} threads`;
+console.log(`${positionals[0]}: ${what}, batch of ${batch}, ${where}\n`);
 
 console.log('Operations, lowered from the spec:');
 const shape = (/** @type {{ shape: readonly number[] }} */ { shape }) => `[${shape.join(', ')}]`;
@@ -76,6 +92,25 @@ table([
     'weight' in each || 'scale' in each ? size(each.name) : 0,
   ]),
 ]);
+
+if (isOnGpu) {
+  const dispatches = explainDispatches(network, { batch, optimizer, isTraining });
+  console.log(`\nDispatches: ${dispatches.length}; kernels of one run side by side:`);
+  table([
+    ['dispatch', 'kernel', 'workgroups', 'reads', 'writes', 'kB'],
+    ...dispatches.flatMap((calls, i) =>
+      calls.map(({ kernel, workgroups, reads, writes, bytes }) => [
+        String(i + 1),
+        kernel,
+        workgroups,
+        reads.join(', '),
+        writes.join(', '),
+        Math.ceil(bytes / 1000),
+      ]),
+    ),
+  ]);
+  process.exit();
+}
 
 const { steps, buffers, flops, heapBytes } = await explainProgram(network, {
   batch,

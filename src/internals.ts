@@ -1,6 +1,7 @@
 // What the project's own scripts need beyond the public API; not part of the package.
 
 export { explainProgram } from './backends/wasm/engine/explain.js';
+export { explainDispatches } from './backends/webgpu/engine/explain.js';
 export { openWasm } from './backends/wasm/open.js';
 export { distance, isInDistribution, normalised, oodScore } from './models/ood-detector.js';
 export { latticeOf } from './workers/host/reading/lattice.js';

@@ -4,6 +4,7 @@
 
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { shortWgsl } from './wgsl.mjs';
 import { nodeInside, nodeVariant, ownSource, rebaseAssets, withoutNode } from './sources.mjs';
 
 /** For pages and workers: tfjs without its code for Node. @returns {Plugin} */
@@ -48,6 +49,29 @@ export function shortStyles() {
             map: null,
           }
         : null,
+  };
+}
+
+/** Shaders as `shortWgsl` makes them; after types are removed, since it wants a tree of JavaScript. @returns {Plugin} */
+export function shortShaders() {
+  return {
+    name: 'short-shaders',
+    transform(code, id) {
+      if (!/webgpu[\\/]engine[\\/](kernels[\\/]\w|shader\.)/.test(id)) return null;
+      /** @type {{ start: number, end: number }[]} */
+      const texts = [];
+      const walk = (/** @type {unknown} */ node) => {
+        if (typeof node !== 'object' || node === null) return;
+        if ('type' in node && node.type === 'TemplateElement' && 'start' in node && 'end' in node)
+          texts.push({ start: Number(node.start), end: Number(node.end) });
+        Object.values(node).forEach(walk);
+      };
+      walk(this.parse(code));
+      for (const { start, end } of texts.sort((a, b) => b.start - a.start)) {
+        code = code.slice(0, start) + shortWgsl(code.slice(start, end)) + code.slice(end);
+      }
+      return { code, map: null };
+    },
   };
 }
 

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { shortWgsl } from '../build/wgsl.mjs';
 
 const { create, globals } = await import(process.env.HANDFUL_WEBGPU ?? 'webgpu');
 const gpu = create([]);
@@ -16,3 +17,9 @@ globalThis.fetch = /** @type {typeof fetch} */ (
     return url.startsWith('file:') ? new Response(await readFile(fileURLToPath(url))) : fetch(address, options);
   }
 );
+
+// Shaders as they are in dist/.
+const { createShaderModule } = GPUDevice.prototype;
+GPUDevice.prototype.createShaderModule = function (/** @type {GPUShaderModuleDescriptor} */ descriptor) {
+  return createShaderModule.call(this, { ...descriptor, code: shortWgsl(descriptor.code) });
+};

@@ -29,15 +29,24 @@ export interface Compiled {
   readonly gradients: ReadonlyMap<string, GradientPlace>;
 }
 
-/** Writes a schedule's steps as kernel calls, and those as dispatches. */
-export function compile(gpu: Gpu, schedule: Schedule<string, string>, options: CompileOptions): Compiled {
-  const { batch, parameters, learning, given = new Map<VirtualBuffer, Place>(), base = 0 } = options;
+/** Writes a schedule's steps as kernel calls. */
+export function callsOf(
+  schedule: Schedule<string, string>,
+  { batch, learning }: Pick<CompileOptions, 'batch' | 'learning'>,
+): ProgramBuilder {
   const builder = new ProgramBuilder(batch, readers(schedule));
   const table = emitters(learning);
   for (const step of stacked(schedule.steps)) {
     if (step.pass === 'stack') emitStack(builder, step);
     else emit(table, builder, step);
   }
+  return builder;
+}
+
+/** Those calls as dispatches. */
+export function compile(gpu: Gpu, schedule: Schedule<string, string>, options: CompileOptions): Compiled {
+  const { batch, parameters, given = new Map<VirtualBuffer, Place>(), base = 0 } = options;
+  const builder = callsOf(schedule, options);
   const isUpdated = schedule.steps.some(({ pass }) => pass === 'update');
   const gradients = isUpdated ? [] : [...builder.gradients.values()].map(({ buffer }) => buffer);
   const results = [...Object.values(schedule.outputs), ...gradients];

@@ -25,20 +25,25 @@ export type ArgumentKind = keyof ArgumentValues;
 /** What each argument of a kernel is, by its name there. */
 export type Signature = Readonly<Record<string, ArgumentKind>>;
 
+type Values<S extends Signature> = { readonly [N in keyof S]: ArgumentValues[S[N]] };
+
+/** Arguments that may be left out. */
+type Spare<S extends Signature> = { [N in keyof S]: undefined extends ArgumentValues[S[N]] ? N : never }[keyof S];
+
 /** The arguments of one call. */
-export type Arguments<S extends Signature> = { readonly [N in keyof S]: ArgumentValues[S[N]] };
+export type Arguments<S extends Signature> = Omit<Values<S>, Spare<S>> & Partial<Pick<Values<S>, Spare<S>>>;
 
 /**
- * Work that is written once in WGSL and called with many sizes: a function `name(a: name_call, group: u32, lane: u32)`,
- * where `a` holds the arguments. Sizes are no constants, so that one pipeline serves all networks, and no compiler unrolls
- * loops over them.
+ * Work that is written once in WGSL and called with many sizes. Sizes are no constants, so that one pipeline serves all
+ * networks, and no compiler unrolls loops over them.
  */
 export interface Kernel<S extends Signature = Signature> {
   readonly name: string;
   readonly signature: S;
   /** Declarations outside the function: memory that a workgroup shares, and functions that several kernels use. */
   readonly uses?: readonly string[];
-  readonly source: string;
+  /** What a workgroup does: `a` holds the arguments (a `name_call`), `group` and `lane` say which part of it this is. */
+  readonly body: string;
 }
 
 /** A kernel whose signature the compiler knows. */
@@ -57,8 +62,8 @@ export const NONE = 0xffffffff;
 /** Places move on with the step that a submit is at, all else is one word. */
 export const wordsOf = (kind: ArgumentKind): number => (kind === 'read' || kind === 'write' ? 2 : 1);
 
-/** WGSL for a kernel's arguments: a struct, and a function that reads it from `calls`. */
-export function callStruct({ name, signature }: Kernel): string {
+/** A kernel's WGSL: a struct of its arguments, a function that reads it from `calls`, and what it does. */
+export function kernelSource({ name, signature, body }: Kernel): string {
   let at = 0;
   const fields: string[] = [];
   const values: string[] = [];
@@ -70,5 +75,7 @@ export function callStruct({ name, signature }: Kernel): string {
     at += wordsOf(kind);
   }
   return `struct ${name}_call { ${fields.join(', ')} }
-fn ${name}_at(at: u32) -> ${name}_call { return ${name}_call(${values.join(', ')}); }`;
+fn ${name}_at(at: u32) -> ${name}_call { return ${name}_call(${values.join(', ')}); }
+fn ${name}(a: ${name}_call, group: u32, lane: u32) {${body}
+}`;
 }

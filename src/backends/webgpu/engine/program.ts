@@ -51,10 +51,7 @@ const END = 0xffffffff;
 
 /** Puts calls into phases, which are a dispatch each, and their buffers into an arena. */
 export function createProgram(gpu: Gpu, calls: readonly Call[], options: ProgramOptions): Program {
-  const numbers = phasesOf(calls.map(accesses));
-  const phases = Array.from({ length: Math.max(-1, ...numbers) + 1 }, (_, phase) =>
-    calls.filter((_, i) => numbers[i] === phase),
-  );
+  const phases = inPhases(calls);
   const { places, size } = placeAll(tenants(phases, options));
   const place = (buffer: VirtualBuffer): Place =>
     options.given.get(buffer) ?? { at: options.base + (places.get(buffer) ?? 0), stride: 0 };
@@ -91,6 +88,13 @@ export function createProgram(gpu: Gpu, calls: readonly Call[], options: Program
   };
 }
 
+/** The calls of each phase. */
+export function inPhases(calls: readonly Call[]): Call[][] {
+  const numbers = phasesOf(calls.map(accesses));
+  const count = Math.max(-1, ...numbers) + 1;
+  return Array.from({ length: count }, (_, phase) => calls.filter((_, i) => numbers[i] === phase));
+}
+
 /** Each kernel once, in an order that does not depend on the calls': some are made anew for each call. */
 function kernelsOf(calls: readonly Call[]): Kernel[] {
   const byName = new Map(calls.map(({ kernel }) => [kernel.name, kernel]));
@@ -105,7 +109,7 @@ const argumentsOf = ({ kernel, args }: Call): [ArgumentKind, Value][] =>
 const bufferOf = (value: VirtualBuffer | Part): VirtualBuffer => ('buffer' in value ? value.buffer : value);
 
 /** What a call reads and writes: buffers, and parameters by name. */
-function accesses(call: Call): { reads: (VirtualBuffer | string)[]; writes: (VirtualBuffer | string)[] } {
+export function accesses(call: Call): { reads: (VirtualBuffer | string)[]; writes: (VirtualBuffer | string)[] } {
   const reads: (VirtualBuffer | string)[] = [];
   const writes: (VirtualBuffer | string)[] = [];
   for (const [kind, value] of argumentsOf(call)) {

@@ -1,4 +1,4 @@
-import { callStruct, LANES, NONE } from './kernel.js';
+import { kernelSource, LANES, NONE } from './kernel.js';
 import type { Kernel } from './kernel.js';
 
 // What all kernels see. `calls` holds a program: for each phase a table of calls, [one past the last group, kernel,
@@ -37,7 +37,7 @@ export function shader(kernels: readonly Kernel[]): string {
   );
   return `${HEADER}
 ${[...shared].join('\n')}
-${kernels.map((each) => `${callStruct(each)}\n${each.source.trim()}`).join('\n')}
+${kernels.map(kernelSource).join('\n')}
 @compute @workgroup_size(${LANES})
 fn main(
   @builtin(workgroup_id) id: vec3u,

@@ -5,9 +5,8 @@ import type { Forward, VirtualBuffer } from '../../../schedule/steps.js';
 import {
   batchNorm as normalise,
   batchNormGradient,
-  batchNormGradientSums,
-  batchNormMoments,
   batchNormRunning,
+  batchNormSums,
   CHANNELS_AT_ONCE,
 } from '../kernels/batch-norm.js';
 import { conv2d, conv2dInputGradient } from '../kernels/conv2d.js';
@@ -47,7 +46,7 @@ export const batchNorm: OperationEmitter<'batchNorm', ProgramBuilder> = {
       parts = partsOf(to, operation, { rows: Number(out_rows), channels });
       const { records, sizes, groups } = parts;
       const args = { x: sums.norm_x, y: sums.norm_y, dy, mean, dz: dz === dy ? undefined : dz, records, ...sizes };
-      to.call(batchNormGradientSums, args, groups);
+      to.call(batchNormSums, args, groups);
     }
     const [dscale, dshift] = ['scale', 'shift'].map((what) =>
       to.workspace(`d ${what} of ${name}`, channels, { isFixed: true }),
@@ -84,9 +83,8 @@ function byMoments(to: ProgramBuilder, { operation, x, addend, y, saved: [mean, 
   const isOnTheWay = conv?.args.pool === 1 && !conv.args.relu && !conv.args.records;
   const { records, sizes, groups } = partsOf(to, operation, { rows, channels, ...(isOnTheWay && { span: ROWS }) });
   if (isOnTheWay) conv.args.records = records;
-  else to.call(batchNormMoments, { x, records, ...sizes }, groups);
+  else to.call(batchNormSums, { x, records, ...sizes }, groups);
   const running = { running_mean: operation.runningMean, running_variance: operation.runningVariance };
-  const later = { argmax: undefined, peak: undefined, other: undefined, sum: undefined };
   const shared = chunksOf(sizes, rows);
   to.call(
     normalise,
@@ -98,7 +96,6 @@ function byMoments(to: ProgramBuilder, { operation, x, addend, y, saved: [mean, 
         shift,
         addend,
         y,
-        ...later,
         mean,
         inverse,
         ...running,

@@ -5,7 +5,7 @@ import type { OperationEmitter } from '../../../schedule/emitters.js';
 import type { VirtualBuffer, WeightGradient } from '../../../schedule/steps.js';
 import { conv2d as forward, conv2dFilterGradient, conv2dInputGradient } from '../kernels/conv2d.js';
 import { groupsOf } from '../kernels/elementwise.js';
-import { maxPool, maxUnpool } from '../kernels/pool.js';
+import { maxPool } from '../kernels/pool.js';
 import { DEPTH, tilesOf } from '../kernels/tiles.js';
 import type { ProgramBuilder } from '../program-builder.js';
 
@@ -15,7 +15,7 @@ export const conv2d: OperationEmitter<'conv2d', ProgramBuilder> = {
     const { weight, bias, relu } = operation;
     const { geometry, pixels } = geometryOf(to, operation, operation.y.shape);
     const groups = tilesOf(to.batch * pixels, geometry.filters);
-    to.call(forward, { x, weight, bias, y, argmax: undefined, records: undefined, relu, ...geometry }, groups);
+    to.call(forward, { x, weight, bias, y, relu, ...geometry }, groups);
   },
 
   weightGradient(to, step) {
@@ -28,8 +28,7 @@ export const conv2d: OperationEmitter<'conv2d', ProgramBuilder> = {
   },
 };
 
-// Windows of two by two pixels are part of the convolution's kernels. Others are pooled in a step of their own, and spread
-// out again in the backward pass.
+// Windows of two by two pixels are part of the convolution's forward kernel. Others are pooled in a step of their own.
 const FUSED = 2;
 
 /** A convolution and the maximum of each window of its output; its gradients are those at the maxima. */
@@ -39,12 +38,12 @@ export const conv2dMaxPool: OperationEmitter<'conv2dMaxPool', ProgramBuilder> = 
     const { geometry, pixels } = geometryOf(to, operation, convolved);
     if (pool === FUSED) {
       const groups = tilesOf(to.batch * 4 * sizeOf(operation.y.shape.slice(0, 2)), geometry.filters);
-      to.call(forward, { x, weight, bias, y, argmax, records: undefined, relu, ...geometry, pool }, groups);
+      to.call(forward, { x, weight, bias, y, argmax, relu, ...geometry, pool }, groups);
       return;
     }
     const whole = to.workspace(`${name} before its pool`, sizeOf(convolved));
     const groups = tilesOf(to.batch * pixels, geometry.filters);
-    const args = { x, weight, bias, y: whole, argmax: undefined, records: undefined, relu: false, ...geometry };
+    const args = { x, weight, bias, y: whole, relu: false, ...geometry };
     to.call(forward, args, groups);
     const count = to.batch * y.size;
     to.call(maxPool, { x: whole, y, argmax, relu, ...windowsOf(operation), count }, groupsOf(count));
@@ -53,16 +52,13 @@ export const conv2dMaxPool: OperationEmitter<'conv2dMaxPool', ProgramBuilder> = 
   weightGradient(to, step) {
     const { operation, saved } = step;
     const { geometry } = geometryOf(to, operation, operation.convolved);
-    if (operation.pool === FUSED)
-      return filterGradient(to, step, { argmax: saved[0], geometry: { ...geometry, pool: FUSED } });
-    filterGradient(to, { ...step, dy: unpooled(to, operation, step.dy, saved[0]) }, { geometry });
+    filterGradient(to, step, { argmax: saved[0], geometry: { ...geometry, pool: operation.pool } });
   },
 
   gradient(to, { operation, dy, dx, saved: [argmax] }) {
     const { geometry } = geometryOf(to, operation, operation.convolved);
-    const target = { mask: dx.mask, dx: dx.buffer };
-    if (operation.pool === FUSED) inputGradient(to, operation, { dy, argmax, ...target }, { ...geometry, pool: FUSED });
-    else inputGradient(to, operation, { dy: unpooled(to, operation, dy, argmax), ...target }, geometry);
+    const buffers = { dy, argmax, mask: dx.mask, dx: dx.buffer };
+    inputGradient(to, operation, buffers, { ...geometry, pool: operation.pool });
   },
 };
 
@@ -76,19 +72,16 @@ function inputGradient(
 ): void {
   const { batch, height, width, channels } = geometry;
   const groups = tilesOf(batch * height * width, channels);
-  // What others may have it do besides.
-  const later = { addend: undefined, dz: undefined, norm_x: undefined, norm_y: undefined };
-  const args = { argmax: undefined, weight, ...later, mean: undefined, records: undefined, ...buffers, ...geometry };
-  to.call(conv2dInputGradient, args, groups);
+  to.call(conv2dInputGradient, { weight, ...buffers, ...geometry }, groups);
 }
 
 // Sums over many pixels are shared out to more workgroups than there are tiles; few pixels are not worth that.
 const WANTED_GROUPS = 128;
 const LEAST_PIXELS = 16 * DEPTH;
 
-function filterGradient(
+export function filterGradient(
   to: ProgramBuilder,
-  { operation, x, dy }: Pick<WeightGradient<'conv2d' | 'conv2dMaxPool'>, 'operation' | 'x' | 'dy'>,
+  { operation, x, dy }: Pick<WeightGradient<'conv2d' | 'conv2dMaxPool' | 'dense'>, 'operation' | 'x' | 'dy'>,
   { argmax, geometry }: { argmax?: VirtualBuffer | undefined; geometry: Geometry },
 ): void {
   const { name, weight, bias } = operation;
@@ -105,19 +98,6 @@ function filterGradient(
   to.call(conv2dFilterGradient, { x, dy, argmax, dw, rows, span, ...geometry }, tiles * parts);
   to.gradient(weight, { buffer: dw, offset: 0, parts, stride });
   to.gradient(bias, { buffer: dw, offset: size * filters, parts, stride });
-}
-
-/** The gradient of what was pooled. */
-function unpooled(
-  to: ProgramBuilder,
-  operation: Omit<Conv2dMaxPool, 'kind'>,
-  dy: VirtualBuffer,
-  argmax: VirtualBuffer | undefined,
-): VirtualBuffer {
-  const dx = to.workspace(`d ${operation.name} before its pool`, sizeOf(operation.convolved));
-  const count = to.batch * dx.size;
-  to.call(maxUnpool, { dy, argmax, dx, ...windowsOf(operation), count }, groupsOf(count));
-  return dx;
 }
 
 function windowsOf({ pool, convolved, y }: Omit<Conv2dMaxPool, 'kind'>) {

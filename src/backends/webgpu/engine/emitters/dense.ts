@@ -1,8 +1,11 @@
 import type { Dense } from '../../../operations.js';
 import type { OperationEmitter } from '../../../schedule/emitters.js';
-import { dense as forward, denseInputGradient, denseWeightGradient } from '../kernels/dense.js';
+import { dense as forward, denseInputGradient } from '../kernels/dense.js';
 import { tilesOf } from '../kernels/tiles.js';
 import type { ProgramBuilder } from '../program-builder.js';
+import { filterGradient } from './convolution.js';
+
+const PIXEL = { height: 1, width: 1, kernel: 1, stride: 1, top: 0, left: 0, outH: 1, outW: 1, pool: 1 };
 
 /** y [N, units] = x [N, inputs] · weight [inputs, units] + bias. */
 export const dense: OperationEmitter<'dense', ProgramBuilder> = {
@@ -12,14 +15,9 @@ export const dense: OperationEmitter<'dense', ProgramBuilder> = {
     to.call(forward, { x, weight, bias, y, batch: to.batch, inputs, units, relu }, tilesOf(units, to.batch));
   },
 
-  weightGradient(to, { operation, x, dy }) {
-    const { name, weight, bias } = operation;
-    const { inputs, units } = sizesOf(operation);
-    const rows = inputs + (bias === undefined ? 0 : 1);
-    const dw = to.workspace(`d weights of ${name}`, rows * units, { isFixed: true });
-    to.call(denseWeightGradient, { x, dy, dw, batch: to.batch, inputs, units, rows }, tilesOf(rows, units));
-    to.gradient(weight, { buffer: dw, offset: 0 });
-    to.gradient(bias, { buffer: dw, offset: inputs * units });
+  weightGradient(to, step) {
+    const { inputs: channels, units: filters } = sizesOf(step.operation);
+    filterGradient(to, step, { geometry: { ...PIXEL, batch: to.batch, channels, filters } });
   },
 
   gradient(to, { operation, dy, dx }) {

@@ -3,7 +3,7 @@ import { hasSlopeOfOutput } from '../../../schedule/steps.js';
 import { batchNorm } from '../kernels/batch-norm.js';
 import { conv2dInputGradient } from '../kernels/conv2d.js';
 import { activation as forward, activationGradient } from '../kernels/activations.js';
-import { add as addition, groupsOf, mask as masking, sum as summing } from '../kernels/elementwise.js';
+import { add as addition, groupsOf } from '../kernels/elementwise.js';
 import type { ProgramBuilder } from '../program-builder.js';
 
 /** y = an activation of x, a step of its own: all but a ReLU that is part of what yields x. */
@@ -40,7 +40,7 @@ type Writer<P extends 'mask' | 'sum'> = Emitters<ProgramBuilder>[P];
 
 export const mask: Writer<'mask'> = (to, { dy, by, y }) => {
   const count = to.batch * y.size;
-  to.call(masking, { dy, by, y, count }, groupsOf(count));
+  to.call(addition, { x: dy, mask: by, y, relu: false, count }, groupsOf(count));
 };
 
 /** A convolution's gradient adds on its way. */
@@ -52,5 +52,6 @@ export const sum: Writer<'sum'> = (to, { a, b, target }) => {
     return;
   }
   const count = to.batch * a.size;
-  to.call(summing, { a, b, mask: target.mask, c: target.buffer, count }, groupsOf(count));
+  const args = { x: a, addend: b, mask: target.mask, y: target.buffer, relu: false, count };
+  to.call(addition, args, groupsOf(count));
 };

@@ -22,7 +22,7 @@ export const maxPool: OperationEmitter<'maxPool', ProgramBuilder> = {
       return;
     }
     const count = to.batch * y.size;
-    to.call(greatest, { x, y, argmax: undefined, relu: false, ...windowsOf(operation), count }, groupsOf(count));
+    to.call(greatest, { x, y, relu: false, ...windowsOf(operation), count }, groupsOf(count));
   },
 
   gradient(to, { operation, x, y, dy, dx }) {

@@ -6,7 +6,7 @@ import type { ProgramBuilder } from '../program-builder.js';
 /** What a training step needs besides its schedule. */
 export interface Learning {
   readonly options: LearnerOptions;
-  readonly parameters: Parameters;
+  readonly parameters: Pick<Parameters, 'learning'>;
 }
 
 /** The update of all that learns, in one dispatch. */

@@ -1,30 +1,20 @@
 import { numbers } from '../kernel.js';
 import { RECORDS } from './batch-norm.js';
+import { WINDOWS } from './depthwise.js';
 import { POOLED } from './pool.js';
 import { product, TILE_SUMS } from './tiles.js';
 
 // Convolutions as implicit matrix products: no window is ever copied. With `pool` 2 the maximum of each window of two by
 // two pixels is part of it; where it was is a number from 0 to 3, row by row, or -1 where ReLU stopped it. Of what was
-// pooled, gradients are those of y at that pixel alone. What batch norm needs of a convolution's results, forward or
+// pooled, by any windows next to each other, gradients are those of y at that pixel alone. What batch norm needs of a convolution's results, forward or
 // backward, is summed up before they leave the tile: a tile's rows are a part.
 
-const GEOMETRY = numbers(
-  'batch',
-  'height',
-  'width',
-  'channels',
-  'filters',
-  'kernel',
-  'stride',
-  'top',
-  'left',
-  'outH',
-  'outW',
-  'pool',
-);
+const GEOMETRY = { ...numbers('batch', 'pool'), ...WINDOWS };
 
+/** Most windows are of two by two pixels, and to divide by a constant is faster. */
 const gradientAt = (n: string, y: string, x: string, c: string): string => `
   if (a.pool == 2u) { return unpooled(a.dy, a.argmax, ${n}, ${y}, ${x}, ${c}, a.outH, a.outW, a.filters, 2u); }
+  if (a.pool > 1u) { return unpooled(a.dy, a.argmax, ${n}, ${y}, ${x}, ${c}, a.outH, a.outW, a.filters, a.pool); }
   return A[a.dy + ((${n} * a.outH + ${y}) * a.outW + ${x}) * a.filters + ${c}];`;
 
 /**
@@ -133,7 +123,7 @@ export const conv2dInputGradient = product({
     ...{ dy: 'read', argmax: 'read', weight: 'parameter', addend: 'read', mask: 'read', dx: 'write' },
     ...{ dz: 'write', norm_x: 'read', norm_y: 'read', mean: 'read', records: 'write', ...GEOMETRY },
   },
-  uses: [POOLED, TILE_SUMS],
+  uses: [POOLED, TILE_SUMS, RECORDS],
   rows: '(a.batch * a.height * a.width)',
   columns: 'a.channels',
   depth: '(a.kernel * a.kernel * a.filters)',
@@ -186,9 +176,7 @@ fn conv2d_input_gradient_sums(a: conv2d_input_gradient_call, m0: u32, n0: u32, l
   let sums = tile_sums(lane, p, q);
   let c = n0 + lane;
   if (lane < 16u && c < a.channels) {
-    let at = a.records + 2u * (m0 / 64u * a.channels + c);
-    A[at] = sums.x;
-    A[at + 1u] = sums.y;
+    record(a.records + 2u * (m0 / 64u * a.channels + c), sums);
   }
 }
 `,

@@ -1,6 +1,7 @@
 import { product } from './tiles.js';
 
 // Rows of these products are a layer's units or inputs, columns are examples: there are often no more than 16 of those.
+// The weight's gradient is that of a convolution of one pixel.
 
 /** y [N, units] = x [N, inputs] · weight [inputs, units] + bias, then perhaps ReLU. */
 export const dense = product({
@@ -48,25 +49,5 @@ export const denseInputGradient = product({
   store: `
   let at = n * a.inputs + m;
   A[a.dx + at] = masked(y, a.mask, at);
-  return y;`,
-});
-
-/** dw [inputs + 1, units] = [x, 1]ᵀ · dy: the last row is the bias's gradient, `rows` says whether it is wanted. */
-export const denseWeightGradient = product({
-  name: 'dense_weight_gradient',
-  signature: { x: 'read', dy: 'read', dw: 'write', batch: 'u32', inputs: 'u32', units: 'u32', rows: 'u32' },
-  rows: 'a.rows',
-  columns: 'a.units',
-  depth: 'a.batch',
-  row: 'return vec4i(i32(m), 0, 0, 1);',
-  place: 'return vec4i(i32(k), 0, 0, 1);',
-  left: `
-  if (u32(r.x) == a.inputs) { return 1f; }
-  return A[a.x + u32(d.x) * a.inputs + u32(r.x)];`,
-  leftAlong: 'rows',
-  right: 'return A[a.dy + u32(d.x) * a.units + n];',
-  rightAlong: 'columns',
-  store: `
-  A[a.dw + m * a.units + n] = y;
   return y;`,
 });

@@ -4,12 +4,24 @@ import { elementwise } from './elementwise.js';
 // Convolutions of each channel by itself; `filters` is how many there are in all, channel o of the result is made of
 // channel o · channels / filters of the image.
 
-const GEOMETRY = numbers('height', 'width', 'channels', 'filters', 'kernel', 'stride', 'top', 'left', 'outH', 'outW');
+/** Sizes of images, and the windows that move over them. */
+export const WINDOWS = numbers(
+  'height',
+  'width',
+  'channels',
+  'filters',
+  'kernel',
+  'stride',
+  'top',
+  'left',
+  'outH',
+  'outW',
+);
 
 /** y [N, H', W', filters] of x [N, H, W, C]. */
 export const depthwiseConv2d = elementwise(
   'depthwise_conv2d',
-  { x: 'read', weight: 'parameter', bias: 'parameter', y: 'write', relu: 'u32', ...GEOMETRY },
+  { x: 'read', weight: 'parameter', bias: 'parameter', y: 'write', relu: 'u32', ...WINDOWS },
   `let o = i % a.filters;
     let ox = i / a.filters % a.outW;
     let oy = i / (a.filters * a.outW) % a.outH;
@@ -33,7 +45,7 @@ export const depthwiseConv2d = elementwise(
 /** dx of dy and the weight, masked. */
 export const depthwiseInputGradient = elementwise(
   'depthwise_input_gradient',
-  { dy: 'read', weight: 'parameter', mask: 'read', dx: 'write', ...GEOMETRY },
+  { dy: 'read', weight: 'parameter', mask: 'read', dx: 'write', ...WINDOWS },
   `let c = i % a.channels;
     let x = i / a.channels % a.width;
     let y = i / (a.channels * a.width) % a.height;
@@ -61,9 +73,8 @@ export const depthwiseInputGradient = elementwise(
  */
 export const depthwiseFilterGradient = kernel({
   name: 'depthwise_filter_gradient',
-  signature: { x: 'read', dy: 'read', dw: 'write', rows: 'u32', span: 'u32', pixels: 'u32', ...GEOMETRY },
-  source: `
-fn depthwise_filter_gradient(a: depthwise_filter_gradient_call, group: u32, lane: u32) {
+  signature: { x: 'read', dy: 'read', dw: 'write', rows: 'u32', span: 'u32', pixels: 'u32', ...WINDOWS },
+  body: `
   let size = a.rows * a.filters;
   let wide = (size + 63u) / 64u;
   let i = group % wide * 64u + lane;
@@ -86,6 +97,5 @@ fn depthwise_filter_gradient(a: depthwise_filter_gradient_call, group: u32, lane
     let n = p / (a.outW * a.outH);
     z += dy * A[a.x + ((n * a.height + u32(y)) * a.width + u32(x)) * a.channels + c];
   }
-  A[a.dw + part * size + i] = z;
-}`,
+  A[a.dw + part * size + i] = z;`,
 });

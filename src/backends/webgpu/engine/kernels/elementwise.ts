@@ -18,34 +18,19 @@ export function elementwise<const S extends Signature>(
     name,
     signature: { ...signature, count: 'u32' as const },
     uses,
-    source: `
-fn ${name}(a: ${name}_call, group: u32, lane: u32) {
+    body: `
   let end = min(a.count, (group + 1u) * ${ELEMENTS}u);
   for (var i = group * ${ELEMENTS}u + lane; i < end; i += 64u) {
     ${each}
-  }
-}`,
+  }`,
   });
 }
 
-/** y = x + addend, then perhaps ReLU. */
+/** y = x, plus `addend` if it is there, then perhaps ReLU, masked. */
 export const add = elementwise(
   'add',
-  { x: 'read', addend: 'read', y: 'write', relu: 'u32' },
-  `let z = A[a.x + i] + A[a.addend + i];
-    A[a.y + i] = select(z, rectified(z), a.relu != 0u);`,
-);
-
-/** y = dy where `by` is above 0, else 0. */
-export const mask = elementwise(
-  'mask',
-  { dy: 'read', by: 'read', y: 'write' },
-  'A[a.y + i] = masked(A[a.dy + i], a.by, i);',
-);
-
-/** c = a + b, masked. */
-export const sum = elementwise(
-  'sum',
-  { a: 'read', b: 'read', mask: 'read', c: 'write' },
-  'A[a.c + i] = masked(A[a.a + i] + A[a.b + i], a.mask, i);',
+  { x: 'read', addend: 'read', mask: 'read', y: 'write', relu: 'u32' },
+  `var z = A[a.x + i];
+    if (a.addend != NONE) { z += A[a.addend + i]; }
+    A[a.y + i] = masked(select(z, rectified(z), a.relu != 0u), a.mask, i);`,
 );

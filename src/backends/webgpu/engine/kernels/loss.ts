@@ -60,21 +60,18 @@ export const loss = kernel({
   name: 'loss',
   signature: { y: 'read', targets: 'read', dy: 'write', rows: 'write', batch: 'u32', width: 'u32', kind: 'u32' },
   uses: [ROW_LOSS],
-  source: `
-fn loss(a: loss_call, group: u32, lane: u32) {
+  body: `
   let n = group * 64u + lane;
   if (n >= a.batch) { return; }
   let at = n * a.width;
-  loss_row(a.kind, a.y + at, a.targets + at, a.dy + at, a.rows + 2u * n, a.width, a.batch);
-}`,
+  loss_row(a.kind, a.y + at, a.targets + at, a.dy + at, a.rows + 2u * n, a.width, a.batch);`,
 });
 
 /** A step's results: the mean loss, and how many were right, or -1 where an answer was no finite number. */
 export const meanLoss = kernel({
   name: 'mean_loss',
   signature: { rows: 'read', loss: 'write', batch: 'u32' },
-  source: `
-fn mean_loss(a: mean_loss_call, group: u32, lane: u32) {
+  body: `
   if (lane != 0u) { return; }
   var total = 0f;
   var right = 0f;
@@ -88,6 +85,5 @@ fn mean_loss(a: mean_loss_call, group: u32, lane: u32) {
   let mean = total / f32(a.batch);
   A[a.loss] = mean;
   R[2u * now.number] = mean;
-  R[2u * now.number + 1u] = select(right, -1f, bad);
-}`,
+  R[2u * now.number + 1u] = select(right, -1f, bad);`,
 });

@@ -78,20 +78,6 @@ export const maxPool = elementwise(
     if (a.argmax != NONE) { A[a.argmax + i] = code; }`,
 );
 
-/** The gradient of windows that do not overlap, each at its `argmax`. */
-export const maxUnpool = elementwise(
-  'max_unpool',
-  { dy: 'read', argmax: 'read', dx: 'write', ...GEOMETRY },
-  `${PIXEL_OF_X}
-    var z = 0f;
-    if (y0 < y1 && x0 < x1) {
-      let at = ((n * a.outH + y0) * a.outW + x0) * a.channels + c;
-      let place = (far_y - y0 * a.strideH) * a.windowW + far_x - x0 * a.strideW;
-      if (A[a.argmax + at] == f32(place)) { z = A[a.dy + at]; }
-    }
-    A[a.dx + i] = z;`,
-);
-
 /** Each window's gradient goes to the first of its greatest numbers. */
 export const maxPoolGradient = elementwise(
   'max_pool_gradient',

@@ -71,10 +71,8 @@ export function stackOf(layers: number, isTraining: boolean): Kernel {
       ...(isTraining && { targets: 'read', dy: 'write', rows: 'write', batch: 'u32', kind: 'u32' }),
     },
     uses: [FUNCTIONS, ...(isTraining ? [lossRow] : [])],
-    source: `
-fn ${name}(a: ${name}_call, group: u32, lane: u32) {
+    body: `
   let n = group;
-${[...forward, ...(isTraining ? [loss, ...backward] : [])].join('\n')}
-}`,
+${[...forward, ...(isTraining ? [loss, ...backward] : [])].join('\n')}`,
   });
 }

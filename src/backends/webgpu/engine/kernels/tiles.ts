@@ -69,8 +69,10 @@ export function product<const S extends Signature>(definition: Product<S>): Kern
   return kernel({
     name,
     signature,
-    uses: [SHARED, ...uses],
-    source: `${definition.helpers ?? ''}
+    uses: [
+      SHARED,
+      ...uses,
+      `${definition.helpers ?? ''}
 fn ${name}_row(${call}, m: u32) -> vec4i { ${definition.row} }
 fn ${name}_place(${call}, k: u32) -> vec4i { ${definition.place} }
 fn ${name}_left(${call}, r: vec4i, d: vec4i) -> f32 {
@@ -81,8 +83,9 @@ fn ${name}_right(${call}, d: vec4i, n: u32) -> f32 {
   if (d.w == 0 || n >= ${definition.columns}) { return 0f; }
   ${definition.right}
 }
-fn ${name}_store(${call}, m: u32, n: u32, y: f32, part: u32) -> f32 { ${definition.store} }
-fn ${name}(${call}, group: u32, lane: u32) {
+fn ${name}_store(${call}, m: u32, n: u32, y: f32, part: u32) -> f32 { ${definition.store} }`,
+    ],
+    body: `
   let high = (${definition.rows} + 63u) / 64u;
   let wide = (${definition.columns} + 15u) / 16u;
   let m0 = group % high * 64u;
@@ -129,9 +132,7 @@ fn ${name}(${call}, group: u32, lane: u32) {
       }
     }
   }
-  ${definition.finish ?? ''}
-}
-`,
+  ${definition.finish ?? ''}`,
   });
 }
 

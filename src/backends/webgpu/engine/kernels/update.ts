@@ -53,8 +53,7 @@ export function updateBy(options: LearnerOptions) {
     name,
     signature: { w: 'changed', g: 'read', parts: 'u32', stride: 'u32', count: 'u32' },
     uses: ['fn h(i: u32) -> f32 { return now.hyper[i / 4u][i % 4u]; }'],
-    source: `
-fn ${name}(a: ${name}_call, group: u32, lane: u32) {
+    body: `
   let end = min(a.count, (group + 1u) * ${UPDATED_AT_ONCE}u);
   for (var i = group * ${UPDATED_AT_ONCE}u + lane; i < end; i += 64u) {
     var g = 0f;
@@ -64,8 +63,7 @@ fn ${name}(a: ${name}_call, group: u32, lane: u32) {
     ${optimizer === 'adamw' ? '' : 'g += h(1u) * w;'}
     ${FORMULAS[optimizer](state)}
     W[k] = w;
-  }
-}`,
+  }`,
   });
 }
 
