@@ -1,6 +1,9 @@
 import type { Picture, Region } from '../../picture.js';
 import { longerSide } from '../image/box.js';
 import { insideFrame } from './frame.js';
+import type { Plane } from '../image/plane.js';
+import { paperInk } from '../paper/paper-ink.js';
+import { medianBrightness } from '../paper/local-contrast.js';
 import { samplePlane } from '../image/sample.js';
 import type { Ink } from './segment.js';
 import { segment } from './segment.js';
@@ -21,6 +24,8 @@ export function findInk(picture: Picture): Ink | undefined {
   let cell = Math.ceil(Math.max(picture.width, picture.height) / OVERVIEW);
   let plane = samplePlane(picture, whole, cell);
   const inside = insideFrame(plane, whole);
+  const onPaper = inkOnPaper(picture, inside, plane);
+  if (onPaper) return onPaper;
   let region = inside;
   let best: Ink | undefined;
   for (let look = 0; look < 4; look++) {
@@ -30,13 +35,34 @@ export function findInk(picture: Picture): Ink | undefined {
     best = ink;
     const side = longerSide(ink.box);
     if (side >= DETAIL_MIN) break;
-    const finer = (cell * side) / DETAIL;
-    const next = finer >= 1 ? Math.floor(finer) : 1 / Math.ceil(1 / finer);
+    const next = wholeCell((cell * side) / DETAIL);
     region = regionOf(ink, plane.cell, inside, Math.max(4, side / 4));
     cell = next;
   }
   return best;
 }
+
+/** Seen within its own size around it, so that what is long and straight is seen to be. */
+function inkOnPaper(picture: Picture, inside: Region, overview: Plane): Ink | undefined {
+  const plane = samplePlane(picture, inside, overview.cell);
+  const { ink, isBright } = inEitherPolarity(plane);
+  if (!ink) return undefined;
+  const side = longerSide(ink.box);
+  const region = regionOf(ink, plane.cell, inside, side);
+  return paperInk(samplePlane(picture, region, wholeCell((plane.cell * side) / DETAIL)), isBright);
+}
+
+/** Ink is darker than paper. On what is dark itself it may be brighter: what is around the other is ink, not its holes. */
+function inEitherPolarity(plane: Plane): { ink: Ink | undefined; isBright: boolean } {
+  const dark = paperInk(plane, false);
+  if (medianBrightness(plane) >= 128) return { ink: dark, isBright: false };
+  const bright = paperInk(plane, true);
+  const isBright = !dark || (bright !== undefined && longerSide(bright.box) > longerSide(dark.box));
+  return { ink: isBright ? bright : dark, isBright };
+}
+
+/** The nearest size of cells that pictures can be read on, not larger. */
+const wholeCell = (cell: number): number => (cell >= 1 ? Math.floor(cell) : 1 / Math.ceil(1 / cell));
 
 /** The ink's box with a margin of so many cells, in pixels, within limits. */
 function regionOf({ box, x, y }: Ink, cell: number, limits: Region, margin: number): Region {

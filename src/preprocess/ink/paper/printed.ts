@@ -1,0 +1,122 @@
+import type { Box } from '../image/box.js';
+import { longerSide } from '../image/box.js';
+import type { Grid, Mask } from '../image/grid.js';
+import { transpose } from '../image/grid.js';
+import type { Line } from './lines.js';
+import { findLines, rowAt } from './lines.js';
+import { heaviest, partsOf } from './parts.js';
+import type { Part } from './parts.js';
+
+/** Ink is so much stronger than print, in contrast summed across a stroke. */
+const WEAK = 0.62;
+
+/** A line so many times as long as the ink is no part of it. */
+const LONG = 1.5;
+
+/** Ink smaller than this share of the view tells nothing of itself. */
+const SMALL = 0.06;
+
+/** Where a line ends at the border of the view, it does so within this share of it. */
+const AT_BORDER = 0.03;
+
+interface Lines {
+  level: Line[];
+  /** In the mask turned over its diagonal. */
+  upright: Line[];
+}
+
+/**
+ * A mask without the straight lines that are printed: ruled and squared paper, boxes, cells. Strokes that cross them stay.
+ *
+ * @param traces Where there is anything, also what is too pale for ink.
+ */
+export function withoutPrint(mask: Mask, traces: Mask, contrast: Grid): Mask {
+  const longer = Math.max(mask.width, mask.height);
+  const [shortest, thickest] = [Math.round(longer / 9), Math.max(3, Math.round(longer / 48))];
+  const lines: Lines = {
+    level: findLines(traces, contrast, shortest, thickest),
+    upright: findLines(transpose(traces), transpose(contrast), shortest, thickest),
+  };
+  if (lines.level.length + lines.upright.length === 0) return mask;
+  const rest = erase(mask, lines);
+  const main = heaviest(partsOf(rest, contrast));
+  const ink = main && longerSide(main.box) >= SMALL * longer ? main : undefined;
+  return erase(mask, {
+    level: printedOf(lines.level, ink, mask),
+    upright: printedOf(lines.upright, ink && { ...ink, box: turned(ink.box) }, { width: mask.height, height: mask.width }),
+  });
+}
+
+const turned = ({ left, top, right, bottom }: Box): Box => ({ left: top, top: left, right: bottom, bottom: right });
+
+type Size = Pick<Mask, 'width' | 'height'>;
+
+function printedOf(lines: readonly Line[], ink: Part | undefined, size: Size): Line[] {
+  const pen = Math.max(ink?.strength ?? 0, ...lines.map(({ strength }) => strength));
+  return lines.filter((line) => {
+    if (spans(line, size)) return true;
+    const isWeak = line.strength <= WEAK * pen;
+    if (!ink) return isWeak;
+    const length = line.to - line.from + 1;
+    const side = longerSide(ink.box);
+    if (length >= LONG * side) return true;
+    if (isWeak && (length >= 0.9 * side || isBeside(line, ink.box))) return true;
+    return lines.some((other) => other !== line && straddle(line, other, ink.box));
+  });
+}
+
+/** Whether a line leaves the view at both ends. */
+function spans(line: Line, { width, height }: Size): boolean {
+  const leaves = (column: number) => {
+    const row = rowAt(line, column);
+    const away = Math.min(column, width - 1 - column, row, height - 1 - row);
+    return away <= AT_BORDER * Math.max(width, height);
+  };
+  return leaves(line.from) && leaves(line.to);
+}
+
+/** Whether a line passes the ink's box without touching it. */
+function isBeside(line: Line, { left, top, right, bottom }: Box): boolean {
+  if (line.to < left || line.from > right) return true;
+  const rows = [rowAt(line, Math.max(line.from, left)), rowAt(line, Math.min(line.to, right))];
+  return rows.every((row) => row < top) || rows.every((row) => row > bottom);
+}
+
+/** Whether two lines are sides of a box around the ink, one above and one below. */
+function straddle(a: Line, b: Line, { left, top, right, bottom }: Box): boolean {
+  const slack = 0.15 * (right - left);
+  const covers = ({ from, to }: Line) => from <= left + slack && to >= right - slack;
+  if (!covers(a) || !covers(b)) return false;
+  const middle = (left + right) / 2;
+  const [upper, lower] = [rowAt(a, middle), rowAt(b, middle)].sort((x, y) => x - y) as [number, number];
+  const off = 0.15 * (bottom - top);
+  return upper <= top + off && lower >= bottom - off;
+}
+
+function erase(mask: Mask, { level, upright }: Lines): Mask {
+  const cells = mask.cells.slice();
+  const out = { ...mask, cells };
+  for (const line of level) eraseLine(out, line);
+  if (upright.length === 0) return out;
+  const over = transpose(out);
+  for (const line of upright) eraseLine(over, line);
+  return transpose(over);
+}
+
+/** Takes a line out of a mask, but for where what is there is thicker than the line: a stroke. */
+function eraseLine({ width, height, cells }: Mask, line: Line): void {
+  const reach = Math.ceil(line.thickness / 2) + 1;
+  const thickest = line.thickness + 2;
+  for (let column = Math.max(0, line.from - 2); column < Math.min(width, line.to + 3); column++) {
+    const row = Math.round(rowAt(line, column));
+    for (let y = Math.max(0, row - reach); y <= Math.min(height - 1, row + reach); y++) {
+      if (cells[y * width + column] !== 1) continue;
+      let top = y;
+      while (top > 0 && cells[(top - 1) * width + column] === 1) top--;
+      let end = y;
+      while (end < height && cells[end * width + column] === 1) end++;
+      if (end - top <= thickest) for (let i = top; i < end; i++) cells[i * width + column] = 0;
+      y = end;
+    }
+  }
+}
