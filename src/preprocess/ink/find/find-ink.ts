@@ -3,7 +3,7 @@ import { longerSide } from '../image/box.js';
 import { insideFrame } from './frame.js';
 import type { Plane } from '../image/plane.js';
 import { paperInk } from '../paper/paper-ink.js';
-import { medianBrightness } from '../paper/local-contrast.js';
+import { paperBrightness } from '../paper/local-contrast.js';
 import { samplePlane } from '../image/sample.js';
 import type { Ink } from './segment.js';
 import { segment } from './segment.js';
@@ -14,6 +14,12 @@ const OVERVIEW = 160;
 /** The ink is then seen on about so many cells along its longer side, and never on fewer than DETAIL_MIN if it can be. */
 const DETAIL = 96;
 const DETAIL_MIN = 64;
+
+/** Ink on paper is looked at with so much around it, in its own sizes on each side. */
+const AROUND = 0.8;
+
+/** Half of the thickest stroke, against a character's size. */
+const THICKEST = 0.2;
 
 /**
  * Finds the ink inside a frame, if there is one, looking again more closely if it is a small part of the picture.
@@ -48,15 +54,18 @@ function inkOnPaper(picture: Picture, inside: Region, overview: Plane): Ink | un
   const { ink, isBright } = inEitherPolarity(plane);
   if (!ink) return undefined;
   const side = longerSide(ink.box);
-  const region = regionOf(ink, plane.cell, inside, side);
-  return paperInk(samplePlane(picture, region, wholeCell((plane.cell * side) / DETAIL)), isBright);
+  const region = regionOf(ink, plane.cell, inside, AROUND * side);
+  const finer = (plane.cell * side) / DETAIL;
+  const cell = finer >= 1 ? Math.round(finer) : 1 / Math.round(1 / finer);
+  return paperInk(samplePlane(picture, region, cell), Math.ceil((THICKEST * side * plane.cell) / cell), isBright);
 }
 
 /** Ink is darker than paper. On what is dark itself it may be brighter: what is around the other is ink, not its holes. */
 function inEitherPolarity(plane: Plane): { ink: Ink | undefined; isBright: boolean } {
-  const dark = paperInk(plane, false);
-  if (medianBrightness(plane) >= 128) return { ink: dark, isBright: false };
-  const bright = paperInk(plane, true);
+  const stroke = OVERVIEW * THICKEST / 2;
+  const dark = paperInk(plane, stroke, false);
+  if (paperBrightness(plane) >= 128) return { ink: dark, isBright: false };
+  const bright = paperInk(plane, stroke, true);
   const isBright = !dark || (bright !== undefined && longerSide(bright.box) > longerSide(dark.box));
   return { ink: isBright ? bright : dark, isBright };
 }

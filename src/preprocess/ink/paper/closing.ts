@@ -7,27 +7,50 @@ import type { Grid } from '../image/grid.js';
  */
 export function closing({ width, height, cells }: Grid, reach: number): Grid {
   const out = cells.slice();
+  const window = 2 * reach + 1;
+  const sides = [0, 0].map(() => new Float32Array(Math.ceil(Math.max(width, height) / window + 1) * window));
   for (const sign of [1, -1]) {
-    for (let y = 0; y < height; y++) slideMaximum(out, y * width, 1, width, reach, sign);
-    for (let x = 0; x < width; x++) slideMaximum(out, x, width, height, reach, sign);
+    for (let y = 0; y < height; y++) slideMaximum(out, y * width, 1, width, reach, sign, sides);
+    for (let x = 0; x < width; x++) slideMaximum(out, x, width, height, reach, sign, sides);
   }
   return { width, height, cells: out };
 }
 
 /**
- * The maximum (`sign` 1) or minimum (-1) within `reach` of each of `count` numbers, in place: van Herk and Gil and
- * Werman's, which takes three comparisons a number however wide the window.
+ * The maximum (`sign` 1) or minimum (-1) within `reach` of each of `count` numbers, in place: van Herk's and Gil and
+ * Werman's way, which takes three comparisons a number however wide the window.
  */
-function slideMaximum(values: Float32Array, start: number, stride: number, count: number, reach: number, sign: number) {
+function slideMaximum(
+  values: Float32Array,
+  start: number,
+  stride: number,
+  count: number,
+  reach: number,
+  sign: number,
+  [before, after]: readonly Float32Array[],
+): void {
+  if (!before || !after) return;
   const window = 2 * reach + 1;
-  const blocks = Math.ceil((count + 2 * reach) / window);
-  const padded = new Float32Array(blocks * window).fill(-Infinity);
-  for (let i = 0; i < count; i++) padded[i + reach] = sign * (values[start + i * stride] ?? 0);
-  const after = padded.slice(); // maximum from here to the end of the block
-  for (let i = padded.length - 2; i >= 0; i--)
-    if ((i + 1) % window !== 0) after[i] = Math.max(after[i] ?? 0, after[i + 1] ?? 0);
-  for (let i = 1; i < padded.length; i++)
-    if (i % window !== 0) padded[i] = Math.max(padded[i] ?? 0, padded[i - 1] ?? 0);
-  for (let i = 0; i < count; i++)
-    values[start + i * stride] = sign * Math.max(after[i] ?? 0, padded[i + window - 1] ?? 0);
+  const end = Math.ceil((count + 2 * reach) / window) * window;
+  before.fill(-Infinity, 0, reach);
+  before.fill(-Infinity, reach + count, end);
+  for (let i = 0, at = start; i < count; i++, at += stride) before[reach + i] = sign * (values[at] ?? 0);
+  for (let block = 0; block < end; block += window) {
+    let most = -Infinity; // from here to the end of the block
+    for (let i = block + window - 1; i >= block; i--) {
+      const value = before[i] ?? 0;
+      if (value > most) most = value;
+      after[i] = most;
+    }
+    most = -Infinity; // from the beginning of the block to here
+    for (let i = block; i < block + window; i++) {
+      const value = before[i] ?? 0;
+      if (value > most) most = value;
+      before[i] = most;
+    }
+  }
+  for (let i = 0, at = start; i < count; i++, at += stride) {
+    const [first, last] = [after[i] ?? 0, before[i + window - 1] ?? 0];
+    values[at] = sign * (first > last ? first : last);
+  }
 }

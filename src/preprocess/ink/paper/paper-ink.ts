@@ -7,18 +7,21 @@ import { localContrast } from './local-contrast.js';
 import { written } from './parts.js';
 import { withoutPrint } from './printed.js';
 
-/** Half the width, in cells, of what may be a stroke; what is wider is light and shade. */
-const STROKE = 16;
-
 const FAINT = 12;
 const ABOVE_NOISE = 5;
 
 /** Traces of print, against the contrast of ink. */
 const TRACE = 0.1;
 
-/** The ink on a photographed sheet, on cells: without shadows, printed lines, stains and the table. Undefined if there is none. */
-export function paperInk(plane: Plane, isBright: boolean): Ink | undefined {
-  const contrast = localContrast(plane, STROKE, isBright);
+/**
+ * The ink on a photographed sheet, on cells: without shadows, printed lines, stains and the table. Undefined if there is
+ * none.
+ *
+ * @param stroke Half the width, in cells, of what may be a stroke; what is wider is light and shade.
+ * @param isBright The ink is brighter than what it is on.
+ */
+export function paperInk(plane: Plane, stroke: number, isBright: boolean): Ink | undefined {
+  const contrast = localContrast(plane, stroke, isBright);
   const noise = noiseOf(contrast.cells, contrast.cells.length);
   const floor = Math.max(FAINT, ABOVE_NOISE * noise);
   const cut = cutStrokes(contrast, floor, Math.max(1, Math.round(Math.max(plane.width, plane.height) / 24)));
