@@ -2,7 +2,8 @@ import { contrastToBackground } from './background.js';
 import type { Box } from '../image/box.js';
 import { withoutDust } from './dust.js';
 import type { Mask } from '../image/grid.js';
-import { boundingBox } from '../image/grid.js';
+import { distanceTo } from '../image/distance-transform.js';
+import { boundingBox, crop } from '../image/grid.js';
 import type { Plane } from '../image/plane.js';
 import { cutStrokes } from './threshold.js';
 
@@ -12,19 +13,32 @@ const FAINT = 12;
 /** Ink stands out from noise by so many times its root mean square. */
 const ABOVE_NOISE = 5;
 
+/** A sheet on a table fills so much of its box, and what is written on it leaves so much of its shorter side free. */
+const SOLID = 0.55;
+const DEEP = 0.2;
+
 /** The ink of a picture, on cells. */
 export interface Ink {
   mask: Mask;
   /** Upper left corner of the mask, in pixels of the picture. */
   x: number;
   y: number;
+  /** Side of a cell, in pixels. */
+  cell: number;
   /** Around the ink, in cells of the mask. */
   box: Box;
 }
 
+/** What a segmented plane shows. */
+export interface Segmented extends Ink {
+  /** Nothing but one line of a pen, on one colour, away from the border. */
+  isPlain: boolean;
+  /** One wide area on one colour, away from the border: a thick pen's, or a sheet's. */
+  isWide: boolean;
+}
 
 /** Tells ink from background. Undefined if there is no ink. */
-export function segment(plane: Plane): Ink | undefined {
+export function segment(plane: Plane): Segmented | undefined {
   const { box: seen, distances, noise, flat } = contrastToBackground(plane);
   // Averaging thins a hairline out, but faint traces on a flat canvas more.
   const faint = flat && plane.cell > 1 ? FAINT / Math.sqrt(plane.cell) : FAINT;
@@ -32,7 +46,28 @@ export function segment(plane: Plane): Ink | undefined {
   const grid = { width: seen.right - seen.left, height: seen.bottom - seen.top, cells: distances };
   const cut = cutStrokes(grid, floor, Math.max(1, Math.round(Math.max(plane.width, plane.height) / 24)));
   if (!cut) return undefined;
-  const mask = withoutDust(cut.mask, distances);
+  const { mask, parts } = withoutDust(cut.mask, distances);
   const box = boundingBox(mask);
-  return box && { mask, box, x: plane.x + seen.left * plane.cell, y: plane.y + seen.top * plane.cell };
+  if (!box) return undefined;
+  const isAlone = flat && parts === 1 && !isAtBorder(box, seen, plane);
+  const isWide = isAlone && isArea(mask, box);
+  const ink = { mask, box, x: plane.x + seen.left * plane.cell, y: plane.y + seen.top * plane.cell, cell: plane.cell };
+  return { ...ink, isPlain: isAlone && !isWide, isWide };
+}
+
+/** Whether ink reaches the border of the plane, of which `seen` is the part that the box is in. */
+function isAtBorder({ left, top, right, bottom }: Box, seen: Box, { width, height }: Plane): boolean {
+  return seen.left + left === 0 || seen.top + top === 0 || seen.left + right === width || seen.top + bottom === height;
+}
+
+/** Whether ink is a wide area; only then is it looked at how far its inside is away from what is around it. */
+function isArea(mask: Mask, box: Box): boolean {
+  const { left, top, right, bottom } = box;
+  const [width, height] = [right - left, bottom - top];
+  let area = 0;
+  for (let y = top; y < bottom; y++)
+    for (let i = y * mask.width + left; i < y * mask.width + right; i++) area += mask.cells[i] ?? 0;
+  if (area < SOLID * width * height) return false;
+  const deepest = distanceTo(0, crop(mask, box, 1)).reduce((most, depth) => Math.max(most, depth));
+  return deepest >= DEEP * Math.min(width, height);
 }

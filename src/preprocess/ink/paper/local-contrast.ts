@@ -12,38 +12,47 @@ const SAMPLES = 4096;
 /** How bright most of a plane is at most, over white, 0 to 255: its paper, since ink covers little. */
 export const paperBrightness = (plane: Plane): number => percentile(mix(channelsOf(plane)).cells, 0.8);
 
+/** How much of the paper's light ink takes away. */
+export interface LocalContrast extends Grid {
+  /** Root mean square of what noise alone takes away, or adds. */
+  noise: number;
+}
+
 /**
- * How much of the paper's light ink takes away, 0 to about 440 for all of it in all channels: [height, width]. What is
- * wider than `reach` to each side is light and shade.
+ * Of each cell, 0 to about 440 for all of the light in all channels: [height, width]. What is wider than `reach` to each
+ * side is light and shade.
  *
  * @param isBright The ink is brighter than what it is on.
  */
-export function localContrast(plane: Plane, reach: number, isBright: boolean): Grid {
+export function localContrast(plane: Plane, reach: number, isBright: boolean): LocalContrast {
   const channels = channelsOf(plane);
   if (isBright)
     for (const { cells } of channels) for (let i = 0; i < cells.length; i++) cells[i] = 255 - (cells[i] ?? 0);
   const papers = channels.map((channel) => closing(channel, reach));
   const least = Math.max(1, DARKEST * percentile(mix(papers).cells, 0.9));
-  const squares = new Float32Array(plane.width * plane.height);
-  for (const [c, { cells }] of channels.entries()) addSquares(squares, lostLight(cells, papers[c]?.cells ?? cells, least));
-  for (let i = 0; i < squares.length; i++) squares[i] = Math.sqrt(squares[i] ?? 0);
-  return { width: plane.width, height: plane.height, cells: squares };
+  const contrast = new Float32Array(plane.width * plane.height);
+  let brighter = 0;
+  for (const [c, { cells }] of channels.entries()) {
+    const lost = lostLight(cells, papers[c]?.cells ?? cells, least);
+    const usual = percentile(lost, 0.5); // noise keeps a closing above most of the paper
+    for (let i = 0; i < lost.length; i++) {
+      const more = (lost[i] ?? 0) - usual;
+      if (more > 0) contrast[i] = (contrast[i] ?? 0) + more * more;
+      else brighter += more * more;
+    }
+  }
+  for (let i = 0; i < contrast.length; i++) contrast[i] = Math.sqrt(contrast[i] ?? 0);
+  return { width: plane.width, height: plane.height, cells: contrast, noise: Math.sqrt((2 * brighter) / contrast.length) };
 }
 
-/** Against what the paper has, 255 for all of it; 0 where it is usual, since noise keeps a closing above most of it. */
+/** Against what the paper has, 255 for all of it. */
 function lostLight(cells: Float32Array, paper: Float32Array, least: number): Float32Array {
   const lost = new Float32Array(cells.length);
   for (let i = 0; i < lost.length; i++) {
     const light = paper[i] ?? 0;
     lost[i] = (255 * (light - (cells[i] ?? 0))) / (light > least ? light : least);
   }
-  const usual = percentile(lost, 0.5);
-  for (let i = 0; i < lost.length; i++) lost[i] = Math.max(0, (lost[i] ?? 0) - usual);
   return lost;
-}
-
-function addSquares(squares: Float32Array, values: Float32Array): void {
-  for (let i = 0; i < squares.length; i++) squares[i] = (squares[i] ?? 0) + (values[i] ?? 0) ** 2;
 }
 
 /** Red, green and blue over white. */

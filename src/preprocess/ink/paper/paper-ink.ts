@@ -1,14 +1,17 @@
 import type { Ink } from '../find/segment.js';
 import { cutStrokes } from '../find/threshold.js';
-import { noiseOf } from '../find/noise.js';
 import { boundingBox, maskWhere } from '../image/grid.js';
 import type { Plane } from '../image/plane.js';
+import { smooth } from '../image/smooth.js';
 import { localContrast } from './local-contrast.js';
 import { written } from './parts.js';
 import { withoutPrint } from './printed.js';
 
 const FAINT = 12;
 const ABOVE_NOISE = 5;
+
+/** More noise than this is averaged away. */
+const NOISY = 4;
 
 /** Traces of print, against the contrast of ink. */
 const TRACE = 0.1;
@@ -21,9 +24,12 @@ const TRACE = 0.1;
  * @param isBright The ink is brighter than what it is on.
  */
 export function paperInk(plane: Plane, stroke: number, isBright: boolean): Ink | undefined {
-  const contrast = localContrast(plane, stroke, isBright);
-  const noise = noiseOf(contrast.cells, contrast.cells.length);
-  const floor = Math.max(FAINT, ABOVE_NOISE * noise);
+  const sharp = localContrast(plane, stroke, isBright);
+  const contrast =
+    sharp.noise <= NOISY
+      ? sharp
+      : localContrast({ ...plane, colours: smooth(plane.colours, plane) }, stroke, isBright);
+  const floor = Math.max(FAINT, ABOVE_NOISE * contrast.noise);
   const cut = cutStrokes(contrast, floor, Math.max(1, Math.round(Math.max(plane.width, plane.height) / 24)));
   if (!cut) return undefined;
   const traces = maskWhere(contrast, (cell) => (contrast.cells[cell] ?? 0) > Math.max(floor, TRACE * cut.contrast));
@@ -35,5 +41,5 @@ export function paperInk(plane: Plane, stroke: number, isBright: boolean): Ink |
   const mask = written(np, contrast);
   (globalThis as any).DBG?.('written', mask, 255);
   const box = boundingBox(mask);
-  return box && { mask, box, x: plane.x, y: plane.y };
+  return box && { mask, box, x: plane.x, y: plane.y, cell: plane.cell };
 }

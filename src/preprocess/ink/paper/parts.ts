@@ -1,5 +1,5 @@
 import type { Box } from '../image/box.js';
-import { around, emptyBox, growBox } from '../image/box.js';
+import { around, emptyBox, growBox, longerSide } from '../image/box.js';
 import { components } from '../image/components.js';
 import type { Grid, Mask } from '../image/grid.js';
 import { emptyMask } from '../image/grid.js';
@@ -24,6 +24,9 @@ export interface Part {
 const PALE = 0.5;
 const WEAK = 0.4;
 
+/** What is smaller than this share of the view is no character. */
+export const SPECK = 0.06;
+
 export function partsOf(mask: Mask, contrast: Grid): Part[] {
   return components(mask).map((cells) => {
     const box = emptyBox();
@@ -47,16 +50,23 @@ export function partsOf(mask: Mask, contrast: Grid): Part[] {
   });
 }
 
-/** The part that is most ink, rather one that is seen whole. */
-export function heaviest(parts: readonly Part[]): Part | undefined {
-  const weight = ({ mass, atBorder }: Part) => (atBorder ? 0.1 * mass : mass);
-  return parts.reduce<Part | undefined>((best, part) => (best && weight(best) >= weight(part) ? best : part), undefined);
+/** The part that is most ink; one that is seen whole, if it is more than a speck. */
+export function heaviest(parts: readonly Part[], { width, height }: Mask): Part | undefined {
+  const most = heavier(parts);
+  const speck = SPECK * Math.max(width, height);
+  const whole = parts.filter(
+    ({ atBorder, box, mass }) => !atBorder && longerSide(box) >= speck && mass >= 0.01 * (most?.mass ?? 0),
+  );
+  return heavier(whole) ?? most;
 }
+
+const heavier = (parts: readonly Part[]): Part | undefined =>
+  parts.reduce<Part | undefined>((best, part) => (best && best.mass >= part.mass ? best : part), undefined);
 
 /** The parts that are the character, or the characters; without dust, stains, what is cut off at the border, underlines. */
 export function written(mask: Mask, contrast: Grid): Mask {
   const parts = partsOf(mask, contrast);
-  const main = heaviest(parts);
+  const main = heaviest(parts, mask);
   if (!main) return mask;
   const dot = (Math.PI / 4) * main.width ** 2;
   const meant = parts.filter(

@@ -4,7 +4,7 @@ import type { Grid, Mask } from '../image/grid.js';
 import { transpose } from '../image/grid.js';
 import type { Line } from './lines.js';
 import { findLines, rowAt } from './lines.js';
-import { heaviest, partsOf } from './parts.js';
+import { heaviest, partsOf, SPECK } from './parts.js';
 import type { Part } from './parts.js';
 
 /** Ink is so much stronger than print, in contrast summed across a stroke. */
@@ -12,9 +12,6 @@ const WEAK = 0.62;
 
 /** A line so many times as long as the ink is no part of it. */
 const LONG = 1.5;
-
-/** Ink smaller than this share of the view tells nothing of itself. */
-const SMALL = 0.06;
 
 /** Where a line ends at the border of the view, it does so within this share of it. */
 const AT_BORDER = 0.03;
@@ -39,11 +36,14 @@ export function withoutPrint(mask: Mask, traces: Mask, contrast: Grid): Mask {
   };
   if (lines.level.length + lines.upright.length === 0) return mask;
   const rest = erase(mask, lines);
-  const main = heaviest(partsOf(rest, contrast));
-  const ink = main && longerSide(main.box) >= SMALL * longer ? main : undefined;
+  const main = heaviest(partsOf(rest, contrast), rest);
+  const ink = main && longerSide(main.box) >= SPECK * longer ? main : undefined;
   return erase(mask, {
     level: printedOf(lines.level, ink, mask),
-    upright: printedOf(lines.upright, ink && { ...ink, box: turned(ink.box) }, { width: mask.height, height: mask.width }),
+    upright: printedOf(lines.upright, ink && { ...ink, box: turned(ink.box) }, {
+      width: mask.height,
+      height: mask.width,
+    }),
   });
 }
 
