@@ -17,6 +17,10 @@ const ABOVE_NOISE = 5;
 const SOLID = 0.55;
 const DEEP = 0.2;
 
+/** A printed side of a box is drawn for this share of it, within so many outermost cells. */
+const DRAWN = 0.9;
+const EDGE = 3;
+
 /** The ink of a picture, on cells. */
 export interface Ink {
   mask: Mask;
@@ -52,12 +56,30 @@ export function segment(plane: Plane): Segmented | undefined {
   const isAlone = flat && parts === 1 && !isAtBorder(box, seen, plane);
   const isWide = isAlone && isArea(mask, box);
   const ink = { mask, box, x: plane.x + seen.left * plane.cell, y: plane.y + seen.top * plane.cell, cell: plane.cell };
-  return { ...ink, isPlain: isAlone && !isWide, isWide };
+  return { ...ink, isPlain: isAlone && !isWide && !isBoxed(mask, box), isWide };
 }
 
 /** Whether ink reaches the border of the plane, of which `seen` is the part that the box is in. */
 function isAtBorder({ left, top, right, bottom }: Box, seen: Box, { width, height }: Plane): boolean {
   return seen.left + left === 0 || seen.top + top === 0 || seen.left + right === width || seen.top + bottom === height;
+}
+
+/** Whether at least three sides of a box are drawn along their whole length, nearly. */
+function isBoxed({ width, cells }: Mask, { left, top, right, bottom }: Box): boolean {
+  const isDrawn = (from: number, stride: number, count: number, inwards: number) => {
+    for (let depth = 0; depth < EDGE; depth++) {
+      let drawn = 0;
+      for (let n = 0, i = from + depth * inwards; n < count; n++, i += stride) drawn += cells[i] ?? 0;
+      if (drawn >= DRAWN * count) return true;
+    }
+    return false;
+  };
+  const [across, down] = [right - left, bottom - top];
+  const [first, last] = [top * width + left, (bottom - 1) * width + right - 1];
+  const level = [isDrawn(first, 1, across, width), isDrawn(last, -1, across, -width)];
+  if (!level.includes(true)) return false;
+  const upright = [isDrawn(first, width, down, 1), isDrawn(last, -width, down, -1)];
+  return [...level, ...upright].filter(Boolean).length >= 3;
 }
 
 /** Whether ink is a wide area; only then is it looked at how far its inside is away from what is around it. */

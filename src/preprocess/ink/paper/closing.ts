@@ -3,15 +3,21 @@ import type { Grid } from '../image/grid.js';
 /**
  * Grey-scale closing by a square window, `reach` cells to each side: what is darker and narrower than the window is
  * filled with the brightness around it, while straight edges between wide areas stay where they are. Windows may hang over
- * the border.
+ * the border, by all but a cell.
  */
 export function closing({ width, height, cells }: Grid, reach: number): Grid {
-  const out = cells.slice();
-  const window = 2 * reach + 1;
-  const sides = [0, 0].map(() => new Float32Array(Math.ceil(Math.max(width, height) / window + 1) * window));
+  const [across, down, window] = [width + 2 * reach, height + 2 * reach, 2 * reach + 1];
+  const wide = new Float32Array(across * down).fill(-Infinity);
+  for (let y = 0; y < height; y++) wide.set(cells.subarray(y * width, (y + 1) * width), (y + reach) * across + reach);
+  const scratch = [0, 0].map(() => new Float32Array(Math.ceil(Math.max(across, down) / window + 1) * window));
   for (const sign of [1, -1]) {
-    for (let y = 0; y < height; y++) slideMaximum(out, y * width, 1, width, reach, sign, sides);
-    for (let x = 0; x < width; x++) slideMaximum(out, x, width, height, reach, sign, sides);
+    for (let y = 0; y < down; y++) slideMaximum(wide, y * across, 1, across, reach, sign, scratch);
+    for (let x = 0; x < across; x++) slideMaximum(wide, x, across, down, reach, sign, scratch);
+  }
+  const out = new Float32Array(cells.length);
+  for (let y = 0; y < height; y++) {
+    const from = (y + reach) * across + reach;
+    out.set(wide.subarray(from, from + width), y * width);
   }
   return { width, height, cells: out };
 }

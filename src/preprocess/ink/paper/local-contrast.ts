@@ -42,7 +42,12 @@ export function localContrast(plane: Plane, reach: number, isBright: boolean): L
     }
   }
   for (let i = 0; i < contrast.length; i++) contrast[i] = Math.sqrt(contrast[i] ?? 0);
-  return { width: plane.width, height: plane.height, cells: contrast, noise: Math.sqrt((2 * brighter) / contrast.length) };
+  return {
+    width: plane.width,
+    height: plane.height,
+    cells: contrast,
+    noise: Math.sqrt((2 * brighter) / contrast.length),
+  };
 }
 
 /** Against what the paper has, 255 for all of it. */

@@ -26,9 +26,7 @@ const TRACE = 0.1;
 export function paperInk(plane: Plane, stroke: number, isBright: boolean): Ink | undefined {
   const sharp = localContrast(plane, stroke, isBright);
   const contrast =
-    sharp.noise <= NOISY
-      ? sharp
-      : localContrast({ ...plane, colours: smooth(plane.colours, plane) }, stroke, isBright);
+    sharp.noise <= NOISY ? sharp : localContrast({ ...plane, colours: smooth(plane.colours, plane) }, stroke, isBright);
   const floor = Math.max(FAINT, ABOVE_NOISE * contrast.noise);
   const cut = cutStrokes(contrast, floor, Math.max(1, Math.round(Math.max(plane.width, plane.height) / 24)));
   if (!cut) return undefined;

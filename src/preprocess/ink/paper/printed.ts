@@ -8,7 +8,7 @@ import { heaviest, partsOf, SPECK } from './parts.js';
 import type { Part } from './parts.js';
 
 /** Ink is so much stronger than print, in contrast summed across a stroke. */
-const WEAK = 0.62;
+const WEAK = 0.5;
 
 /** A line so many times as long as the ink is no part of it. */
 const LONG = 1.5;
@@ -29,40 +29,60 @@ interface Lines {
  */
 export function withoutPrint(mask: Mask, traces: Mask, contrast: Grid): Mask {
   const longer = Math.max(mask.width, mask.height);
-  const [shortest, thickest] = [Math.round(longer / 9), Math.max(3, Math.round(longer / 48))];
+  const [shortest, thickest] = [Math.round(longer / 9), Math.max(3, Math.round(longer / 36))];
   const lines: Lines = {
     level: findLines(traces, contrast, shortest, thickest),
     upright: findLines(transpose(traces), transpose(contrast), shortest, thickest),
   };
   if (lines.level.length + lines.upright.length === 0) return mask;
-  const rest = erase(mask, lines);
-  const main = heaviest(partsOf(rest, contrast), rest);
-  const ink = main && longerSide(main.box) >= SPECK * longer ? main : undefined;
+  const ink = inkAmong(mask, lines, contrast);
+  const all = [...lines.level, ...lines.upright];
+  const pen = Math.max(ink?.strength ?? 0, ...all.map(({ strength }) => strength));
+  const weak = all.filter(({ strength }) => strength <= WEAK * pen);
+  const isWeak = (line: Line) => weak.length > 1 && weak.includes(line); // a thin line alone may be a stroke
   return erase(mask, {
-    level: printedOf(lines.level, ink, mask),
-    upright: printedOf(lines.upright, ink && { ...ink, box: turned(ink.box) }, {
-      width: mask.height,
-      height: mask.width,
-    }),
+    level: lines.level.filter((line) => isPrinted(line, lines.level, ink?.box, mask, isWeak(line))),
+    upright: lines.upright.filter((line) =>
+      isPrinted(line, lines.upright, ink && turned(ink.box), { width: mask.height, height: mask.width }, isWeak(line)),
+    ),
   });
 }
+
+/**
+ * What is written, as far as that can be told: the heaviest part that is left without the longest lines, as few of them
+ * as leave one that is shorter than they are; without all of them, if nothing is.
+ */
+function inkAmong(mask: Mask, lines: Lines, contrast: Grid): Part | undefined {
+  const speck = SPECK * Math.max(mask.width, mask.height);
+  const all = [...lines.level, ...lines.upright].sort((a, b) => lengthOf(b) - lengthOf(a));
+  for (let n = 1; n <= all.length; n++) {
+    const [least = 0, next = 0] = [all[n - 1], all[n]].map((line) => line && lengthOf(line));
+    if (n < all.length && next > 0.9 * least) continue; // as long as the one before
+    const longest = new Set(all.slice(0, n));
+    const isLong = (line: Line) => longest.has(line);
+    const rest = erase(mask, { level: lines.level.filter(isLong), upright: lines.upright.filter(isLong) });
+    const main = heaviest(partsOf(rest, contrast), rest);
+    const side = main ? longerSide(main.box) : 0;
+    if (n === all.length || 1.15 * side <= least) return side >= speck ? main : undefined;
+  }
+  return undefined;
+}
+
+const lengthOf = ({ from, to }: Line): number => to - from + 1;
 
 const turned = ({ left, top, right, bottom }: Box): Box => ({ left: top, top: left, right: bottom, bottom: right });
 
 type Size = Pick<Mask, 'width' | 'height'>;
 
-function printedOf(lines: readonly Line[], ink: Part | undefined, size: Size): Line[] {
-  const pen = Math.max(ink?.strength ?? 0, ...lines.map(({ strength }) => strength));
-  return lines.filter((line) => {
-    if (spans(line, size)) return true;
-    const isWeak = line.strength <= WEAK * pen;
-    if (!ink) return isWeak;
-    const length = line.to - line.from + 1;
-    const side = longerSide(ink.box);
-    if (length >= LONG * side) return true;
-    if (isWeak && (length >= 0.9 * side || isBeside(line, ink.box))) return true;
-    return lines.some((other) => other !== line && straddle(line, other, ink.box));
-  });
+/** @param ink Around what is left without any lines. @param isWeak Against the strokes of the pen. */
+function isPrinted(line: Line, lines: readonly Line[], ink: Box | undefined, size: Size, isWeak: boolean): boolean {
+  if (spans(line, size)) return true;
+  if (!ink) return isWeak;
+  const length = lengthOf(line);
+  const side = longerSide(ink);
+  if (length >= LONG * side) return true;
+  if (isWeak && (length >= 0.9 * side || isBeside(line, ink))) return true;
+  return lines.some((other) => other !== line && straddle(line, other, ink));
 }
 
 /** Whether a line leaves the view at both ends. */
@@ -84,12 +104,12 @@ function isBeside(line: Line, { left, top, right, bottom }: Box): boolean {
 
 /** Whether two lines are sides of a box around the ink, one above and one below. */
 function straddle(a: Line, b: Line, { left, top, right, bottom }: Box): boolean {
-  const slack = 0.15 * (right - left);
-  const covers = ({ from, to }: Line) => from <= left + slack && to >= right - slack;
+  const wider = 0.05 * (right - left);
+  const covers = ({ from, to }: Line) => from <= left - wider && to >= right + wider;
   if (!covers(a) || !covers(b)) return false;
   const middle = (left + right) / 2;
   const [upper, lower] = [rowAt(a, middle), rowAt(b, middle)].sort((x, y) => x - y) as [number, number];
-  const off = 0.15 * (bottom - top);
+  const off = 0.1 * (bottom - top);
   return upper <= top + off && lower >= bottom - off;
 }
 
