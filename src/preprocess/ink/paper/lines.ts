@@ -10,6 +10,11 @@ const OFF = 1.6;
 /** A line goes on where it is missing for no longer than it is there, half over. */
 const MISSING = 1.5;
 
+/** Printed lines bend by no more than this share of their length, and are off by no more than so many cells, root mean square. */
+const BENT = 0.012;
+const ROUGH = 0.7;
+
+/** Lines looked for, at most. */
 const MOST = 40;
 
 /** A thin, long and nearly straight line, nearly level (or upright, in a picture that was turned over its diagonal). */
@@ -27,7 +32,9 @@ export interface Line {
   strength: number;
 }
 
-export const rowAt = ({ one, x, xx }: Line, column: number): number => one + column * (x + column * xx);
+type Curve = Pick<Line, 'one' | 'x' | 'xx'>;
+
+export const rowAt = ({ one, x, xx }: Curve, column: number): number => one + column * (x + column * xx);
 
 /** A stretch of ink down one column. */
 interface Run {
@@ -73,8 +80,6 @@ function thinRuns({ width, height, cells }: Mask, thickest: number): Run[] {
   return runs;
 }
 
-type Curve = Pick<Line, 'one' | 'x' | 'xx'>;
-
 /** How many runs lie on each straight line, by its slope and by its row in the middle. */
 class Votes {
   readonly #slopes: number;
@@ -116,8 +121,8 @@ class Votes {
   }
 }
 
-const near = (runs: readonly Run[], { one, x, xx }: Curve, off: number): Run[] =>
-  runs.filter(({ column, middle }) => Math.abs(middle - one - column * (x + column * xx)) <= off);
+const near = (runs: readonly Run[], curve: Curve, off: number): Run[] =>
+  runs.filter(({ column, middle }) => Math.abs(middle - rowAt(curve, column)) <= off);
 
 function fit(runs: readonly Run[]): Curve {
   const equations = new NormalEquations(3, 1);
@@ -134,14 +139,18 @@ function stretch(mask: Mask, contrast: Grid, curve: Curve, runs: readonly Run[],
   const drawn = new Map(runs.map((run) => [run.column, run]));
   let [from, to, best, start, sum] = [0, -1, 0, 0, 0];
   for (let column = 0; column < width; column++) {
-    const row = Math.round(curve.one + column * (curve.x + column * curve.xx));
+    const row = Math.round(rowAt(curve, column));
     const isCrossed = row >= 0 && row < height && cells[row * width + column] === 1;
     if (sum <= 0) [sum, start] = [0, column];
     sum += drawn.has(column) ? 1 : isCrossed ? 0 : -MISSING;
     if (sum > best) [best, from, to] = [sum, start, column];
   }
   const used = runs.filter(({ column }) => column >= from && column <= to);
-  if (used.length < 0.5 * (to - from + 1)) return undefined;
+  const length = to - from + 1;
+  const off = used.reduce((sum, { column, middle }) => sum + (middle - rowAt(curve, column)) ** 2, 0);
+  const isStraight =
+    Math.abs(curve.xx) * length ** 2 <= 4 * Math.max(1, BENT * length) && off <= ROUGH ** 2 * used.length;
+  if (!isStraight || used.length < 0.5 * length) return undefined;
   const lengths = used.map(({ length }) => length).sort((a, b) => a - b);
   const strengths = used.map((run) => across(contrast, run, thickest)).sort((a, b) => a - b);
   const middle = used.length >> 1;

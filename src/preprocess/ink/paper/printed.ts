@@ -11,7 +11,7 @@ import type { Part } from './parts.js';
 const WEAK = 0.5;
 
 /** A line so many times as long as the ink is no part of it. */
-const LONG = 1.5;
+const LONG = 2.5;
 
 /** Where a line ends at the border of the view, it does so within this share of it. */
 const AT_BORDER = 0.03;
@@ -50,7 +50,7 @@ export function withoutPrint(mask: Mask, traces: Mask, contrast: Grid): Mask {
 
 /**
  * What is written, as far as that can be told: the heaviest part that is left without the longest lines, as few of them
- * as leave one that is shorter than they are; without all of them, if nothing is.
+ * as leave one that is shorter than they are.
  */
 function inkAmong(mask: Mask, lines: Lines, contrast: Grid): Part | undefined {
   const speck = SPECK * Math.max(mask.width, mask.height);
@@ -63,7 +63,7 @@ function inkAmong(mask: Mask, lines: Lines, contrast: Grid): Part | undefined {
     const rest = erase(mask, { level: lines.level.filter(isLong), upright: lines.upright.filter(isLong) });
     const main = heaviest(partsOf(rest, contrast), rest);
     const side = main ? longerSide(main.box) : 0;
-    if (n === all.length || 1.15 * side <= least) return side >= speck ? main : undefined;
+    if (1.15 * side <= least) return side >= speck ? main : undefined;
   }
   return undefined;
 }
