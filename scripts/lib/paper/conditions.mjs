@@ -94,24 +94,28 @@ const falloff = (scene, { between }) => {
 };
 
 /** @param {number} from @param {number} to how dark against the ink @returns {Change} */
-const ruledPaper = (from, to) => (scene, { between, one }) => {
-  const colour = contrast(scene, between(from, to), one(WHITE, [1, 0.6, 0.3]));
-  const spacing = between(0.7, 1.8);
-  const rule = ruled(colour, { spacing, phase: between(0, spacing), line: between(0.012, 0.03) });
-  return with_(scene, rule);
-};
+const ruledPaper =
+  (from, to) =>
+  (scene, { between, one }) => {
+    const colour = contrast(scene, between(from, to), one(WHITE, [1, 0.6, 0.3]));
+    const spacing = between(0.7, 1.8);
+    const rule = ruled(colour, { spacing, phase: between(0, spacing), line: between(0.012, 0.03) });
+    return with_(scene, rule);
+  };
 
 /** @param {number} from @param {number} to @returns {Change} */
-const squaredPaper = (from, to) => (scene, { between, one }) => {
-  const colour = contrast(scene, between(from, to), one(WHITE, [1, 0.6, 0.3]));
-  const [spacing, line] = [between(0.35, 1.1), between(0.012, 0.025)];
-  const [down, across] = [between(0, spacing), between(0, spacing)];
-  return with_(
-    scene,
-    ruled(colour, { spacing, phase: down, line }),
-    ruled(colour, { spacing, phase: across, line, upright: true }),
-  );
-};
+const squaredPaper =
+  (from, to) =>
+  (scene, { between, one }) => {
+    const colour = contrast(scene, between(from, to), one(WHITE, [1, 0.6, 0.3]));
+    const [spacing, line] = [between(0.35, 1.1), between(0.012, 0.025)];
+    const [down, across] = [between(0, spacing), between(0, spacing)];
+    return with_(
+      scene,
+      ruled(colour, { spacing, phase: down, line }),
+      ruled(colour, { spacing, phase: across, line, upright: true }),
+    );
+  };
 
 /** @type {Change} */
 const margin = (scene, { between, one }) => {
@@ -127,7 +131,12 @@ const printedBox = (scene, { between }) => {
 
 /** The character touches a side of the box. @type {Change} */
 const touchedBox = (scene, { between, one }) => {
-  const sides = { left: -between(0.6, 0.9), top: -between(0.6, 0.9), right: between(0.6, 0.9), bottom: between(0.6, 0.9) };
+  const sides = {
+    left: -between(0.6, 0.9),
+    top: -between(0.6, 0.9),
+    right: between(0.6, 0.9),
+    bottom: between(0.6, 0.9),
+  };
   const [side, at] = [one('top', 'bottom'), between(0.44, 0.5)];
   const touching = { ...sides, [side]: side === 'top' ? -at : at };
   return with_(scene, box(contrast(scene, between(0.5, 1)), { ...touching, line: between(0.012, 0.025) }));
@@ -142,12 +151,20 @@ const combCells = (scene, { between }) => {
 };
 
 /** @param {number} from @param {number} to where it is below the character's middle @returns {Change} */
-const underline = (from, to) => (scene, { between, next }) => {
-  const [half, y] = [between(0.4, 0.9), between(from, to)];
-  const bend = clouds(next, 0.5);
-  const [start, end] = [[-half, y + between(-0.03, 0.03)], [half, y + between(-0.03, 0.03)]];
-  return with_(scene, stroke(scene.colour, start, end, between(0.04, 0.09), (along) => 0.04 * bend(2 * along, 0)));
-};
+const underline =
+  (from, to) =>
+  (scene, { between, next }) => {
+    const [half, y] = [between(0.4, 0.9), between(from, to)];
+    const bend = clouds(next, 0.5);
+    const [start, end] = [
+      [-half, y + between(-0.03, 0.03)],
+      [half, y + between(-0.03, 0.03)],
+    ];
+    return with_(
+      scene,
+      stroke(scene.colour, start, end, between(0.04, 0.09), (along) => 0.04 * bend(2 * along, 0)),
+    );
+  };
 
 /** @param {Dice} dice @returns {Colour} */
 const brown = ({ between }) => {
@@ -194,9 +211,13 @@ const tilted = (_, { between }) => ({ tilt: [between(-most, most), between(-most
 const turned = (_, { between }) => ({ turn: between(-0.12, 0.12) });
 
 /** @param {...Colour} colours @returns {Change} */
-const inked = (...colours) => (_, { one }) => ({ colour: one(...colours) });
+const inked =
+  (...colours) =>
+  (_, { one }) => ({ colour: one(...colours) });
 /** @param {...Colour} colours @returns {Change} */
-const onPaper = (...colours) => (_, { one }) => ({ paper: one(...colours) });
+const onPaper =
+  (...colours) =>
+  (_, { one }) => ({ paper: one(...colours) });
 
 /** A photograph, not a drawing program's picture. @type {Change} */
 const camera = (_, { between }) => ({ noise: between(1, 4), grain: between(0, 0.03), blur: between(0, 1.2) });
@@ -218,10 +239,23 @@ export const CONDITIONS = {
     changes: [onPaper([0.15, 0.25, 0.2], [0.12, 0.12, 0.12]), inked([0.85, 0.85, 0.8], [0.9, 0.8, 0.4]), camera],
   },
   uneven: { title: 'light falling off', changes: [falloff] },
-  shadow: { title: 'a hard shadow across, 0.8 as bright', changes: [shadowAcross(() => 0.8, () => 0.004)] },
+  shadow: {
+    title: 'a hard shadow across, 0.8 as bright',
+    changes: [
+      shadowAcross(
+        () => 0.8,
+        () => 0.004,
+      ),
+    ],
+  },
   deepShadow: {
     title: 'a deep shadow across, 0.3 to 0.7 as bright',
-    changes: [shadowAcross(({ between }) => between(0.3, 0.7), ({ between }) => between(0.004, 0.1))],
+    changes: [
+      shadowAcross(
+        ({ between }) => between(0.3, 0.7),
+        ({ between }) => between(0.004, 0.1),
+      ),
+    ],
   },
   cornerShadow: { title: 'a hard shadow in a corner', changes: [cornerShadow] },
   handShadow: { title: 'the shadow of a hand', changes: [handShadow] },
@@ -238,8 +272,14 @@ export const CONDITIONS = {
   ring: { title: "a stain's ring beside", changes: [stainRing] },
   stain: { title: 'a pale stain below', changes: [stainBelow] },
   jpeg: { title: 'JPEG, quality 10 to 30', changes: [camera, (_, { between }) => ({ jpeg: between(10, 30) })] },
-  noise: { title: 'noise of a dark room', changes: [(_, { between }) => ({ noise: between(8, 16), light: [() => 0.6] })] },
-  blur: { title: 'out of focus', changes: [(scene, { between }) => ({ blur: scene.size * between(0.01, 0.03), noise: 2 })] },
+  noise: {
+    title: 'noise of a dark room',
+    changes: [(_, { between }) => ({ noise: between(8, 16), light: [() => 0.6] })],
+  },
+  blur: {
+    title: 'out of focus',
+    changes: [(scene, { between }) => ({ blur: scene.size * between(0.01, 0.03), noise: 2 })],
+  },
   tilted: { title: 'seen at up to 15 degrees', changes: [camera, tilted, turned, ruledPaper(0.2, 0.5)] },
   table: { title: 'a sheet askew on a dark table', changes: [sheetOnTable] },
   tableRuled: { title: 'a ruled sheet askew on a dark table', changes: [sheetOnTable, ruledPaper(0.2, 0.5)] },
@@ -247,7 +287,10 @@ export const CONDITIONS = {
     title: 'squared, a shadow, askew, noise and JPEG',
     changes: [
       squaredPaper(0.2, 0.5),
-      shadowAcross(({ between }) => between(0.5, 0.8), ({ between }) => between(0.004, 0.05)),
+      shadowAcross(
+        ({ between }) => between(0.5, 0.8),
+        ({ between }) => between(0.004, 0.05),
+      ),
       turned,
       tilted,
       camera,

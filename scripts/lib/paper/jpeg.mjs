@@ -1,9 +1,9 @@
 // What a JPEG leaves of a picture.
 
 const LUMINANCE = [
-  16, 11, 10, 16, 24, 40, 51, 61, 12, 12, 14, 19, 26, 58, 60, 55, 14, 13, 16, 24, 40, 57, 69, 56, 14, 17, 22, 29, 51, 87,
-  80, 62, 18, 22, 37, 56, 68, 109, 103, 77, 24, 35, 55, 64, 81, 104, 113, 92, 49, 64, 78, 87, 103, 121, 120, 101, 72, 92,
-  95, 98, 112, 100, 103, 99,
+  16, 11, 10, 16, 24, 40, 51, 61, 12, 12, 14, 19, 26, 58, 60, 55, 14, 13, 16, 24, 40, 57, 69, 56, 14, 17, 22, 29, 51,
+  87, 80, 62, 18, 22, 37, 56, 68, 109, 103, 77, 24, 35, 55, 64, 81, 104, 113, 92, 49, 64, 78, 87, 103, 121, 120, 101,
+  72, 92, 95, 98, 112, 100, 103, 99,
 ]; // ITU T.81, table K.1
 
 /** cos((2x + 1)uπ / 16), scaled so that the transform is orthonormal: [u][x] */
@@ -49,11 +49,13 @@ function halved(plane, width, height, act) {
   for (let i = 0; i < small.length; i++) {
     const [x, y] = [2 * (i % w), 2 * Math.floor(i / w)];
     const [right, below] = [Math.min(x + 1, width - 1), Math.min(y + 1, height - 1)];
-    const sum = plane[y * width + x] + plane[y * width + right] + plane[below * width + x] + plane[below * width + right];
+    const sum =
+      plane[y * width + x] + plane[y * width + right] + plane[below * width + x] + plane[below * width + right];
     small[i] = sum / 4;
   }
   act(small, w, h);
-  for (let y = 0, i = 0; y < height; y++) for (let x = 0; x < width; x++, i++) plane[i] = small[(y >> 1) * w + (x >> 1)];
+  for (let y = 0, i = 0; y < height; y++)
+    for (let x = 0; x < width; x++, i++) plane[i] = small[(y >> 1) * w + (x >> 1)];
 }
 
 /** @param {Float32Array} plane @param {number} width @param {number} height @param {number[]} steps */

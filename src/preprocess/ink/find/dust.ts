@@ -6,7 +6,7 @@ import { strayTaps } from './stray-taps.js';
 
 /**
  * A mask without parts too small to be a stroke or a dot of the pen that drew the rest, and without its stray taps; and
- * how many parts it had.
+ * how many parts it had but for those.
  */
 export function withoutDust(mask: Mask, distances: Float32Array): { mask: Mask; parts: number } {
   const parts = components(mask);
@@ -17,7 +17,7 @@ export function withoutDust(mask: Mask, distances: Float32Array): { mask: Mask; 
   const isStray = strayTaps(strokes.map((part) => boxOf(part, mask.width)));
   const cells = new Uint8Array(mask.cells.length);
   for (const [n, part] of strokes.entries()) if (!isStray[n]) for (const cell of part) cells[cell] = 1;
-  return { mask: { ...mask, cells }, parts: parts.length };
+  return { mask: { ...mask, cells }, parts: parts.length - isStray.filter(Boolean).length };
 }
 
 function heaviest(parts: readonly (readonly number[])[], weights: Float32Array): readonly number[] {

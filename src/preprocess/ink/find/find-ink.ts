@@ -1,15 +1,20 @@
 import type { Picture, Region } from '../../picture.js';
 import type { Box } from '../image/box.js';
 import { longerSide } from '../image/box.js';
+import type { Plane } from '../image/plane.js';
 import { insideFrame } from './frame.js';
 import { DETAIL, OVERVIEW, regionAround } from './look.js';
+import type { PaperInk } from '../paper/paper-ink.js';
 import { findOnPaper } from '../paper/find-on-paper.js';
 import { samplePlane } from '../image/sample.js';
-import type { Ink } from './segment.js';
+import type { Ink, Segmented } from './segment.js';
 import { segment } from './segment.js';
 
 /** Ink is never seen on fewer cells along its longer side, if it can be. */
 const DETAIL_MIN = 64;
+
+/** A drawing too large for its canvas fills this share of its width and height. */
+const FILLING = 0.9;
 
 /**
  * Finds the ink inside a frame, if there is one, looking again more closely if it is a small part of the picture. What
@@ -24,8 +29,15 @@ export function findInk(picture: Picture): Ink | undefined {
   const first = segment(plane);
   if (first?.isPlain) return closer(picture, first, cell, inside);
   const onPaper = findOnPaper(picture, inside, plane);
-  if (onPaper && !(first?.isWide && !isInside(boxOf(onPaper), boxOf(first)))) return onPaper;
+  if (onPaper && !(first && isDrawing(first, onPaper, plane))) return onPaper;
   return first && closer(picture, first, cell, inside);
+}
+
+/** Whether it is a drawing all the same, by what is found on it as on paper. */
+function isDrawing(first: Segmented, onPaper: PaperInk, { width, height }: Plane): boolean {
+  if (first.isWide) return !isInside(boxOf(onPaper), boxOf(first));
+  const { left, top, right, bottom } = first.box;
+  return first.isCut && !onPaper.isPrinted && right - left >= FILLING * width && bottom - top >= FILLING * height;
 }
 
 /** Around ink, in pixels. */

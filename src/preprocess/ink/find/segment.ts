@@ -2,6 +2,7 @@ import { contrastToBackground } from './background.js';
 import type { Box } from '../image/box.js';
 import { withoutDust } from './dust.js';
 import type { Mask } from '../image/grid.js';
+import { components } from '../image/components.js';
 import { distanceTo } from '../image/distance-transform.js';
 import { boundingBox, crop } from '../image/grid.js';
 import type { Plane } from '../image/plane.js';
@@ -12,6 +13,12 @@ const FAINT = 12;
 
 /** Ink stands out from noise by so many times its root mean square. */
 const ABOVE_NOISE = 5;
+
+/** Ink may be cut by this share of the border. */
+const CUT = 0.1;
+
+/** A character has no more parts. */
+const FEW = 3;
 
 /** A sheet on a table fills so much of its box, and what is written on it leaves so much of its shorter side free. */
 const SOLID = 0.55;
@@ -39,6 +46,8 @@ export interface Segmented extends Ink {
   isPlain: boolean;
   /** One wide area on one colour, away from the border: a thick pen's, or a sheet's. */
   isWide: boolean;
+  /** Parts on one colour, each of which the border cuts: a drawing larger than its canvas, or a shadow. */
+  isCut: boolean;
 }
 
 /** Tells ink from background. Undefined if there is no ink. */
@@ -53,15 +62,41 @@ export function segment(plane: Plane): Segmented | undefined {
   const { mask, parts } = withoutDust(cut.mask, distances);
   const box = boundingBox(mask);
   if (!box) return undefined;
-  const isAlone = flat && parts === 1 && !isAtBorder(box, seen, plane);
+  const isOne = flat && parts === 1;
+  const isCut =
+    flat && parts <= FEW && isCutOff(mask, box, seen, plane) && isAllCut(mask, seen, plane) && !isArea(mask, box);
+  const isAlone = isOne && !isCutOff(mask, box, seen, plane);
   const isWide = isAlone && isArea(mask, box);
   const ink = { mask, box, x: plane.x + seen.left * plane.cell, y: plane.y + seen.top * plane.cell, cell: plane.cell };
-  return { ...ink, isPlain: isAlone && !isWide && !isBoxed(mask, box), isWide };
+  return { ...ink, isPlain: isAlone && !isWide && !isBoxed(mask, box), isWide, isCut };
 }
 
-/** Whether ink reaches the border of the plane, of which `seen` is the part that the box is in. */
-function isAtBorder({ left, top, right, bottom }: Box, seen: Box, { width, height }: Plane): boolean {
-  return seen.left + left === 0 || seen.top + top === 0 || seen.left + right === width || seen.top + bottom === height;
+/** Whether the border of the plane, of which `seen` is the part that the mask is of, cuts ink on opposite sides, or long. */
+function isCutOff({ width, height, cells }: Mask, box: Box, seen: Box, plane: Plane): boolean {
+  const isAt = {
+    left: seen.left + box.left === 0,
+    top: seen.top + box.top === 0,
+    right: seen.left + box.right === plane.width,
+    bottom: seen.top + box.bottom === plane.height,
+  };
+  if ((isAt.left && isAt.right) || (isAt.top && isAt.bottom)) return true;
+  if (!Object.values(isAt).includes(true)) return false;
+  let cut = 0;
+  if (isAt.left || isAt.right)
+    for (let i = isAt.left ? 0 : width - 1; i < cells.length; i += width) cut += cells[i] ?? 0;
+  if (isAt.top || isAt.bottom)
+    for (let x = 0, i = isAt.top ? 0 : width * (height - 1); x < width; x++, i++) cut += cells[i] ?? 0;
+  return cut > CUT * 2 * (plane.width + plane.height);
+}
+
+function isAllCut(mask: Mask, seen: Box, plane: Plane): boolean {
+  return components(mask).every((part) =>
+    part.some((cell) => {
+      const x = seen.left + (cell % mask.width);
+      const y = seen.top + Math.floor(cell / mask.width);
+      return x === 0 || y === 0 || x === plane.width - 1 || y === plane.height - 1;
+    }),
+  );
 }
 
 /** Whether at least three sides of a box are drawn along their whole length, nearly. */

@@ -1,11 +1,11 @@
 import { DETAIL, OVERVIEW, regionAround } from '../find/look.js';
-import type { Ink } from '../find/segment.js';
 import { longerSide } from '../image/box.js';
 import type { Plane } from '../image/plane.js';
 import { samplePlane } from '../image/sample.js';
 import type { Picture, Region } from '../../picture.js';
 import { paperBrightness } from './local-contrast.js';
 import { paperInk } from './paper-ink.js';
+import type { PaperInk } from './paper-ink.js';
 
 /** So much around the ink is looked at, in its own sizes on each side: what is long and straight is seen to be. */
 const AROUND = 0.8;
@@ -21,7 +21,7 @@ const BRIGHT = 128;
  *
  * @param plane The region on few cells.
  */
-export function findOnPaper(picture: Picture, region: Region, plane: Plane): Ink | undefined {
+export function findOnPaper(picture: Picture, region: Region, plane: Plane): PaperInk | undefined {
   const { ink, isBright } = inEitherPolarity(plane);
   if (!ink) return undefined;
   const side = longerSide(ink.box);
@@ -29,11 +29,12 @@ export function findOnPaper(picture: Picture, region: Region, plane: Plane): Ink
   const cell = finer >= 1 ? Math.round(finer) : 1 / Math.round(1 / finer);
   const around = regionAround(ink, region, AROUND * side);
   const stroke = Math.ceil((THICKEST * side * plane.cell) / cell);
-  return paperInk(samplePlane(picture, around, cell), stroke, isBright);
+  const close = paperInk(samplePlane(picture, around, cell), stroke, isBright);
+  return close && { ...close, isPrinted: close.isPrinted || ink.isPrinted };
 }
 
 /** On dark paper ink may be brighter. Which it is, is seen from outside: ink is around its holes. */
-function inEitherPolarity(plane: Plane): { ink: Ink | undefined; isBright: boolean } {
+function inEitherPolarity(plane: Plane): { ink: PaperInk | undefined; isBright: boolean } {
   const stroke = (OVERVIEW / 2) * THICKEST;
   const dark = paperInk(plane, stroke, false);
   if (paperBrightness(plane) >= BRIGHT) return { ink: dark, isBright: false };

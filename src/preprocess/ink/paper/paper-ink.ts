@@ -16,6 +16,11 @@ const NOISY = 4;
 /** Traces of print, against the contrast of ink. */
 const TRACE = 0.1;
 
+/** Ink, and whether there are printed lines too. */
+export interface PaperInk extends Ink {
+  isPrinted: boolean;
+}
+
 /**
  * The ink on a photographed sheet, on cells: without shadows, printed lines, stains and the table. Undefined if there is
  * none.
@@ -23,7 +28,7 @@ const TRACE = 0.1;
  * @param stroke Half the width, in cells, of what may be a stroke; what is wider is light and shade.
  * @param isBright The ink is brighter than what it is on.
  */
-export function paperInk(plane: Plane, stroke: number, isBright: boolean): Ink | undefined {
+export function paperInk(plane: Plane, stroke: number, isBright: boolean): PaperInk | undefined {
   const sharp = localContrast(plane, stroke, isBright);
   const contrast =
     sharp.noise <= NOISY ? sharp : localContrast({ ...plane, colours: smooth(plane.colours, plane) }, stroke, isBright);
@@ -31,13 +36,8 @@ export function paperInk(plane: Plane, stroke: number, isBright: boolean): Ink |
   const cut = cutStrokes(contrast, floor, Math.max(1, Math.round(Math.max(plane.width, plane.height) / 24)));
   if (!cut) return undefined;
   const traces = maskWhere(contrast, (cell) => (contrast.cells[cell] ?? 0) > Math.max(floor, TRACE * cut.contrast));
-  (globalThis as any).DBG?.('contrast', contrast);
-  (globalThis as any).DBG?.('cut', cut.mask, 255);
-  (globalThis as any).DBG?.('traces', traces, 255);
-  const np = withoutPrint(cut.mask, traces, contrast);
-  (globalThis as any).DBG?.('noprint', np, 255);
-  const mask = written(np, contrast);
-  (globalThis as any).DBG?.('written', mask, 255);
+  const unprinted = withoutPrint(cut.mask, traces, contrast);
+  const mask = written(unprinted, contrast);
   const box = boundingBox(mask);
-  return box && { mask, box, x: plane.x, y: plane.y, cell: plane.cell };
+  return box && { mask, box, x: plane.x, y: plane.y, cell: plane.cell, isPrinted: unprinted !== cut.mask };
 }

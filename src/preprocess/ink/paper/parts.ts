@@ -69,14 +69,13 @@ export function written(mask: Mask, contrast: Grid): Mask {
   const main = heaviest(parts, mask);
   if (!main) return mask;
   const dot = (Math.PI / 4) * main.width ** 2;
-  const meant = parts.filter(
+  const seen = parts.filter(
     (part) =>
       part === main ||
-      (part.cells.length >= dot / 4 &&
-        part.contrast >= PALE * main.contrast &&
-        part.strength >= WEAK * main.strength &&
-        (!part.atBorder || main.atBorder)),
+      (part.cells.length >= dot / 4 && part.contrast >= PALE * main.contrast && (!part.atBorder || main.atBorder)),
   );
+  const weak = seen.filter(({ strength }) => strength < WEAK * main.strength);
+  const meant = weak.length > 1 ? seen.filter((part) => !weak.includes(part)) : seen; // one alone may be a stroke
   const isStray = strayTaps(meant.map(({ box }) => box));
   const strokes = meant.filter((_, n) => !isStray[n]);
   const kept = strokes.filter((part) => !isUnderline(part, strokes));

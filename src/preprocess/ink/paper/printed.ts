@@ -24,6 +24,7 @@ interface Lines {
 
 /**
  * A mask without the straight lines that are printed: ruled and squared paper, boxes, cells. Strokes that cross them stay.
+ * The same mask if there are none.
  *
  * @param traces Where there is anything, also what is too pale for ink.
  */
@@ -40,12 +41,13 @@ export function withoutPrint(mask: Mask, traces: Mask, contrast: Grid): Mask {
   const pen = Math.max(ink?.strength ?? 0, ...all.map(({ strength }) => strength));
   const weak = all.filter(({ strength }) => strength <= WEAK * pen);
   const isWeak = (line: Line) => weak.length > 1 && weak.includes(line); // a thin line alone may be a stroke
-  return erase(mask, {
+  const printed: Lines = {
     level: lines.level.filter((line) => isPrinted(line, lines.level, ink?.box, mask, isWeak(line))),
     upright: lines.upright.filter((line) =>
       isPrinted(line, lines.upright, ink && turned(ink.box), { width: mask.height, height: mask.width }, isWeak(line)),
     ),
-  });
+  };
+  return printed.level.length + printed.upright.length > 0 ? erase(mask, printed) : mask;
 }
 
 /**
