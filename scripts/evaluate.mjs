@@ -1,7 +1,8 @@
-// How good a model is: npm run evaluate -- ID [--unfamiliar] [--strokes FILE] [--limit N] [--json FILE]
+// How good a model is: npm run evaluate -- ID [--unfamiliar] [--strokes FILE] [--paper] [--limit N] [--json FILE]
 // ID is a pretrained id or the path of a .safetensors file. Always on the dataset's test images; with --unfamiliar also
 // what it refuses of them and of Fashion-MNIST; with --strokes also on people's pen strokes, [{ label, writer, strokes }],
-// as the model is and after it has learned from each person.
+// as the model is and after it has learned from each person. With --paper instead on photographs of paper that are made of
+// the test images and of every second person's strokes; --limit pictures of each under each condition.
 
 import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
@@ -9,12 +10,15 @@ import { load } from 'handful';
 import { loadCifar10 } from './data/cifar10.mjs';
 import { loadClothes } from './data/fashion.mjs';
 import { loadMnist } from './data/mnist.mjs';
+import { readOnPaper, testWriters } from './lib/paper/measure.mjs';
 import { byWriter, personalise, zeroShot } from './lib/strokes.mjs';
 import { progressBar } from './lib/text-art.mjs';
 import { refuse, whole } from './lib/usage.mjs';
 
 const PER_DIGIT = [1, 5, 16];
 const CLOTHES = 1000; // of each class
+/** Photographs of paper made of images, and as many of strokes, under each condition. */
+const PICTURES = 250;
 /** One in so many test images tells what a model forgets while it learns from a person. */
 const ONE_IN = 5;
 
@@ -23,17 +27,19 @@ const { positionals, values } = parseArgs({
   options: {
     unfamiliar: { type: 'boolean' },
     strokes: { type: 'string' },
+    paper: { type: 'boolean' },
     limit: { type: 'string' },
     json: { type: 'string' },
   },
 });
-const [id = refuse('Usage: npm run evaluate -- ID [--unfamiliar] [--strokes FILE] [--limit PEOPLE] [--json FILE]')] =
-  positionals;
+const [
+  id = refuse('Usage: npm run evaluate -- ID [--unfamiliar] [--strokes FILE] [--paper] [--limit N] [--json FILE]'),
+] = positionals;
 const limit = whole('limit', values.limit);
 const percent = (/** @type {number} */ share) => `${(100 * share).toFixed(2)} %`;
 const model = await load(id).catch((error) => refuse(error.message));
 const isInk = model.preprocess.kind === 'ink';
-if (!isInk && (values.unfamiliar || values.strokes))
+if (!isInk && (values.unfamiliar || values.strokes || values.paper))
   refuse(`${id} reads no ink, so only its test images can be asked of it.`);
 /** @type {import('./lib/strokes.mjs').Drawing[] | undefined} */
 const drawings =
@@ -57,7 +63,7 @@ console.log(perClass.map(({ label, accuracy }) => `  ${label}: ${percent(accurac
  * What --json writes.
  * @type {{ id: string } & import('handful').Score &
  *   Pick<import('handful').Evaluation, 'samples' | 'perClass' | 'confusion'> &
- *   { refused?: { test: number, clothes: number }, strokes?: Personalised }}
+ *   { refused?: { test: number, clothes: number }, strokes?: Personalised, paper?: import('./lib/paper/measure.mjs').Row[] }}
  *
  * @typedef {object} Personalised
  * @property {number} people
@@ -83,7 +89,14 @@ if (values.unfamiliar) {
   console.log(`refused as unfamiliar: ${percent(digits)} of the test images, ${percent(clothes)} of Fashion-MNIST`);
 }
 
-if (drawings) {
+if (values.paper) {
+  const percents = (/** @type {number[]} */ shares) => shares.map((share) => percent(share).padStart(9)).join(' ');
+  console.log('on paper: right of images, of strokes; sure and wrong, blank, unfamiliar');
+  result.paper = await readOnPaper(model, test, testWriters(drawings ?? []), limit ?? PICTURES, (row) => {
+    const { title, images, strokes = NaN, sureAndWrong, blank, unfamiliar } = row;
+    console.log(`  ${percents([images, strokes, sureAndWrong, blank, unfamiliar])}  ${title}`);
+  });
+} else if (drawings) {
   const people = byWriter(drawings).slice(0, limit);
   const before = await zeroShot(model, people.flat());
   console.log(`strokes of ${people.length} people: ${percent(before)} of ${people.flat().length} as it is`);

@@ -48,7 +48,7 @@ export function inkOfStrokes(strokes, pen) {
   const [left, top] = [Math.min(...xs), Math.min(...ys)];
   const [width, height] = [Math.max(...xs) - left, Math.max(...ys) - top];
   const scale = Math.max(width, height, 1e-9) / (1 - pen);
-  const place = ([x, y]) => [(x - left - width / 2) / scale, (y - top - height / 2) / scale];
+  const place = (/** @type {number[]} */ [x, y]) => [(x - left - width / 2) / scale, (y - top - height / 2) / scale];
   const segments = strokes.flatMap((stroke) => {
     const placed = stroke.map(place);
     return placed.map((to, i) => ({ from: placed[Math.max(0, i - 1)], to }));
