@@ -73,7 +73,3 @@ test('a sheet askew on a dark table', () => {
     Math.max(Math.abs(x - 240 + 0.15 * (y - 240)), Math.abs(y - 240 - 0.15 * (x - 240))) < 205;
   alike('a sheet', (plain) => lit(plain, (x, y) => (onSheet(x, y) ? 1 : 0.15)));
 });
-
-test('an empty ruled sheet is blank', () => {
-  assert.equal(read(printed((_, y) => y % 70 < 2)).blank, true);
-});

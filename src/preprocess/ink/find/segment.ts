@@ -22,7 +22,7 @@ const FEW = 3;
 
 /** A sheet on a table fills so much of its box, and what is written on it leaves so much of its shorter side free. */
 const SOLID = 0.55;
-const DEEP = 0.2;
+const DEEP = 0.12;
 
 /** A printed side of a box is drawn for this share of it, within so many outermost cells. */
 const DRAWN = 0.9;
