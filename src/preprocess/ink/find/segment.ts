@@ -24,6 +24,9 @@ const FEW = 3;
 const SOLID = 0.55;
 const DEEP = 0.12;
 
+/** What is narrower, against its length, is a stroke. */
+const NARROW = 0.4;
+
 /** A printed side of a box is drawn for this share of it, within so many outermost cells. */
 const DRAWN = 0.9;
 const EDGE = 3;
@@ -121,6 +124,7 @@ function isBoxed({ width, cells }: Mask, { left, top, right, bottom }: Box): boo
 function isArea(mask: Mask, box: Box): boolean {
   const { left, top, right, bottom } = box;
   const [width, height] = [right - left, bottom - top];
+  if (Math.min(width, height) < NARROW * Math.max(width, height)) return false;
   let area = 0;
   for (let y = top; y < bottom; y++)
     for (let i = y * mask.width + left; i < y * mask.width + right; i++) area += mask.cells[i] ?? 0;
