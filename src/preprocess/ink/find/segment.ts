@@ -69,9 +69,9 @@ export function segment(plane: Plane): Segmented | undefined {
   const isCut =
     flat && parts <= FEW && isCutOff(mask, box, seen, plane) && isAllCut(mask, seen, plane) && !isArea(mask, box);
   const isAlone = isOne && !isCutOff(mask, box, seen, plane);
-  const isWide = isAlone && isArea(mask, box);
+  const isWide = isAlone && !isNarrow(box) && isArea(mask, box);
   const ink = { mask, box, x: plane.x + seen.left * plane.cell, y: plane.y + seen.top * plane.cell, cell: plane.cell };
-  return { ...ink, isPlain: isAlone && !isWide && !isBoxed(mask, box), isWide, isCut };
+  return { ...ink, isPlain: isAlone && !isWide && (isNarrow(box) || !isBoxed(mask, box)), isWide, isCut };
 }
 
 /** Whether the border of the plane, of which `seen` is the part that the mask is of, cuts ink on opposite sides, or long. */
@@ -102,6 +102,12 @@ function isAllCut(mask: Mask, seen: Box, plane: Plane): boolean {
   );
 }
 
+/** Whether ink is one stroke. */
+function isNarrow({ left, top, right, bottom }: Box): boolean {
+  const [width, height] = [right - left, bottom - top];
+  return Math.min(width, height) < NARROW * Math.max(width, height);
+}
+
 /** Whether at least three sides of a box are drawn along their whole length, nearly. */
 function isBoxed({ width, cells }: Mask, { left, top, right, bottom }: Box): boolean {
   const isDrawn = (from: number, stride: number, count: number, inwards: number) => {
@@ -124,7 +130,6 @@ function isBoxed({ width, cells }: Mask, { left, top, right, bottom }: Box): boo
 function isArea(mask: Mask, box: Box): boolean {
   const { left, top, right, bottom } = box;
   const [width, height] = [right - left, bottom - top];
-  if (Math.min(width, height) < NARROW * Math.max(width, height)) return false;
   let area = 0;
   for (let y = top; y < bottom; y++)
     for (let i = y * mask.width + left; i < y * mask.width + right; i++) area += mask.cells[i] ?? 0;
