@@ -1,8 +1,10 @@
-// How good a model is: npm run evaluate -- ID [--unfamiliar] [--strokes FILE] [--numbers] [--limit N] [--json FILE]
+// How good a model is: npm run evaluate -- ID [--unfamiliar] [--strokes FILE] [--numbers] [--paper] [--limit N] [--json FILE]
 // ID is a pretrained id or the path of a .safetensors file. Always on the dataset's test images; with --unfamiliar also
 // what it refuses of them and of Fashion-MNIST; with --strokes also on people's pen strokes, [{ label, writer, strokes }],
-// as the model is and after it has learned from each person; with --numbers also on whole numbers, put together from the
-// strokes of FILE's people, or of those kept with the project that chose nothing.
+// as the model is and after it has learned from each person. With --numbers instead on whole numbers, put together from the
+// strokes of FILE's people, or of those kept with the project that chose nothing; with --paper instead on photographs of
+// paper that are made of the test images and of every second person's strokes; --limit pictures of each under each
+// condition.
 
 import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
@@ -11,6 +13,7 @@ import { loadCifar10 } from './data/cifar10.mjs';
 import { loadClothes } from './data/fashion.mjs';
 import { loadMnist } from './data/mnist.mjs';
 import { loadPenDigits } from './data/pen-digits.mjs';
+import { readOnPaper, testWriters } from './lib/paper/measure.mjs';
 import { inWords, measureReading } from './lib/reading.mjs';
 import { byWriter, personalise, zeroShot } from './lib/strokes.mjs';
 import { progressBar } from './lib/text-art.mjs';
@@ -18,6 +21,8 @@ import { refuse, whole } from './lib/usage.mjs';
 
 const PER_DIGIT = [1, 5, 16];
 const CLOTHES = 1000; // of each class
+/** Photographs of paper made of images, and as many of strokes, under each condition. */
+const PICTURES = 250;
 /** One in so many test images tells what a model forgets while it learns from a person. */
 const ONE_IN = 5;
 
@@ -27,20 +32,21 @@ const { positionals, values } = parseArgs({
     unfamiliar: { type: 'boolean' },
     strokes: { type: 'string' },
     numbers: { type: 'boolean' },
+    paper: { type: 'boolean' },
     limit: { type: 'string' },
     json: { type: 'string' },
   },
 });
 const [
   id = refuse(
-    'Usage: npm run evaluate -- ID [--unfamiliar] [--strokes FILE] [--numbers] [--limit PEOPLE] [--json FILE]',
+    'Usage: npm run evaluate -- ID [--unfamiliar] [--strokes FILE] [--numbers] [--paper] [--limit N] [--json FILE]',
   ),
 ] = positionals;
 const limit = whole('limit', values.limit);
 const percent = (/** @type {number} */ share) => `${(100 * share).toFixed(2)} %`;
 const model = await load(id).catch((error) => refuse(error.message));
 const isInk = model.preprocess.kind === 'ink';
-if (!isInk && (values.unfamiliar || values.strokes || values.numbers))
+if (!isInk && (values.unfamiliar || values.strokes || values.numbers || values.paper))
   refuse(`${id} reads no ink, so only its test images can be asked of it.`);
 /** @type {import('./lib/strokes.mjs').Drawing[] | undefined} */
 const drawings =
@@ -64,7 +70,8 @@ console.log(perClass.map(({ label, accuracy }) => `  ${label}: ${percent(accurac
  * What --json writes.
  * @type {{ id: string } & import('handful').Score &
  *   Pick<import('handful').Evaluation, 'samples' | 'perClass' | 'confusion'> &
- *   { refused?: { test: number, clothes: number }, strokes?: Personalised, numbers?: import('./lib/reading.mjs').ReadingFigures }}
+ *   { refused?: { test: number, clothes: number }, strokes?: Personalised,
+ *     numbers?: import('./lib/reading.mjs').ReadingFigures, paper?: import('./lib/paper/measure.mjs').Row[] }}
  *
  * @typedef {object} Personalised
  * @property {number} people
@@ -99,7 +106,14 @@ if (values.numbers) {
   console.log(inWords(figures));
 }
 
-if (drawings && !values.numbers) {
+if (values.paper) {
+  const percents = (/** @type {number[]} */ shares) => shares.map((share) => percent(share).padStart(9)).join(' ');
+  console.log('on paper: right of images, of strokes; sure and wrong, blank, unfamiliar');
+  result.paper = await readOnPaper(model, test, testWriters(drawings ?? []), limit ?? PICTURES, (row) => {
+    const { title, images, strokes = NaN, sureAndWrong, blank, unfamiliar } = row;
+    console.log(`  ${percents([images, strokes, sureAndWrong, blank, unfamiliar])}  ${title}`);
+  });
+} else if (drawings && !values.numbers) {
   const people = byWriter(drawings).slice(0, limit);
   const before = await zeroShot(model, people.flat());
   console.log(`strokes of ${people.length} people: ${percent(before)} of ${people.flat().length} as it is`);

@@ -40,6 +40,25 @@ async function png(width: number, height: number, empty = false): Promise<Blob> 
   });
 }
 
+/** A photograph of a bar, upright and in the middle. */
+function jpeg(): Promise<Blob> {
+  const canvas = new OffscreenCanvas(300, 200);
+  const context = canvas.getContext('2d')!;
+  context.fillStyle = 'white';
+  context.fillRect(0, 0, 300, 200);
+  context.fillStyle = 'black';
+  context.fillRect(143, 20, 14, 160);
+  return canvas.convertToBlob({ type: 'image/jpeg', quality: 0.9 });
+}
+
+/** The same with EXIF data of one entry, its orientation, behind the first marker. */
+function withOrientation(file: ArrayBuffer, orientation: number): Blob {
+  const exif = [0x45, 0x78, 0x69, 0x66, 0, 0]; // 'Exif'
+  const tiff = [0x4d, 0x4d, 0, 42, 0, 0, 0, 8, 0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, orientation, 0, 0, 0, 0, 0, 0];
+  const segment = Uint8Array.of(0xff, 0xe1, 0, 2 + exif.length + tiff.length, ...exif, ...tiff);
+  return new Blob([file.slice(0, 2), segment, file.slice(2)], { type: 'image/jpeg' });
+}
+
 for (const { title, options } of places)
   describe(`pictures of all sizes, ${title}`, () => {
     let classifier: Classifier;
@@ -51,7 +70,8 @@ for (const { title, options } of places)
     for (const [width, height] of [
       [70_000, 300],
       [300, 70_000],
-      [5000, 4500],
+      [5712, 4284],
+      [10_000, 10_000],
     ] as const)
       it(`${width} x ${height}: read, though canvases may hold no such picture`, async () => {
         const small = await seen(await png(300, 300));
@@ -63,6 +83,15 @@ for (const { title, options } of places)
           if (width > 10_000) assert.isBelow(Math.max(...large.map((value, i) => Math.abs(value - small[i]!))), 0.35);
         }
       });
+
+    it('a photograph is turned as its EXIF data say', async () => {
+      const upright = await jpeg();
+      const turned = await seen(withOrientation(await upright.arrayBuffer(), 6)); // by a quarter
+      const straight = await seen(upright);
+      const across = turned.map((_, i) => straight[(i % 28) * 28 + Math.floor(i / 28)]!);
+      assert.isBelow(Math.max(...turned.map((value, i) => Math.abs(value - across[i]!))), 0.4);
+      assert.isAbove(Math.max(...turned.map((value, i) => Math.abs(value - straight[i]!))), 0.9);
+    });
 
     it('one that is too large is refused by its size before it is decoded', async () => {
       const blob = await png(30_000, 30_000, true);

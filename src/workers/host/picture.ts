@@ -4,8 +4,11 @@ import type { Picture } from '../../preprocess/picture.js';
 import { canvasesTell } from './canvas-check.js';
 import { pictureSize } from './picture-size.js';
 
-/** Of one picture; those of cameras have fewer, and as many take 400 MB. */
-const MOST_PIXELS = 1e8;
+/** Of one picture; those of cameras have fewer. */
+const MOST_PIXELS = 1.1e8;
+
+/** Pictures of more are made smaller while they are read: 64 MB are enough for any ink, and for any network. */
+const ENOUGH_PIXELS = 2 ** 24;
 
 /** Longest side of the canvas by which pictures are read. Larger ones hold nothing on some devices, which do not say so. */
 const TILE = 4096;
@@ -35,14 +38,15 @@ export async function readBitmap(bitmap: ImageBitmap, signal?: AbortSignal): Pro
         'bad-input',
         'this browser cannot read pictures in a worker; pass ImageData, strokes or values instead.',
       );
-    const { width, height } = bitmap;
-    checkSize(width, height);
+    checkSize(bitmap.width, bitmap.height);
     if (!canvasesTell()) throw hidden();
-    if (width <= TILE && height <= TILE) return { data: tileOf(bitmap, 0, 0).data, width, height };
+    const size = boundedSize(bitmap);
+    const { width, height } = size;
+    if (width <= TILE && height <= TILE) return { data: tileOf(bitmap, size, 0, 0).data, width, height };
     const data = new Uint8ClampedArray(width * height * 4);
     for (let top = 0; top < height; top += TILE)
       for (let left = 0; left < width; left += TILE) {
-        const tile = tileOf(bitmap, left, top);
+        const tile = tileOf(bitmap, size, left, top);
         const row = tile.width * 4;
         for (let y = 0; y < tile.height; y++)
           data.set(tile.data.subarray(y * row, (y + 1) * row), ((top + y) * width + left) * 4);
@@ -55,16 +59,28 @@ export async function readBitmap(bitmap: ImageBitmap, signal?: AbortSignal): Pro
   }
 }
 
-function tileOf(bitmap: ImageBitmap, left: number, top: number): ImageData {
-  const width = Math.min(TILE, bitmap.width - left);
-  const height = Math.min(TILE, bitmap.height - top);
+interface Size {
+  width: number;
+  height: number;
+}
+
+/** The size at which a picture is read. */
+function boundedSize({ width, height }: Size): Size {
+  const scale = Math.min(1, Math.sqrt(ENOUGH_PIXELS / (width * height)));
+  return { width: Math.max(1, Math.floor(width * scale)), height: Math.max(1, Math.floor(height * scale)) };
+}
+
+/** A part of a bitmap that is drawn at a size. */
+function tileOf(bitmap: ImageBitmap, size: Size, left: number, top: number): ImageData {
+  const width = Math.min(TILE, size.width - left);
+  const height = Math.min(TILE, size.height - top);
   const context = canvasOf(width, height);
-  context.drawImage(bitmap, -left, -top);
+  context.drawImage(bitmap, -left, -top, size.width, size.height);
   return context.getImageData(0, 0, width, height);
 }
 
 /**
- * The pixels of a picture's file.
+ * The pixels of a picture's file, turned as its EXIF data say.
  * @throws {HandfulError} `bad-input` for what is no picture, and as `readBitmap`; `aborted`.
  */
 export async function readBlob(blob: Blob, signal?: AbortSignal): Promise<Picture> {
@@ -78,13 +94,21 @@ export async function readBlob(blob: Blob, signal?: AbortSignal): Promise<Pictur
       what += ` with a picture of ${width} x ${height} pixels`;
       checkSize(width, height); // before it is decoded
     }
-    return await readBitmap(await createImageBitmap(blob), signal);
+    return await readBitmap(await decoded(blob, size), signal);
   } catch (cause) {
     if (cause instanceof HandfulError) throw cause;
     const advice = blob.type.startsWith('image/svg') ? '; an SVG is read as an <img> with a width and a height' : '';
     const why = toHandfulError(cause).message.replace(/\.$/, '');
     throw new HandfulError('bad-input', `${what} cannot be read as a picture: ${why}${advice}.`, { cause });
   }
+}
+
+/** Browsers turn it by themselves; those that can make it smaller while they decode it. */
+function decoded(blob: Blob, size: Size | undefined): Promise<ImageBitmap> {
+  const bounded = size && boundedSize(size);
+  return bounded && bounded.width < size.width
+    ? createImageBitmap(blob, { resizeWidth: bounded.width, resizeQuality: 'medium' })
+    : createImageBitmap(blob);
 }
 
 function checkSize(width: number, height: number): void {

@@ -4,17 +4,20 @@ import { components } from '../image/components.js';
 import type { Mask } from '../image/grid.js';
 import { strayTaps } from './stray-taps.js';
 
-/** A mask without parts too small to be a stroke or a dot of the pen that drew the rest, and without its stray taps. */
-export function withoutDust(mask: Mask, distances: Float32Array): Mask {
+/**
+ * A mask without parts too small to be a stroke or a dot of the pen that drew the rest, and without its stray taps; and
+ * how many parts it had but for those.
+ */
+export function withoutDust(mask: Mask, distances: Float32Array): { mask: Mask; parts: number } {
   const parts = components(mask);
-  if (parts.length < 2) return mask;
+  if (parts.length < 2) return { mask, parts: parts.length };
   const main = heaviest(parts, distances);
   const dot = (Math.PI / 4) * meanWidth(mask, main) ** 2;
   const strokes = parts.filter((part) => part.length >= dot / 4);
   const isStray = strayTaps(strokes.map((part) => boxOf(part, mask.width)));
   const cells = new Uint8Array(mask.cells.length);
   for (const [n, part] of strokes.entries()) if (!isStray[n]) for (const cell of part) cells[cell] = 1;
-  return { ...mask, cells };
+  return { mask: { ...mask, cells }, parts: parts.length - isStray.filter(Boolean).length };
 }
 
 function heaviest(parts: readonly (readonly number[])[], weights: Float32Array): readonly number[] {

@@ -1,40 +1,77 @@
 import type { Picture, Region } from '../../picture.js';
+import type { Box } from '../image/box.js';
 import { longerSide } from '../image/box.js';
+import type { Plane } from '../image/plane.js';
 import { insideFrame } from './frame.js';
+import { DETAIL, OVERVIEW, regionAround } from './look.js';
+import type { PaperInk } from '../paper/paper-ink.js';
+import { findOnPaper } from '../paper/find-on-paper.js';
 import { samplePlane } from '../image/sample.js';
-import type { Ink } from './segment.js';
+import type { Ink, Segmented } from './segment.js';
 import { segment } from './segment.js';
 
-/** The whole picture is first seen on at most so many cells a side. */
-const OVERVIEW = 160;
-
-/** The ink is then seen on about so many cells along its longer side, and never on fewer than DETAIL_MIN if it can be. */
-const DETAIL = 96;
+/** Ink is never seen on fewer cells along its longer side, if it can be. */
 const DETAIL_MIN = 64;
 
+/** A drawing too large for its canvas fills this share of its width and height. */
+const FILLING = 0.9;
+
 /**
- * Finds the ink inside a frame, if there is one, looking again more closely if it is a small part of the picture.
- * Undefined if there is none.
+ * Finds the ink inside a frame, if there is one, looking again more closely if it is a small part of the picture. What
+ * is not plainly a drawing is looked at as a sheet of paper. Undefined if there is none.
  */
 export function findInk(picture: Picture): Ink | undefined {
   const whole: Region = { x: 0, y: 0, width: picture.width, height: picture.height };
-  let cell = Math.ceil(Math.max(picture.width, picture.height) / OVERVIEW);
-  let plane = samplePlane(picture, whole, cell);
-  const inside = insideFrame(plane, whole);
-  let region = inside;
-  let best: Ink | undefined;
-  for (let look = 0; look < 4; look++) {
-    if (region !== whole) plane = samplePlane(picture, region, cell);
-    const ink = segment(plane);
-    if (!ink) break;
-    best = ink;
+  const cell = Math.ceil(Math.max(picture.width, picture.height) / OVERVIEW);
+  const overview = samplePlane(picture, whole, cell);
+  const inside = insideFrame(overview, whole);
+  const plane = inside === whole ? overview : samplePlane(picture, inside, cell);
+  const first = segment(plane);
+  if (first?.isPlain) return closer(picture, first, cell, inside);
+  const onPaper = findOnPaper(picture, inside, plane);
+  if (onPaper && !(first && isDrawing(first, onPaper, plane))) return onPaper;
+  return first && closer(picture, first, cell, inside);
+}
+
+/** Whether it is a drawing all the same, by what is found on it as on paper. */
+function isDrawing(first: Segmented, onPaper: PaperInk, { width, height }: Plane): boolean {
+  if (first.isWide) return !isInside(boxOf(onPaper), boxOf(first));
+  const { left, top, right, bottom } = first.box;
+  return first.isCut && !onPaper.isPrinted && right - left >= FILLING * width && bottom - top >= FILLING * height;
+}
+
+/** Around ink, in pixels. */
+const boxOf = ({ box, x, y, cell }: Ink): Box => ({
+  left: x + box.left * cell,
+  top: y + box.top * cell,
+  right: x + box.right * cell,
+  bottom: y + box.bottom * cell,
+});
+
+/** Whether a box is well inside another: ink on a sheet, not parts of a thick pen's. */
+function isInside(inner: Box, outer: Box): boolean {
+  const margin = 0.03 * longerSide(outer);
+  return (
+    inner.left > outer.left + margin &&
+    inner.top > outer.top + margin &&
+    inner.right < outer.right - margin &&
+    inner.bottom < outer.bottom - margin
+  );
+}
+
+/** The same ink on more cells, as many as it takes. */
+function closer(picture: Picture, first: Ink, firstCell: number, inside: Region): Ink {
+  let [ink, cell] = [first, firstCell];
+  for (let look = 0; look < 3; look++) {
     const side = longerSide(ink.box);
     if (side >= DETAIL_MIN) break;
-    const next = wholeOrPart((cell * side) / DETAIL);
-    region = regionOf(ink, plane.cell, inside, Math.max(4, side / 4));
-    cell = next;
+    const region = regionAround(ink, inside, Math.max(4, side / 4));
+    cell = wholeOrPart((cell * side) / DETAIL);
+    const next = segment(samplePlane(picture, region, cell));
+    if (!next) break;
+    ink = next;
   }
-  return best;
+  return ink;
 }
 
 /** Looks at ink that was found again, on cells of about such a size, in pixels. */
@@ -42,17 +79,8 @@ export function lookAgain(picture: Picture, ink: Ink, cell: number): Ink | undef
   const { box } = ink;
   const whole = { x: 0, y: 0, width: picture.width, height: picture.height };
   const margin = Math.max(4, (box.bottom - box.top) / 4);
-  return segment(samplePlane(picture, regionOf(ink, ink.cell, whole, margin), wholeOrPart(cell)));
+  return segment(samplePlane(picture, regionAround(ink, whole, margin), wholeOrPart(cell)));
 }
 
 /** The next smaller size that cells may have: a whole number of pixels, or one divided by a whole number. */
 const wholeOrPart = (cell: number): number => (cell >= 1 ? Math.floor(cell) : 1 / Math.ceil(1 / cell));
-
-/** The ink's box with a margin of so many cells, in pixels, within limits. */
-function regionOf({ box, x, y }: Ink, cell: number, limits: Region, margin: number): Region {
-  const left = Math.max(limits.x, Math.floor(x + (box.left - margin) * cell));
-  const top = Math.max(limits.y, Math.floor(y + (box.top - margin) * cell));
-  const right = Math.min(limits.x + limits.width, Math.ceil(x + (box.right + margin) * cell));
-  const bottom = Math.min(limits.y + limits.height, Math.ceil(y + (box.bottom + margin) * cell));
-  return { x: left, y: top, width: right - left, height: bottom - top };
-}

@@ -65,3 +65,10 @@ export function centreOfMass({ width, height, cells }: Grid): [x: number, y: num
   }
   return [massX / mass, massY / mass];
 }
+
+/** Turned over its diagonal. */
+export function transpose<Cells extends Float32Array | Uint8Array>({ width, height, cells }: Grid<Cells>): Grid<Cells> {
+  const out = cells.slice() as Cells;
+  for (let y = 0, i = 0; y < height; y++) for (let x = 0; x < width; x++, i++) out[x * height + y] = cells[i] ?? 0;
+  return { width: height, height: width, cells: out };
+}

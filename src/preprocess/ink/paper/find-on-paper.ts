@@ -1,0 +1,44 @@
+import { DETAIL, OVERVIEW, regionAround } from '../find/look.js';
+import { longerSide } from '../image/box.js';
+import type { Plane } from '../image/plane.js';
+import { samplePlane } from '../image/sample.js';
+import type { Picture, Region } from '../../picture.js';
+import { paperBrightness } from './local-contrast.js';
+import { paperInk } from './paper-ink.js';
+import type { PaperInk } from './paper-ink.js';
+
+/** So much around the ink is looked at, in its own sizes on each side: what is long and straight is seen to be. */
+const AROUND = 0.8;
+
+/** Half of the thickest stroke, against a character's size. */
+const THICKEST = 0.2;
+
+/** Brighter paper has no ink that is brighter still, 0 to 255. */
+const BRIGHT = 128;
+
+/**
+ * Finds ink on a sheet of paper, first on the whole plane, then close to the ink. Undefined if there is none.
+ *
+ * @param plane The region on few cells.
+ */
+export function findOnPaper(picture: Picture, region: Region, plane: Plane): PaperInk | undefined {
+  const { ink, isBright } = inEitherPolarity(plane);
+  if (!ink) return undefined;
+  const side = longerSide(ink.box);
+  const finer = (plane.cell * side) / DETAIL;
+  const cell = finer >= 1 ? Math.round(finer) : 1 / Math.round(1 / finer);
+  const around = regionAround(ink, region, AROUND * side);
+  const stroke = Math.ceil((THICKEST * side * plane.cell) / cell);
+  const close = paperInk(samplePlane(picture, around, cell), stroke, isBright);
+  return close && { ...close, isPrinted: close.isPrinted || ink.isPrinted };
+}
+
+/** On dark paper ink may be brighter. Which it is, is seen from outside: ink is around its holes. */
+function inEitherPolarity(plane: Plane): { ink: PaperInk | undefined; isBright: boolean } {
+  const stroke = (OVERVIEW / 2) * THICKEST;
+  const dark = paperInk(plane, stroke, false);
+  if (paperBrightness(plane) >= BRIGHT) return { ink: dark, isBright: false };
+  const bright = paperInk(plane, stroke, true);
+  const isBright = !dark || (bright !== undefined && longerSide(bright.box) > longerSide(dark.box));
+  return { ink: isBright ? bright : dark, isBright };
+}
