@@ -1,4 +1,4 @@
-import { findInk, lookAgain } from '../ink/find/find-ink.js';
+import { findWriting, lookAgain } from '../ink/find/find-ink.js';
 import type { Ink } from '../ink/find/segment.js';
 import type { Box } from '../ink/image/box.js';
 import { distanceTo } from '../ink/image/distance-transform.js';
@@ -31,7 +31,7 @@ const MOST_INK = 2.6;
  * is none.
  */
 export function writingInPicture(picture: Picture): Writing | undefined {
-  const found = findInk(picture);
+  const found = findWriting(picture);
   if (!found) return undefined;
   const ink = closer(picture, found);
   const { width } = ink.mask;

@@ -21,16 +21,32 @@ const FILLING = 0.9;
  * is not plainly a drawing is looked at as a sheet of paper. Undefined if there is none.
  */
 export function findInk(picture: Picture): Ink | undefined {
+  const overview = overviewOf(picture);
+  const { plane, inside, first } = overview;
+  if (first?.isPlain) return closer(picture, overview);
+  const onPaper = findOnPaper(picture, inside, plane);
+  if (onPaper && !(first && isDrawing(first, onPaper, plane))) return onPaper;
+  return closer(picture, overview);
+}
+
+/** The same for a drawing that may be of several characters, all of which are its ink. */
+export const findWriting = (picture: Picture): Ink | undefined => closer(picture, overviewOf(picture));
+
+/** A first look at a picture. */
+interface Overview {
+  plane: Plane;
+  /** What is inside a frame, in pixels. */
+  inside: Region;
+  first: Segmented | undefined;
+}
+
+function overviewOf(picture: Picture): Overview {
   const whole: Region = { x: 0, y: 0, width: picture.width, height: picture.height };
   const cell = Math.ceil(Math.max(picture.width, picture.height) / OVERVIEW);
   const overview = samplePlane(picture, whole, cell);
   const inside = insideFrame(overview, whole);
   const plane = inside === whole ? overview : samplePlane(picture, inside, cell);
-  const first = segment(plane);
-  if (first?.isPlain) return closer(picture, first, cell, inside);
-  const onPaper = findOnPaper(picture, inside, plane);
-  if (onPaper && !(first && isDrawing(first, onPaper, plane))) return onPaper;
-  return first && closer(picture, first, cell, inside);
+  return { plane, inside, first: segment(plane) };
 }
 
 /** Whether it is a drawing all the same, by what is found on it as on paper. */
@@ -60,9 +76,9 @@ function isInside(inner: Box, outer: Box): boolean {
 }
 
 /** The same ink on more cells, as many as it takes. */
-function closer(picture: Picture, first: Ink, firstCell: number, inside: Region): Ink {
-  let [ink, cell] = [first, firstCell];
-  for (let look = 0; look < 3; look++) {
+function closer(picture: Picture, { plane, inside, first }: Overview): Ink | undefined {
+  let [ink, cell]: [Ink | undefined, number] = [first, plane.cell];
+  for (let look = 0; ink && look < 3; look++) {
     const side = longerSide(ink.box);
     if (side >= DETAIL_MIN) break;
     const region = regionAround(ink, inside, Math.max(4, side / 4));
