@@ -40,7 +40,7 @@ export async function connect(start: () => Promise<Link>, reopen?: Reopen | fals
     if (!reopen || !link.dead()) return link.host;
     const now = Date.now();
     if (now > last + 60_000) deaths = 0;
-    if (deaths > 2) throw new HandfulError('worker', "handful's worker has ended again and again; try in a minute.");
+    if (deaths > 2) throw new HandfulError('worker', "handful's worker ended again and again; try later.");
     deaths++;
     last = now;
     const next = await start();

@@ -39,7 +39,7 @@ test('the start page leads to every page, isolated, and fits a phone', () =>
       assert.equal(await page.evaluate(() => crossOriginIsolated), true);
       await assertFits(page);
       const links = await page.$$eval('nav a', (links) => links.map((link) => link.href));
-      assert.equal(links.length, 3);
+      assert.equal(links.length, 4);
       for (const link of links) {
         await page.goto(link);
         assert.equal(await page.evaluate(() => crossOriginIsolated), true);

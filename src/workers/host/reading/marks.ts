@@ -1,5 +1,6 @@
 import type { Pieces } from '../../../preprocess/characters/pieces.js';
 import type { Box } from '../../../preprocess/ink/image/box.js';
+import { around } from '../../../preprocess/ink/image/box.js';
 import type { Heard } from './evidence.js';
 import type { Candidate } from './lattice.js';
 
@@ -52,20 +53,21 @@ export function markOf(
   return undefined;
 }
 
-/** Where the characters beside a box begin and end: those next to it on both sides that stand as high as others. */
+/**
+ * Where the characters beside a box begin and end: what stands next to it on both sides, all that is within a height of
+ * the nearest, since a character may have several pieces.
+ */
 function bandBeside(others: readonly Box[], box: Box, height: number): Pick<Box, 'top' | 'bottom'> | undefined {
-  const middle = box.left + box.right;
+  const middle = (box.left + box.right) / 2;
   const standing = others.filter(({ top, bottom }) => bottom - top >= 0.5 * height);
-  const nearest = (isThere: (other: Box) => boolean) =>
-    standing
-      .filter(isThere)
-      .sort((a, b) => Math.abs(a.left + a.right - middle) - Math.abs(b.left + b.right - middle))[0];
-  const beside = [
-    nearest(({ left, right }) => left + right < middle),
-    nearest(({ left, right }) => left + right >= middle),
-  ];
-  const found = beside.filter((other) => other !== undefined);
-  if (found.length === 0) return undefined;
-  const mean = (of: (box: Box) => number) => found.reduce((sum, other) => sum + of(other), 0) / found.length;
+  const bands = [-1, 1].flatMap((side) => {
+    const there = standing
+      .map((other) => ({ other, far: (side * (other.left + other.right - 2 * middle)) / 2 }))
+      .filter(({ far }) => far > 0);
+    const nearest = Math.min(...there.map(({ far }) => far));
+    return there.length > 0 ? around(there.filter(({ far }) => far < nearest + height).map(({ other }) => other)) : [];
+  });
+  if (bands.length === 0) return undefined;
+  const mean = (of: (box: Box) => number) => bands.reduce((sum, band) => sum + of(band), 0) / bands.length;
   return { top: mean(({ top }) => top), bottom: mean(({ bottom }) => bottom) };
 }
