@@ -65,5 +65,5 @@ export function copyOf({ code, message, stack, cause }: Omit<HandfulError, 'name
 
 /** What every call on a classifier rejects with after its dispose(). */
 export function disposed(): HandfulError {
-  return new HandfulError('disposed', 'This classifier was disposed of; load or create another one.');
+  return new HandfulError('disposed', 'This classifier was disposed of.');
 }

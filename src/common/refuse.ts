@@ -37,7 +37,7 @@ export function isObject(value: unknown): value is object {
 
 /** @throws {Error} for a list that is longer; it may say so and be none. */
 export function checkLength({ length }: ArrayLike<unknown>, most: number): void {
-  if (length > most) throw new Error(`it has ${length} items, more than ${most}`);
+  if (length > most) throw new Error(`it has ${length} items, over ${most}`);
 }
 
 /** What kind of object a value is, be it of this realm or of another one's, such as an iframe's. */

@@ -102,7 +102,7 @@ export class Handle {
     const call = checked(options, LONG_CALL);
     const moved: Transferable[] = [];
     const items = await this.#inOrder(this.#taken(samples, moved));
-    return this.#adopt(await this.#connection.call((host, call) => host.evaluate(call, items), call, moved));
+    return this.#call((host, call) => host.evaluate(call, items), call, moved);
   }
 
   async fineTune(
@@ -115,9 +115,7 @@ export class Handle {
     const held = typeof validation === 'object' ? this.#taken(validation, moved, 'Validation sample') : validation;
     const [items, heldItems] = await this.#inOrder(Promise.all([this.#taken(samples, moved), held]));
     const teach = { ...recipe, validation: heldItems } as TeachOptions;
-    return this.#adopt(
-      await this.#connection.call((host, call) => host.fineTune(call, items, teach), { signal, onProgress }, moved),
-    );
+    return this.#call((host, call) => host.fineTune(call, items, teach), { signal, onProgress }, moved);
   }
 
   /**
@@ -129,7 +127,7 @@ export class Handle {
    * mine['fc3.bias']; // Float32Array(10)
    */
   async weights(options?: CallOptions): Promise<Record<string, Float32Array>> {
-    return this.#next(options, (host, call) => host.weights(call));
+    return this.#connection.call((host, call) => host.weights(call), await this.#ready(options));
   }
 
   /**
@@ -146,7 +144,7 @@ export class Handle {
    */
   async setWeights(weights: Readonly<Record<string, ArrayLike<number>>>, options?: CallOptions): Promise<void> {
     const copy = copied<object>('The weights', weights, structuredClone);
-    this.#adopt(await this.#next(options, (host, call) => host.setWeights(call, copy)));
+    return this.#call((host, call) => host.setWeights(call, copy), await this.#ready(options));
   }
 
   /**
@@ -157,7 +155,7 @@ export class Handle {
    * await digits.reset(); // as it was loaded
    */
   async reset(options?: CallOptions): Promise<void> {
-    this.#adopt(await this.#next(options, (host, call) => host.reset(call)));
+    return this.#call((host, call) => host.reset(call), await this.#ready(options));
   }
 
   /**
@@ -210,12 +208,16 @@ export class Handle {
     const { signal, ...asked } = checked(options, { ...CALL, ...this.#info.options[what] });
     const moved: Transferable[] = [];
     const items = await this.#inOrder(takeInputs(inputs, moved));
-    return this.#adopt(
-      await this.#connection.call<Told<unknown>>((host, call) => host[what](call, items, asked), { signal }, moved),
-    );
+    return this.#call<unknown>((host, call) => host[what](call, items, asked), { signal }, moved);
   }
 
-  #adopt<T>(told: Told<T>): T {
+  /** Calls the host, and notes what it tells of the network besides the result. */
+  async #call<T>(
+    run: (host: HostApi, call: Call) => Promise<Told<T>>,
+    options: LongCallOptions,
+    moved?: Transferable[],
+  ): Promise<T> {
+    const told = await this.#connection.call(run, options, moved);
     Object.assign(this.#info, told.info);
     if ('file' in told) this.#connection.keep(told.file);
     return told.result;
@@ -225,14 +227,14 @@ export class Handle {
     return takeSamples(samples, this.#info, moved, what);
   }
 
-  #file({ signal, format }: ExportOptions): Promise<Uint8Array> {
-    return this.#next({ signal }, (host, call) => host.export(call, format));
+  async #file({ signal, format }: ExportOptions): Promise<Uint8Array> {
+    return this.#connection.call((host, call) => host.export(call, format), await this.#ready({ signal }));
   }
 
-  /** Calls the host for what needs no inputs, after the calls before. */
-  async #next<T>(options: CallOptions | undefined, run: (host: HostApi, call: Call) => Promise<T>): Promise<T> {
+  /** The options of what needs no inputs, once the calls before are sent. */
+  async #ready(options: CallOptions | undefined): Promise<CallOptions> {
     const call = checked(options, CALL);
     await this.#inOrder(0);
-    return this.#connection.call(run, call);
+    return call;
   }
 }

@@ -84,7 +84,7 @@ function take(input: unknown, what: string, moved: Transferable[]): WireInput | 
   }
   throw new HandfulError(
     'bad-input',
-    `${what} is ${name(input)}; expected a canvas, an image, a video, ImageData, a Blob, { strokes } or a typed array.`,
+    `${what} is ${name(input)}; expected a canvas, image, video, ImageData, Blob, { strokes } or typed array.`,
   );
 }
 

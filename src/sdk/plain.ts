@@ -16,7 +16,7 @@ export function plain<T>(value: T): T {
   const copy = (value: unknown, depth: number): unknown => {
     if (typeof value !== 'object' || value === null)
       return typeof value === 'function' || typeof value === 'symbol' ? name(value) : value;
-    if (depth > DEPTH) throw new Error('it is nested too deeply');
+    if (depth > DEPTH) throw new Error('it is too deep');
     if (Array.isArray(value)) {
       const { length } = value;
       checkLength({ length: (items += length) }, LIMIT);

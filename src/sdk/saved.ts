@@ -7,7 +7,7 @@ import type * as Storage from './storage.js';
  * @throws {HandfulError} `storage` if it cannot be fetched.
  */
 export function storage(): Promise<typeof Storage> {
-  return lazy(import('./storage.js'), 'storage', 'reload the page; `export` works without');
+  return lazy(import('./storage.js'), 'storage', '`export`, then reload');
 }
 
 /**
