@@ -37,7 +37,7 @@ export class HandfulError extends Error {
 
 /** A signal's abort as the error that every aborted call rejects with; its `cause` is the signal's reason. */
 export function aborted(signal?: AbortSignal): HandfulError {
-  return new HandfulError('aborted', 'The call was aborted by its signal.', { cause: signal?.reason });
+  return new HandfulError('aborted', 'The call was aborted.', { cause: signal?.reason });
 }
 
 /** @throws {HandfulError} `aborted` if the signal has fired. */
