@@ -65,7 +65,7 @@ for (const { title, options } of places)
         (c) => c.save('never'),
       ];
       const before = calls.map((call) => call(classifier));
-      const outcomes = Promise.all(before.map((call) => refused(call, 'disposed', /load or create another/)));
+      const outcomes = Promise.all(before.map((call) => refused(call, 'disposed', /disposed of/)));
       await sleep(100);
       classifier.dispose();
       await outcomes;

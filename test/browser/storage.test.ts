@@ -173,7 +173,7 @@ it('after a redeploy, what is saved is asked for in vain with a reason', async (
   frame.remove();
   for (const error of errors) {
     assert.include(error, { name: 'HandfulError', code: 'storage' });
-    assert.match(error.message ?? '', /redeploy, reload the page/);
+    assert.match(error.message ?? '', /redeploy, `export`, then reload/);
   }
   assert.isAbove(size, 0);
 });

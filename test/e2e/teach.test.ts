@@ -115,7 +115,8 @@ test('learns a hand: progress, curves, before and after, confusion; all of it ou
     const figures = await textOf(page, '#lesson');
     await page.reload();
     await ready(page);
-    assert.equal(await textOf(page, '#about'), about);
+    const [taught = ''] = about.split('. '); // why it runs where it does is told anew
+    assert.ok((await textOf(page, '#about')).startsWith(taught));
     assert.equal(await textOf(page, '#lesson'), figures);
     for (const digit of ['1', '7', '5'] as Name[]) {
       await draw(page, digit, { ...tryIt, variation: 2 });

@@ -11,17 +11,24 @@ import { byPlace, typicalHeight } from './pieces.js';
 import type { Piece, Writing } from './pieces.js';
 import { seams } from './seams.js';
 
-/** Characters are seen on so many cells from top to bottom. */
+/** Characters are seen on so many cells from top to bottom, */
 const DETAIL = 36;
+/** and all of them on no more than so many, about. */
+const MOST = 1 << 18;
 
 // In heights of a character:
 /** parts that are narrower or lower are not cut, */
 const NARROW = 0.45;
 const LOW = 0.5;
-/** wider ones are, whatever they look like; */
+/** wider ones are, whatever they look like, */
 const WIDE = 0.8;
+/** up to so many touching characters: what is longer is a line; */
+const LONG = 12;
 /** and so far apart are cuts at least. */
 const APART = 0.2;
+
+/** What has more parts is no writing. */
+const MOST_PARTS = 500;
 
 /** Cuts cost no more ink, in widths of the pen. */
 const MOST_INK = 2.6;
@@ -36,11 +43,14 @@ export function writingInPicture(picture: Picture): Writing | undefined {
   const ink = closer(picture, found);
   const { width } = ink.mask;
   const parts = partsOf(ink.mask);
+  if (parts.length > MOST_PARTS) return undefined;
   const height = typicalOf(parts, width);
   const withMargin = crop(ink.mask, ink.box, 1);
   const pen = penWidth(withMargin, distanceTo(0, withMargin));
   const isWide = ({ box }: Part, least: number) => box.right - box.left >= least * height;
-  const wide = parts.filter((part) => isWide(part, NARROW) && part.box.bottom - part.box.top >= LOW * height);
+  const wide = parts.filter(
+    (part) => isWide(part, NARROW) && !isWide(part, LONG) && part.box.bottom - part.box.top >= LOW * height,
+  );
   const asked = wide.filter((part) => !isWide(part, WIDE));
 
   return {
@@ -49,7 +59,10 @@ export function writingInPicture(picture: Picture): Writing | undefined {
       const toCut = new Set(wide);
       for (const [i, part] of asked.entries()) if (isOne[i]) toCut.delete(part);
       const cut: (Part & Pick<Piece, 'cut'>)[] = [];
-      for (const part of parts) cut.push(...(toCut.has(part) ? cutPart(part, width, height, pen, cut.length) : [part]));
+      for (const part of parts)
+        cut.push(
+          ...(toCut.has(part) && cut.length < MOST_PARTS ? cutPart(part, width, height, pen, cut.length) : [part]),
+        );
       return {
         pieces: cut.map(({ box, cut, cells }) => ({
           box: inPixels(box, ink),
@@ -70,10 +83,12 @@ export function writingInPicture(picture: Picture): Writing | undefined {
   };
 }
 
-/** The ink on cells that suit its height. */
+/** The ink on cells that suit its height, if these are not too many, as they would be on a page of thin lines. */
 function closer(picture: Picture, ink: Ink): Ink {
-  const height = typicalOf(partsOf(ink.mask), ink.mask.width);
-  return lookAgain(picture, ink, (ink.cell * height) / DETAIL) ?? ink;
+  const { mask, box, cell } = ink;
+  const height = typicalOf(partsOf(mask), mask.width);
+  const least = Math.sqrt(((box.right - box.left) * (box.bottom - box.top)) / MOST);
+  return lookAgain(picture, ink, cell * Math.max(height / DETAIL, least)) ?? ink;
 }
 
 function typicalOf(parts: readonly Part[], width: number): number {
