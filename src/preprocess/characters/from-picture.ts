@@ -1,6 +1,6 @@
 import { findWriting, lookAgain } from '../ink/find/find-ink.js';
+import { inPixels } from '../ink/find/look.js';
 import type { Ink } from '../ink/find/segment.js';
-import type { Box } from '../ink/image/box.js';
 import { distanceTo } from '../ink/image/distance-transform.js';
 import { crop } from '../ink/image/grid.js';
 import { penWidth } from '../ink/render/pen-width.js';
@@ -117,8 +117,4 @@ function cutPart(part: Part, width: number, height: number, pen: number, first: 
 
 function middleOf(cell: number, { mask: { width }, x, y, cell: side }: Ink): [x: number, y: number] {
   return [x + ((cell % width) + 0.5) * side, y + (Math.floor(cell / width) + 0.5) * side];
-}
-
-function inPixels({ left, top, right, bottom }: Box, { x, y, cell }: Ink): Box {
-  return { left: x + left * cell, top: y + top * cell, right: x + right * cell, bottom: y + bottom * cell };
 }

@@ -1,5 +1,5 @@
 import type { Box } from '../ink/image/box.js';
-import { around, emptyBox, growBox, longerSide } from '../ink/image/box.js';
+import { around, boxOfCells, longerSide } from '../ink/image/box.js';
 import { components } from '../ink/image/components.js';
 import { distanceTo } from '../ink/image/distance-transform.js';
 import type { Mask } from '../ink/image/grid.js';
@@ -21,13 +21,7 @@ export function partsOf(mask: Mask): Part[] {
 }
 
 export function partOf(cells: readonly number[], width: number): Part {
-  const box = emptyBox();
-  for (const cell of cells) {
-    const x = cell % width;
-    const y = (cell - x) / width;
-    growBox(box, x, y, x + 1, y + 1);
-  }
-  return { cells, box };
+  return { cells, box: boxOfCells(cells, width) };
 }
 
 /** A mask of some parts alone, with an empty margin. @param width Of the mask that they are parts of. */

@@ -1,5 +1,4 @@
-import type { Box } from '../image/box.js';
-import { emptyBox, growBox } from '../image/box.js';
+import { boxOfCells } from '../image/box.js';
 import { components } from '../image/components.js';
 import type { Mask } from '../image/grid.js';
 import { strayTaps } from './stray-taps.js';
@@ -14,7 +13,7 @@ export function withoutDust(mask: Mask, distances: Float32Array): { mask: Mask; 
   const main = heaviest(parts, distances);
   const dot = (Math.PI / 4) * meanWidth(mask, main) ** 2;
   const strokes = parts.filter((part) => part.length >= dot / 4);
-  const isStray = strayTaps(strokes.map((part) => boxOf(part, mask.width)));
+  const isStray = strayTaps(strokes.map((part) => boxOfCells(part, mask.width)));
   const cells = new Uint8Array(mask.cells.length);
   for (const [n, part] of strokes.entries()) if (!isStray[n]) for (const cell of part) cells[cell] = 1;
   return { mask: { ...mask, cells }, parts: parts.length - isStray.filter(Boolean).length };
@@ -25,16 +24,6 @@ function heaviest(parts: readonly (readonly number[])[], weights: Float32Array):
   return parts
     .map((part) => ({ part, mass: massOf(part) }))
     .reduce((best, other) => (other.mass > best.mass ? other : best)).part;
-}
-
-function boxOf(part: readonly number[], width: number): Box {
-  const box = emptyBox();
-  for (const cell of part) {
-    const x = cell % width;
-    const y = (cell - x) / width;
-    growBox(box, x, y, x + 1, y + 1);
-  }
-  return box;
 }
 
 /** Width of a part as if it were one long stroke: twice its area by its outline, which runs along both its sides. */

@@ -3,7 +3,7 @@ import type { Box } from '../image/box.js';
 import { longerSide } from '../image/box.js';
 import type { Plane } from '../image/plane.js';
 import { insideFrame } from './frame.js';
-import { DETAIL, OVERVIEW, regionAround } from './look.js';
+import { DETAIL, inPixels, OVERVIEW, regionAround } from './look.js';
 import type { PaperInk } from '../paper/paper-ink.js';
 import { findOnPaper } from '../paper/find-on-paper.js';
 import { samplePlane } from '../image/sample.js';
@@ -51,18 +51,10 @@ function overviewOf(picture: Picture): Overview {
 
 /** Whether it is a drawing all the same, by what is found on it as on paper. */
 function isDrawing(first: Segmented, onPaper: PaperInk, { width, height }: Plane): boolean {
-  if (first.isWide) return !isInside(boxOf(onPaper), boxOf(first));
+  if (first.isWide) return !isInside(inPixels(onPaper.box, onPaper), inPixels(first.box, first));
   const { left, top, right, bottom } = first.box;
   return first.isCut && !onPaper.isPrinted && right - left >= FILLING * width && bottom - top >= FILLING * height;
 }
-
-/** Around ink, in pixels. */
-const boxOf = ({ box, x, y, cell }: Ink): Box => ({
-  left: x + box.left * cell,
-  top: y + box.top * cell,
-  right: x + box.right * cell,
-  bottom: y + box.bottom * cell,
-});
 
 /** Whether a box is well inside another: ink on a sheet, not parts of a thick pen's. */
 function isInside(inner: Box, outer: Box): boolean {

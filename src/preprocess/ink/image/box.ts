@@ -24,3 +24,14 @@ export function around(boxes: readonly Box[]): Box {
 }
 
 export const longerSide = ({ left, top, right, bottom }: Box): number => Math.max(right - left, bottom - top);
+
+/** Around cells of a grid, by their numbers. @param width Of the grid. */
+export function boxOfCells(cells: readonly number[], width: number): Box {
+  const box = emptyBox();
+  for (const cell of cells) {
+    const x = cell % width;
+    const y = (cell - x) / width;
+    growBox(box, x, y, x + 1, y + 1);
+  }
+  return box;
+}

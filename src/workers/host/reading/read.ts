@@ -113,11 +113,10 @@ async function readLines(
   const all = [...pieces.pieces.keys()];
   const lattices = (lines ? linesOf(pieces) : [all]).map((line) => latticeOf(pieces, line));
   const candidates = lattices.flatMap((lattice) => lattice.candidates);
-  const heard = await ask(candidates.map((candidate) => pieces.draw(candidate.pieces)));
+  const answers = await ask(candidates.map((candidate) => pieces.draw(candidate.pieces)));
+  const heard = new Map(candidates.map((candidate, i) => [candidate, answers[i] as Heard]));
   return lattices.map(({ candidates: own, ways, length }) => {
-    const told = own.map(
-      (candidate) => markOf(pieces, candidate, marks) ?? (heard[candidates.indexOf(candidate)] as Heard),
-    );
+    const told = own.map((candidate) => markOf(pieces, candidate, marks) ?? (heard.get(candidate) as Heard));
     const scores = own.map((candidate, i) => scoreOf(evidence(pieces, candidate, told[i] as Heard), WEIGHTS));
     const total = (way: Way) => way.candidates.reduce((sum, candidate) => sum + (scores[candidate] ?? 0), 0);
     const best = ways
