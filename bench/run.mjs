@@ -12,9 +12,10 @@ import puppeteer from 'puppeteer-core';
 import { launchOptions } from '../scripts/browser.mjs';
 import { serve } from '../scripts/serve.mjs';
 import { importWork } from './bundle.mjs';
+import { gpus } from './gpu.mjs';
 import { simdPeak } from './peak.mjs';
 import { start } from './peers.mjs';
-import { figures, printFigures, printOthers, printRow } from './report.mjs';
+import { figures, printFigures, printGpu, printOthers, printRow } from './report.mjs';
 import { rows } from './rows.mjs';
 import { firstLine, sdkRows } from './sdk.mjs';
 
@@ -116,13 +117,14 @@ const browser = await puppeteer.launch({
   args: args.filter((arg) => !arg.startsWith('--use-webgpu-adapter')),
   protocolTimeout: 600_000,
 });
+const gpu = gpus(browser, plain.url);
 /** @type {Subject[]} */
 const subjects = [];
 try {
   await mkdir('bench/dist', { recursive: true });
   const work = await importWork();
   const urls = { plain: plain.url, isolated: isolated.url };
-  const started = await start(options.peers?.split(',').filter(Boolean), { browser, ...urls, work });
+  const started = await start(options.peers?.split(',').filter(Boolean), { browser, ...urls, gpu, work });
   subjects.push(...started.subjects);
   started.missing.forEach(note);
   for (const { name, version, info } of subjects) console.log(`${name} ${version} ${JSON.stringify(info)}`);
@@ -141,6 +143,7 @@ try {
   await sdkRows({ browser, urls, subjects, rounds, asked, record, note });
   console.log();
   printOthers(results);
+  printGpu(results);
   const reached = figures(results, work.operations);
   printFigures(reached);
 
@@ -159,6 +162,6 @@ try {
   console.log(`\nWritten to ${file}`);
 } finally {
   await Promise.all(subjects.map((subject) => subject.close()));
-  await browser.close();
+  await Promise.all([gpu.close(), browser.close()]);
   await Promise.all([plain.close(), isolated.close()]);
 }
