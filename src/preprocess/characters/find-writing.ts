@@ -1,0 +1,65 @@
+import type { Picture } from '../picture.js';
+import { closer, lookAgain, overviewOf } from '../ink/find/find-ink.js';
+import type { Ink, Segmented } from '../ink/find/segment.js';
+import { distanceTo } from '../ink/image/distance-transform.js';
+import { crop } from '../ink/image/grid.js';
+import type { Mask } from '../ink/image/grid.js';
+import { findOnPaper } from '../ink/paper/find-on-paper.js';
+import { writtenHeight } from './parts.js';
+
+/** Characters are seen on so many cells from top to bottom, */
+const DETAIL = 36;
+/** and all of them on no more than so many, about. */
+const MOST = 1 << 18;
+
+// In heights of a character:
+/** no stroke is straight for longer: that is a line, */
+const STRAIGHT = 1.5;
+/** and half as thick, so that it is light and shade. */
+const THICK = 0.2;
+
+/**
+ * Finds the ink of what may be several characters, on cells that suit their height. What is not plainly a drawing is
+ * looked at as a sheet of paper. Undefined if there is none.
+ */
+export function findWriting(picture: Picture): Ink | undefined {
+  const overview = overviewOf(picture);
+  const { plane, inside, first } = overview;
+  if (first?.isWhole && !hasLines(first.mask)) return detailed(picture, closer(picture, overview));
+  const onPaper = findOnPaper(picture, inside, plane, ({ mask, box }) => {
+    const side = writtenHeight(mask);
+    const cells = (box.right - box.left) * (box.bottom - box.top); // bounded as below
+    return { side, detail: Math.min(DETAIL, side * Math.sqrt(MOST / cells)) };
+  });
+  if (onPaper && !(first?.isFlat && !onPaper.isPrinted && isThin(first, onPaper))) return onPaper;
+  return detailed(picture, closer(picture, overview));
+}
+
+/** The ink on cells that suit its height, if these are not too many, as they would be on a page of thin lines. */
+function detailed(picture: Picture, ink: Ink | undefined): Ink | undefined {
+  if (!ink) return undefined;
+  const { mask, box, cell } = ink;
+  const least = Math.sqrt(((box.right - box.left) * (box.bottom - box.top)) / MOST);
+  return lookAgain(picture, ink, cell * Math.max(writtenHeight(mask) / DETAIL, least)) ?? ink;
+}
+
+/** Whether ink is straight for longer than any stroke, across or down. */
+function hasLines(mask: Mask): boolean {
+  const { width, height, cells } = mask;
+  const long = STRAIGHT * writtenHeight(mask);
+  const isDrawn = (start: number, stride: number, count: number) => {
+    for (let n = 0, run = 0, i = start; n < count; n++, i += stride)
+      if ((run = cells[i] === 1 ? run + 1 : 0) > long) return true;
+    return false;
+  };
+  for (let y = 0; y < height; y++) if (isDrawn(y * width, 1, width)) return true;
+  for (let x = 0; x < width; x++) if (isDrawn(x, width, height)) return true;
+  return false;
+}
+
+/** Whether ink that was found as a drawing's is nowhere thicker than a stroke, by what was found on paper. */
+function isThin({ mask, box, cell }: Segmented, onPaper: Ink): boolean {
+  const depths = distanceTo(0, crop(mask, box, 1));
+  const most = THICK * writtenHeight(onPaper.mask) * onPaper.cell;
+  return depths.every((depth) => depth * cell <= most);
+}
