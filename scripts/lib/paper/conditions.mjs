@@ -125,7 +125,9 @@ const margin = (scene, { between, one }) => {
 
 /** @type {Change} */
 const printedBox = (scene, { between }) => {
-  const sides = { left: -between(0.6, 1), top: -between(0.6, 1), right: between(0.6, 1), bottom: between(0.6, 1) };
+  const more = (scene.wide - 1) / 2;
+  const [left, top, right, bottom] = Array.from({ length: 4 }, () => between(0.6, 1));
+  const sides = { left: -left - more, top: -top, right: right + more, bottom };
   return with_(scene, box(contrast(scene, between(0.5, 1.1)), { ...sides, line: between(0.012, 0.035) }));
 };
 
@@ -317,7 +319,16 @@ export function sceneOf({ changes }, ink, next, wide = 1) {
   const across = (/** @type {number} */ whole, most = 1) =>
     whole / 2 + between(-0.5, 0.5) * (whole - (most + 0.3) * size) * 0.6;
   /** @type {Scene} */
-  let scene = { width, height, size, place: [across(width, wide), across(height)], ink, colour: PENCIL, paper: WHITE };
+  let scene = {
+    width,
+    height,
+    size,
+    wide,
+    place: [across(width, wide), across(height)],
+    ink,
+    colour: PENCIL,
+    paper: WHITE,
+  };
   const more = changes.length > 0 && next() < 0.5 ? [camera] : [];
   for (const change of [...more, ...changes]) scene = { ...scene, ...change(scene, dice) };
   return scene;

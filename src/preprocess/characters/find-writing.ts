@@ -1,14 +1,17 @@
 import type { Picture } from '../picture.js';
 import { closer, lookAgain, overviewOf } from '../ink/find/find-ink.js';
+import { isBoxed } from '../ink/find/segment.js';
 import type { Ink, Segmented } from '../ink/find/segment.js';
+import type { Box } from '../ink/image/box.js';
 import { distanceTo } from '../ink/image/distance-transform.js';
 import { crop } from '../ink/image/grid.js';
-import type { Mask } from '../ink/image/grid.js';
 import { findOnPaper } from '../ink/paper/find-on-paper.js';
 import { writtenHeight } from './parts.js';
 
 /** Characters are seen on so many cells from top to bottom, */
 const DETAIL = 36;
+/** on paper on more, so that strokes are thicker than lines, */
+const ON_PAPER = 64;
 /** and all of them on no more than so many, about. */
 const MOST = 1 << 18;
 
@@ -25,26 +28,29 @@ const THICK = 0.2;
 export function findWriting(picture: Picture): Ink | undefined {
   const overview = overviewOf(picture);
   const { plane, inside, first } = overview;
-  if (first?.isWhole && !hasLines(first.mask)) return detailed(picture, closer(picture, overview));
+  const drawn = closer(picture, overview);
+  const drawing = drawn && detailed(picture, drawn);
+  if (first?.isWhole && drawing?.isWhole && !hasLines(drawing)) return drawing;
   const onPaper = findOnPaper(picture, inside, plane, ({ mask, box }) => {
     const side = writtenHeight(mask);
-    const cells = (box.right - box.left) * (box.bottom - box.top); // bounded as below
-    return { side, detail: Math.min(DETAIL, side * Math.sqrt(MOST / cells)) };
+    return { side, detail: side / Math.max(side / ON_PAPER, least(box)) };
   });
-  if (onPaper && !(first?.isFlat && !onPaper.isPrinted && isThin(first, onPaper))) return onPaper;
-  return detailed(picture, closer(picture, overview));
+  const isDrawing = first?.isFlat && !onPaper?.isPrinted && (!onPaper || isThin(first, onPaper));
+  return isDrawing ? drawing : onPaper;
 }
 
-/** The ink on cells that suit its height, if these are not too many, as they would be on a page of thin lines. */
-function detailed(picture: Picture, ink: Ink | undefined): Ink | undefined {
-  if (!ink) return undefined;
+/** The ink on cells that suit its height. */
+function detailed(picture: Picture, ink: Segmented): Segmented {
   const { mask, box, cell } = ink;
-  const least = Math.sqrt(((box.right - box.left) * (box.bottom - box.top)) / MOST);
-  return lookAgain(picture, ink, cell * Math.max(writtenHeight(mask) / DETAIL, least)) ?? ink;
+  return lookAgain(picture, ink, cell * Math.max(writtenHeight(mask) / DETAIL, least(box))) ?? ink;
 }
 
-/** Whether ink is straight for longer than any stroke, across or down. */
-function hasLines(mask: Mask): boolean {
+/** How small cells may be against the present ones; there would be too many on a page of thin lines. */
+const least = ({ left, top, right, bottom }: Box): number => Math.sqrt(((right - left) * (bottom - top)) / MOST);
+
+/** Whether ink is in a box, or straight for longer than any stroke, across or down. */
+function hasLines({ mask, box }: Ink): boolean {
+  if (isBoxed(mask, box)) return true;
   const { width, height, cells } = mask;
   const long = STRAIGHT * writtenHeight(mask);
   const isDrawn = (start: number, stride: number, count: number) => {

@@ -65,8 +65,8 @@ function isInside(inner: Box, outer: Box): boolean {
 }
 
 /** The same ink on more cells, as many as it takes. */
-export function closer(picture: Picture, { plane, inside, first }: Overview): Ink | undefined {
-  let [ink, cell]: [Ink | undefined, number] = [first, plane.cell];
+export function closer(picture: Picture, { plane, inside, first }: Overview): Segmented | undefined {
+  let [ink, cell]: [Segmented | undefined, number] = [first, plane.cell];
   for (let look = 0; ink && look < 3; look++) {
     const side = longerSide(ink.box);
     if (side >= DETAIL_MIN) break;
@@ -80,7 +80,7 @@ export function closer(picture: Picture, { plane, inside, first }: Overview): In
 }
 
 /** Looks at ink that was found again, on cells of about such a size, in pixels. */
-export function lookAgain(picture: Picture, ink: Ink, cell: number): Ink | undefined {
+export function lookAgain(picture: Picture, ink: Ink, cell: number): Segmented | undefined {
   const { box } = ink;
   const whole = { x: 0, y: 0, width: picture.width, height: picture.height };
   const margin = Math.max(4, (box.bottom - box.top) / 4);

@@ -113,7 +113,7 @@ function isNarrow({ left, top, right, bottom }: Box): boolean {
 }
 
 /** Whether at least three sides of a box are drawn along their whole length, nearly. */
-function isBoxed({ width, cells }: Mask, { left, top, right, bottom }: Box): boolean {
+export function isBoxed({ width, cells }: Mask, { left, top, right, bottom }: Box): boolean {
   const isDrawn = (from: number, stride: number, count: number, inwards: number) => {
     for (let depth = 0; depth < EDGE; depth++) {
       let drawn = 0;
