@@ -3,6 +3,7 @@ import { closer, lookAgain, overviewOf } from '../ink/find/find-ink.js';
 import { isBoxed } from '../ink/find/segment.js';
 import type { Ink, Segmented } from '../ink/find/segment.js';
 import type { Box } from '../ink/image/box.js';
+import { components } from '../ink/image/components.js';
 import { distanceTo } from '../ink/image/distance-transform.js';
 import { crop } from '../ink/image/grid.js';
 import { findOnPaper } from '../ink/paper/find-on-paper.js';
@@ -21,6 +22,9 @@ const STRAIGHT = 1.5;
 /** and half as thick, so that it is light and shade. */
 const THICK = 0.2;
 
+/** Parts of a drawing have so much of the contrast of the darkest. */
+const EVEN = 0.7;
+
 /**
  * Finds the ink of what may be several characters, on cells that suit their height. What is not plainly a drawing is
  * looked at as a sheet of paper. Undefined if there is none.
@@ -30,7 +34,7 @@ export function findWriting(picture: Picture): Ink | undefined {
   const { plane, inside, first } = overview;
   const drawn = closer(picture, overview);
   const drawing = drawn && detailed(picture, drawn);
-  if (first?.isWhole && drawing?.isWhole && !hasLines(drawing)) return drawing;
+  if (first?.isWhole && drawing?.isWhole && !hasLines(drawing) && isEven(drawing)) return drawing;
   const onPaper = findOnPaper(picture, inside, plane, ({ mask, box }) => {
     const side = writtenHeight(mask);
     return { side, detail: side / Math.max(side / ON_PAPER, least(box)) };
@@ -61,6 +65,14 @@ function hasLines({ mask, box }: Ink): boolean {
   for (let y = 0; y < height; y++) if (isDrawn(y * width, 1, width)) return true;
   for (let x = 0; x < width; x++) if (isDrawn(x, width, height)) return true;
   return false;
+}
+
+/** Whether all parts are about as dark, as one pen draws them. */
+function isEven({ mask, distances }: Segmented): boolean {
+  const parts = components(mask).map(
+    (part) => part.reduce((sum, cell) => sum + (distances[cell] ?? 0), 0) / part.length,
+  );
+  return Math.min(...parts) >= EVEN * Math.max(...parts);
 }
 
 /** Whether ink that was found as a drawing's is nowhere thicker than a stroke, by what was found on paper. */

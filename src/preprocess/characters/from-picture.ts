@@ -1,5 +1,6 @@
 import { inPixels } from '../ink/find/look.js';
 import type { Ink } from '../ink/find/segment.js';
+import { longerSide } from '../ink/image/box.js';
 import { distanceTo } from '../ink/image/distance-transform.js';
 import { crop } from '../ink/image/grid.js';
 import { penWidth } from '../ink/render/pen-width.js';
@@ -22,6 +23,9 @@ const LONG = 12;
 /** and so far apart are cuts at least. */
 const APART = 0.2;
 
+/** A part that is no longer, in widths of the pen, is a dot, which is not cut. */
+const DOT = 2;
+
 /** What has more parts is no writing. */
 const MOST_PARTS = 500;
 
@@ -43,7 +47,11 @@ export function writingInPicture(picture: Picture): Writing | undefined {
   const pen = penWidth(withMargin, distanceTo(0, withMargin));
   const isWide = ({ box }: Part, least: number) => box.right - box.left >= least * height;
   const wide = parts.filter(
-    (part) => isWide(part, NARROW) && !isWide(part, LONG) && part.box.bottom - part.box.top >= LOW * height,
+    (part) =>
+      isWide(part, NARROW) &&
+      !isWide(part, LONG) &&
+      part.box.bottom - part.box.top >= LOW * height &&
+      longerSide(part.box) > DOT * pen,
   );
   const asked = wide.filter((part) => !isWide(part, WIDE));
   const drawn = new Map(asked.map((part) => [part, drawParts([part], width, pen)]));
