@@ -1,7 +1,6 @@
 // People's pen strokes, kept with the project.
 
-import { readFile } from 'node:fs/promises';
-import { gunzipSync } from 'node:zlib';
+import { readStrokes } from './strokes-csv.mjs';
 
 /** @import { Drawing } from '../lib/strokes.mjs' */
 
@@ -12,21 +11,11 @@ const LAST_TO_CHOOSE = 15;
 
 /** @returns {Promise<{ choosing: Drawing[], measuring: Drawing[] }>} of different people */
 export async function loadPenDigits() {
-  const lines = gunzipSync(await readFile(FILE))
-    .toString()
-    .trim()
-    .split('\n');
-  const drawings = lines.map((line) => {
-    const [writer, label, strokes] = line.split(',');
-    return { writer, label: Number(label), strokes: strokes.split(';').map(points) };
-  });
+  const drawings = (await readStrokes(FILE)).map(({ fields: [writer, label], strokes }) => ({
+    writer,
+    label: Number(label),
+    strokes,
+  }));
   const chooses = (/** @type {Drawing} */ { writer }) => Number(writer) <= LAST_TO_CHOOSE;
   return { choosing: drawings.filter(chooses), measuring: drawings.filter((drawing) => !chooses(drawing)) };
-}
-
-/** @param {string} text */
-function points(text) {
-  const numbers = text.split(' ').map(Number);
-  let [x, y] = [0, 0];
-  return Array.from({ length: numbers.length / 2 }, (_, i) => [(x += numbers[2 * i]), (y += numbers[2 * i + 1])]);
 }

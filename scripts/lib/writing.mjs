@@ -49,7 +49,7 @@ export function drawn(strokes) {
 const STEPS = 6;
 
 /** Points on a curve through points (Catmull and Rom 1974). @param {Point[]} points */
-function smooth(points) {
+export function smooth(points) {
   const at = (/** @type {number} */ i) => points[Math.min(points.length - 1, Math.max(0, i))];
   /** @type {Point[]} */
   const curve = [points[0]];
