@@ -90,7 +90,10 @@ export function filterGradient(
   const rows = size + (bias === undefined ? 0 : 1);
   const tiles = tilesOf(rows, filters);
   const windows = batch * Math.floor(outH / pool) * Math.floor(outW / pool);
-  const wanted = Math.max(1, Math.min(Math.floor(WANTED_GROUPS / tiles), Math.floor((batch * outH * outW) / LEAST_PIXELS)));
+  const wanted = Math.max(
+    1,
+    Math.min(Math.floor(WANTED_GROUPS / tiles), Math.floor((batch * outH * outW) / LEAST_PIXELS)),
+  );
   const span = Math.ceil(windows / wanted);
   const parts = Math.ceil(windows / span);
   const stride = rows * filters;

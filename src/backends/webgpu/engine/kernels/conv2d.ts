@@ -1,7 +1,7 @@
 import { numbers } from '../kernel.js';
 import { RECORDS } from './batch-norm.js';
 import { WINDOWS } from './depthwise.js';
-import { ADD, four, product, TILE_SUMS } from './tiles.js';
+import { ADD, four, product, TILE_SUMS, twice } from './tiles.js';
 
 // Convolutions as implicit matrix products: no window is ever copied. With `pool` 2 the maximum of each window of two by
 // two pixels is part of it; where it was is a number from 0 to 3, row by row, or -1 where ReLU stopped it. Of what was
@@ -11,8 +11,8 @@ import { ADD, four, product, TILE_SUMS } from './tiles.js';
 const GEOMETRY = { ...numbers('batch', 'pool'), ...WINDOWS };
 
 /** Whether the pixels at rows `y` and columns `x` are in an image. */
-const inside = (height: string, width: string): string =>
-  `(y >= vec4i()) & (y < vec4i(i32(${height}))) & (x >= vec4i()) & (x < vec4i(i32(${width})))`;
+const inside = (height: string, width: string, i: string): string =>
+  `(y${i} >= vec4i()) & (y${i} < vec4i(i32(${height}))) & (x${i} >= vec4i()) & (x${i} < vec4i(i32(${width})))`;
 
 const forward = <R extends object>(name: string, rest: R) =>
   product({
@@ -30,23 +30,29 @@ const forward = <R extends object>(name: string, rest: R) =>
     rows: '(a.batch * select(a.outH * a.outW, (a.outH / 2u) * (a.outW / 2u) * 4u, a.pool == 2u))',
     columns: 'a.filters',
     depth: `
-    var first = vec4i(); var rows = vec4i(); var columns = vec4i();
+    ${twice(
+      (i) => `
+    var first${i} = vec4i(); var rows${i} = vec4i(); var columns${i} = vec4i();
     for (var i = 0u; i < phase.w; i++) {
-      let p = ${name}_pixel(a, ms[i]);
-      rows[i] = i32(p.y * a.stride) - i32(a.top);
-      columns[i] = i32(p.z * a.stride) - i32(a.left);
-      first[i] = (i32(p.x * a.height) + rows[i]) * i32(a.width) + columns[i];
-    }
-    var w = a.weight + ns;
+      let p = ${name}_pixel(a, ms${i}[i]);
+      rows${i}[i] = i32(p.y * a.stride) - i32(a.top);
+      columns${i}[i] = i32(p.z * a.stride) - i32(a.left);
+      first${i}[i] = (i32(p.x * a.height) + rows${i}[i]) * i32(a.width) + columns${i}[i];
+    }`,
+    )}
+    var w = a.weight;
     for (var v = 0u; v < a.kernel; v++) {
       for (var u = 0u; u < a.kernel; u++) {
-        let y = rows + i32(v);
-        let x = columns + i32(u);
-        let is_inside = ${inside('a.height', 'a.width')};
-        let at = a.x + vec4u(select(vec4i(), first + i32(v * a.width + u), is_inside)) * a.channels;
+        ${twice(
+          (i) => `
+        let y${i} = rows${i} + i32(v);
+        let x${i} = columns${i} + i32(u);
+        let is_inside${i} = ${inside('a.height', 'a.width', i)};
+        let at${i} = a.x + vec4u(select(vec4i(), first${i} + i32(v * a.width + u), is_inside${i})) * a.channels;`,
+        )}
         for (var c = 0u; c < a.channels; c++) {
-          let l = select(vec4f(), ${four('A', 'at', 'c')}, is_inside);
-          let r = ${four('W', 'w', '0u')};
+          ${twice((i) => `let l${i} = select(vec4f(), ${four('A', `at${i}`, 'c')}, is_inside${i});`)}
+          let r = ${four('W', 'ns', 'w')};
           ${ADD}
           w += a.filters;
         }
@@ -54,7 +60,7 @@ const forward = <R extends object>(name: string, rest: R) =>
     }`,
     storeTile: `
   if (a.pool == 2u) {
-    if (m < a.batch * (a.outH / 2u) * (a.outW / 2u) * 4u) { ${name}_pooled(a, m / 4u * a.filters, n, sums); }
+    ${twice((i) => `${name}_pooled(a, m${i && ' + 4u'}, n, array<vec4f, 4>(cx${i}, cy${i}, cz${i}, cw${i}));`)}
     return;
   }`,
     store: `
@@ -71,7 +77,9 @@ fn ${name}_pixel(a: ${name}_call, m: u32) -> vec3u {
   let wide = a.outW / 2u;
   return vec3u(p / (high * wide), 2u * (p / wide % high) + ((m >> 1u) & 1u), 2u * (p % wide) + (m & 1u));
 }
-fn ${name}_pooled(a: ${name}_call, at: u32, n: u32, y: array<vec4f, 4>) {
+fn ${name}_pooled(a: ${name}_call, m: u32, n: u32, y: array<vec4f, 4>) {
+  if (m >= 4u * a.batch * (a.outH / 2u) * (a.outW / 2u)) { return; }
+  let at = m / 4u * a.filters;
   var rows = y;
   for (var j = n; j < min(n + phase.w, a.filters); j++) {
     var most = rows[0][j - n];
@@ -102,8 +110,8 @@ export const conv2dMoments = forward('conv2d_moments', {
   let count = min(tall, a.batch * a.outH * a.outW - m0);
   var p = vec4f();
   var q = vec4f();
-  for (var i = 0u; i < phase.w; i++) {
-    if (lane / quads * 4u + i >= count) { break; }
+  for (var i = 0u; i < 2u * phase.w; i++) {
+    if (lane / quads * 8u + i >= count) { break; }
     let d = sums[i] - tile_first[lane % quads];
     p += d;
     q += d * d;
@@ -127,40 +135,45 @@ const inputGradient = <R extends object>(name: string, rest: R) =>
     depth: `
     let high = a.outH / a.pool;
     let wide = a.outW / a.pool;
-    let image = ms / (a.width * a.height) * high;
-    let rows = vec4i(ms / a.width % a.height + a.top);
-    let columns = vec4i(ms % a.width + a.left);
+    ${twice(
+      (i) => `
+    let image${i} = ms${i} / (a.width * a.height) * high;
+    let rows${i} = vec4i(ms${i} / a.width % a.height + a.top);
+    let columns${i} = vec4i(ms${i} % a.width + a.left);`,
+    )}
     for (var v = 0u; v < a.kernel; v++) {
       for (var u = 0u; u < a.kernel; u++) {
-        var y = rows - i32(v);
-        var x = columns - i32(u);
-        var is_inside = (y >= vec4i()) & (x >= vec4i());
+        ${twice(
+          (i) => `
+        var y${i} = rows${i} - i32(v);
+        var x${i} = columns${i} - i32(u);
+        var is_inside${i} = (y${i} >= vec4i()) & (x${i} >= vec4i());
         if (a.stride > 1u) {
           let s = i32(a.stride);
-          is_inside &= (y % s == vec4i()) & (x % s == vec4i());
-          y /= s;
-          x /= s;
+          is_inside${i} &= (y${i} % s == vec4i()) & (x${i} % s == vec4i());
+          y${i} /= s;
+          x${i} /= s;
         }
-        var code = vec4f();
-        if (a.pool == 2u) {
-          code = vec4f((y & vec4i(1)) * 2 + (x & vec4i(1)));
-          y >>= vec4u(1);
-          x >>= vec4u(1);
-        } else if (a.pool > 1u) {
+        var code${i} = vec4f();
+        if (a.pool > 1u) {
           let s = i32(a.pool);
-          code = vec4f(y % s * s + x % s);
-          y /= s;
-          x /= s;
+          code${i} = vec4f(y${i} % s * s + x${i} % s);
+          y${i} /= s;
+          x${i} /= s;
         }
-        is_inside &= ${inside('high', 'wide')};
-        let at = select(vec4u(), (image + vec4u(y)) * wide + vec4u(x), is_inside) * a.filters;
-        let dy = a.dy + at;
-        let argmax = a.argmax + at;
+        is_inside${i} &= ${inside('high', 'wide', i)};
+        let at${i} = select(vec4u(), (image${i} + vec4u(y${i})) * wide + vec4u(x${i}), is_inside${i}) * a.filters;
+        let dy${i} = a.dy + at${i};
+        let argmax${i} = a.argmax + at${i};`,
+        )}
         let w = a.weight + ((v * a.kernel + u) * a.channels + ns) * a.filters;
         for (var f = 0u; f < a.filters; f++) {
-          var is_here = is_inside;
-          if (a.pool > 1u) { is_here &= ${four('A', 'argmax', 'f')} == code; }
-          let l = select(vec4f(), ${four('A', 'dy', 'f')}, is_here);
+          ${twice(
+            (i) => `
+          var is_here${i} = is_inside${i};
+          if (a.pool > 1u) { is_here${i} &= ${four('A', `argmax${i}`, 'f')} == code${i}; }
+          let l${i} = select(vec4f(), ${four('A', `dy${i}`, 'f')}, is_here${i});`,
+          )}
           let r = ${four('W', 'w', 'f')};
           ${ADD}
         }
@@ -191,7 +204,7 @@ export const conv2dInputGradientSums = inputGradient('conv2d_input_gradient_sums
   finish: `
   var p = vec4f();
   var q = vec4f();
-  for (var i = 0u; i < phase.w; i++) {
+  for (var i = 0u; i < 2u * phase.w; i++) {
     if (m + i >= a.batch * a.height * a.width) { break; }
     p += sums[i];
     for (var j = 0u; j < phase.w; j++) {
@@ -218,10 +231,13 @@ export const conv2dFilterGradient = product({
   depth: `
     let high = a.outH / a.pool;
     let wide = a.outW / a.pool;
-    let v = vec4i(ms / (a.channels * a.kernel)) - i32(a.top);
-    let u = vec4i(ms / a.channels % a.kernel) - i32(a.left);
-    let on = (v * i32(a.width) + u) * i32(a.channels) + vec4i(ms % a.channels);
-    let is_bias = ms == vec4u(a.kernel * a.kernel * a.channels);
+    ${twice(
+      (i) => `
+    let v${i} = vec4i(ms${i} / (a.channels * a.kernel)) - i32(a.top);
+    let u${i} = vec4i(ms${i} / a.channels % a.kernel) - i32(a.left);
+    let on${i} = (v${i} * i32(a.width) + u${i}) * i32(a.channels) + vec4i(ms${i} % a.channels);
+    let is_bias${i} = ms${i} == vec4u(a.kernel * a.kernel * a.channels);`,
+    )}
     let begin = part * a.span;
     var column = begin % wide;
     var row = begin / wide % high;
@@ -234,12 +250,15 @@ export const conv2dFilterGradient = product({
       for (var i = 0u; i < a.pool * a.pool; i++) {
         let y0 = (row * a.pool + i / a.pool) * a.stride;
         let x0 = (column * a.pool + i % a.pool) * a.stride;
-        let y = i32(y0) + v;
-        let x = i32(x0) + u;
-        let is_inside = ${inside('a.height', 'a.width')} & !is_bias;
-        let at = i32(((image * a.height + y0) * a.width + x0) * a.channels) + on;
-        let places = vec4u(select(vec4i(), at, is_inside));
-        let l = select(vec4f(is_bias), ${four('A', 'places', 'a.x')}, is_inside);
+        let pixel = i32(((image * a.height + y0) * a.width + x0) * a.channels);
+        ${twice(
+          (i) => `
+        let y${i} = i32(y0) + v${i};
+        let x${i} = i32(x0) + u${i};
+        let is_inside${i} = ${inside('a.height', 'a.width', i)} & !is_bias${i};
+        let at${i} = a.x + vec4u(select(vec4i(), pixel + on${i}, is_inside${i}));
+        let l${i} = select(vec4f(is_bias${i}), ${four('A', `at${i}`, '0u')}, is_inside${i});`,
+        )}
         let r = select(vec4f(), dy, argmax == vec4f(f32(i)));
         ${ADD}
       }

@@ -1,4 +1,4 @@
-import { ADD, four, product } from './tiles.js';
+import { ADD, four, product, twice } from './tiles.js';
 
 // Rows of these products are a layer's units or inputs, columns are examples: there are often no more than 16 of those.
 // The weight's gradient is that of a convolution of one pixel.
@@ -20,9 +20,9 @@ export const dense = product({
   columns: 'a.batch',
   depth: `
     let x = a.x + ns * a.inputs;
-    var w = a.weight + ms;
+    var w = a.weight;
     for (var k = 0u; k < a.inputs; k++) {
-      let l = ${four('W', 'w', '0u')};
+      ${twice((i) => `let l${i} = ${four('W', `ms${i}`, 'w')};`)}
       let r = ${four('A', 'x', 'k')};
       ${ADD}
       w += a.units;
@@ -43,9 +43,9 @@ export const denseInputGradient = product({
   columns: 'a.batch',
   depth: `
     let dy = a.dy + ns * a.units;
-    let w = a.weight + ms * a.units;
+    ${twice((i) => `let w${i} = a.weight + ms${i} * a.units;`)}
     for (var k = 0u; k < a.units; k++) {
-      let l = ${four('W', 'w', 'k')};
+      ${twice((i) => `let l${i} = ${four('W', `w${i}`, 'k')};`)}
       let r = ${four('A', 'dy', 'k')};
       ${ADD}
     }`,

@@ -1,9 +1,9 @@
 import { kernel } from '../kernel.js';
 import type { Kernel, Signature } from '../kernel.js';
 
-// A matrix product in tiles: a workgroup makes 64 rows by 16 columns of the result, or more rows of fewer columns, and each
-// invocation four by four, for which it reads four numbers of either side at a time. They come from the first cache, where
-// the neighbours' are too. Memory that a workgroup shares would not have to be read less often, and kernels that have
+// A matrix product in tiles: a workgroup makes 128 rows by 16 columns of the result, or more rows of fewer columns, and each
+// invocation eight by four, for which it reads twelve numbers at a time. They come from the first cache, where the
+// neighbours' are too. Memory that a workgroup shares would not have to be read less often, and kernels that have
 // barriers, even where they do not come to them, take three times as long on software adapters.
 
 /** How many invocations of a tile lie side by side: where there are no more than 4 or 8 columns, none would make others. */
@@ -26,8 +26,11 @@ fn tile_sums(lane: u32, quads: u32, p: vec4f, q: vec4f) -> vec2f {
 }
 `;
 
-/** Adds what four rows, `l`, and four columns, `r`, have at a place in the depth. */
-export const ADD = 'c0 += l.x * r; c1 += l.y * r; c2 += l.z * r; c3 += l.w * r;';
+/** A text for the first four of an invocation's eight rows, and for the others, whose names end in 2. */
+export const twice = (text: (which: '' | '2') => string): string => text('') + text('2');
+
+/** Adds what eight rows, `l` and `l2`, and four columns, `r`, have at a place in the depth. */
+export const ADD = twice((i) => ['x', 'y', 'z', 'w'].map((row) => `c${row}${i} += l${i}.${row} * r;`).join(' '));
 
 /** Four numbers of an array, at the places in a vec4u `at`, `on` further. */
 export const four = (array: 'A' | 'W', at: string, on: string): string =>
@@ -42,13 +45,13 @@ interface Product<S extends Signature> {
   readonly rows: string;
   readonly columns: string;
   /**
-   * Goes through the depth, or through a `part` of it, and at each place does `ADD`. `ms` and `ns` are the invocation's
-   * rows and columns, the last one again instead of what is beyond it.
+   * Goes through the depth, or through a `part` of it, and at each place does `ADD`. `ms`, `ms2` and `ns` are the
+   * invocation's rows and columns, the last one again instead of what is beyond it.
    */
   readonly depth: string;
   /** Writes entry `y` of row `m` and column `n`, and returns what `finish` takes. */
   readonly store: string;
-  /** Perhaps instead of `store`: writes `sums`, the four by four entries from row `m` and column `n` on, and returns. */
+  /** Perhaps instead of `store`: writes `sums`, the eight by four entries from row `m` and column `n` on, and returns. */
   readonly storeTile?: string;
   /** What is done with `sums` once they are written, by all invocations. */
   readonly finish?: string;
@@ -69,23 +72,24 @@ fn ${name}_store(a: ${name}_call, m: u32, n: u32, y: f32, part: u32) -> f32 { ${
     ],
     body: `
   let quads = ${quads(columns)};
-  let tall = 256u / quads;
+  let tall = 512u / quads;
   let high = (${rows} + tall - 1u) / tall;
   let wide = (${columns} + 15u) / 16u;
   let m0 = group % high * tall;
   let n0 = group / high % wide * 16u;
   let part = group / (high * wide);
-  let m = m0 + lane / quads * 4u;
+  let m = m0 + lane / quads * 8u;
   let n = n0 + lane % quads * 4u;
-  var c0 = vec4f(); var c1 = vec4f(); var c2 = vec4f(); var c3 = vec4f();
+  ${twice((i) => `var cx${i} = vec4f(); var cy${i} = vec4f(); var cz${i} = vec4f(); var cw${i} = vec4f();`)}
   if (m < ${rows} && n < ${columns}) {
-    let ms = min(vec4u(m, m + 1u, m + 2u, m + 3u), vec4u(${rows} - 1u));
-    let ns = min(vec4u(n, n + 1u, n + 2u, n + 3u), vec4u(${columns} - 1u));
+    let ms = min(m + vec4u(0, 1, 2, 3), vec4u(${rows} - 1u));
+    let ms2 = min(m + vec4u(4, 5, 6, 7), vec4u(${rows} - 1u));
+    let ns = min(n + vec4u(0, 1, 2, 3), vec4u(${columns} - 1u));
     ${depth}
   }
-  var sums = array<vec4f, 4>(c0, c1, c2, c3);
+  var sums = array<vec4f, 8>(cx, cy, cz, cw, cx2, cy2, cz2, cw2);
   ${definition.storeTile ?? ''}
-  for (var i = 0u; i < phase.w; i++) {
+  for (var i = 0u; i < 2u * phase.w; i++) {
     for (var j = 0u; j < phase.w; j++) {
       if (m + i < ${rows} && n + j < ${columns}) {
         sums[i][j] = ${name}_store(a, m + i, n + j, sums[i][j], part);
@@ -97,7 +101,7 @@ fn ${name}_store(a: ${name}_call, m: u32, n: u32, y: f32, part: u32) -> f32 { ${
 }
 
 /** Rows of a tile of a result that has so many columns. */
-export const rowsOf = (columns: number): number => (columns <= 4 ? 256 : columns <= 8 ? 128 : 64);
+export const rowsOf = (columns: number): number => (columns <= 4 ? 512 : columns <= 8 ? 256 : 128);
 
 /** Workgroups that a result of so many rows and columns takes. */
 export const tilesOf = (rows: number, columns: number): number =>
