@@ -18,6 +18,7 @@ export { sizeOf } from './common/shapes.js';
 export { standardise } from './preprocess/standardise.js';
 export { inkFromStrokes } from './preprocess/ink/from-strokes.js';
 export { countParameters, lower } from './models/lowering/lower.js';
+export { withClasses } from './models/spec.js';
 export { lenet5, miniVgg, mlp, resnet, resnet9 } from './models/zoo.js';
 export { createAugment } from './training/augment/create.js';
 export { classStatistics } from './training/classes/class-statistics.js';
