@@ -25,6 +25,8 @@ export { classStatistics } from './training/classes/class-statistics.js';
 export { subset } from './training/loop/dataset.js';
 export { evaluation, score } from './training/loop/metrics.js';
 export { calibrationError, fitTemperature } from './training/confidence/temperature.js';
+export { copiesAmong } from './training/lessons/copies.js';
+export { strangersAmong } from './training/lessons/strangers.js';
 export { OPTIMIZERS, REGIMES } from './training/plans/regimes.js';
 export { train } from './training/loop/trainer.js';
 export type { Device } from './backends/device.js';

@@ -61,11 +61,16 @@ export function showResult(result) {
       make('p', { className: 'soft', textContent: `right, of the ${count(report.measuredSamples, 'example')} ${on}` }),
     ),
     make('p', { id: 'note', textContent: report.note }),
+    ...(report.warnings.length > 0
+      ? [make('ul', { id: 'warnings' }, ...report.warnings.map(({ message }) => make('li', { textContent: message })))]
+      : []),
     make(
       'div',
       { className: 'matrices' },
-      ...(before ? [confusionTable(before, `All examples before: ${percent(before.accuracy)} right`)] : []),
-      confusionTable(after, `All examples after: ${percent(after.accuracy)} right`),
+      ...(before
+        ? [confusionTable(before, `All ${before.samples} examples before: ${percent(before.accuracy)} right`)]
+        : []),
+      confusionTable(after, `All ${after.samples} examples after: ${percent(after.accuracy)} right`),
     ),
     make('p', {
       className: 'soft',

@@ -21,7 +21,7 @@ export interface Part {
 }
 
 /** Ink is of one contrast and one strength; parts of less are stains, shadows and print. */
-const PALE = 0.5;
+const PALE = 0.62;
 const WEAK = 0.4;
 
 /** What is smaller than this share of the view is no character. */
@@ -50,7 +50,7 @@ export function partsOf(mask: Mask, contrast: Grid): Part[] {
   });
 }
 
-/** The part that is most ink; one that is seen whole, if it is more than a speck. */
+/** The part that is most ink, and dark rather than large, as stains are; one that is seen whole, if it is more than a speck. */
 export function heaviest(parts: readonly Part[], { width, height }: Mask): Part | undefined {
   const most = heavier(parts);
   const speck = SPECK * Math.max(width, height);
@@ -61,7 +61,9 @@ export function heaviest(parts: readonly Part[], { width, height }: Mask): Part 
 }
 
 const heavier = (parts: readonly Part[]): Part | undefined =>
-  parts.reduce<Part | undefined>((best, part) => (best && best.mass >= part.mass ? best : part), undefined);
+  parts.reduce<Part | undefined>((best, part) => (best && darkMass(best) >= darkMass(part) ? best : part), undefined);
+
+const darkMass = ({ mass, contrast }: Part): number => mass * contrast ** 2;
 
 /** The parts that are the character, or the characters; without dust, stains, what is cut off at the border, underlines. */
 export function written(mask: Mask, contrast: Grid): Mask {
