@@ -73,6 +73,11 @@ interface Case {
 }
 
 const optimizers: OptimizerName[] = ['sgd', 'momentum', 'nesterov', 'rmsprop', 'adagrad', 'adadelta', 'adam', 'adamw'];
+/** The last layers, in small steps. */
+const gently: FineTuneOptions = {
+  ...{ layers: 3, epochs: 120, batchSize: 16, optimizer: 'adam', learningRate: 0.001, weightDecay: 0 },
+  ...{ schedule: 'cosine', labelSmoothing: 0, augment: { strength: 0.7 } },
+};
 const always: FineTuneOptions = { keep: 'always', epochs: 2 };
 
 const cases: Record<string, Case> = {
@@ -97,6 +102,7 @@ const cases: Record<string, Case> = {
   'mnist-lenet5, three labels in place of its own': {
     classifier: () => pretrained('mnist-lenet5'),
     samples: drawings(6, 3),
+    options: gently,
   },
   'mnist-lenet5, one label beside its own': {
     classifier: () => pretrained('mnist-lenet5'),
