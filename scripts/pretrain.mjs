@@ -29,7 +29,7 @@ import { writeWhole } from './lib/files.mjs';
 import { noteSha256 } from './lib/pretrained-source.mjs';
 import { progressBar } from './lib/text-art.mjs';
 import './lib/threads.mjs';
-import { spreadOfSymbols, withSmallHead } from './lib/symbols-training.mjs';
+import { withSmallHead } from './lib/symbols-training.mjs';
 import { HELD_BACK, trainingData } from './lib/training-data.mjs';
 import { among, refuse, whole } from './lib/usage.mjs';
 
@@ -81,8 +81,11 @@ for (const [number, stage] of stages.entries()) {
   first += stage.epochs;
 }
 bar.done();
+/** @type {Awaited<ReturnType<typeof withSmallHead>> | undefined} */
+let small;
 if (symbols) {
-  network = await withSmallHead(network, spec, data.train, seed);
+  small = await withSmallHead(network, spec, data.train, await symbols.spread(network), seed);
+  network = small.network;
   Object.assign(model, { spec, labels: data.labels, isEmbedding: true });
 }
 
@@ -90,8 +93,7 @@ if (symbols) {
 const half = decodeModel(encodeModel({ ...model, weights: await network.read() }, { dtype: 'F16' }));
 network.write(half.weights);
 const knowledge = await knowledgeOf(network, preprocess, { ...data, seed });
-const spread = symbols && (await spreadOfSymbols(network, symbols.train, symbols.classes));
-if (spread && knowledge.classStatistics) knowledge.classStatistics.covarianceFactor = spread;
+if (small) knowledge.classStatistics = small.classStatistics;
 const bytes = encodeModel({ ...half, ...knowledge }, { dtype: 'F16' });
 const knows = await measured(network, decodeModel(bytes), data.test);
 const { accuracy, loss, samples } = evaluation(await infer(network, data.test.inputs), data.test.classes, model.labels);

@@ -22,6 +22,7 @@ export { withClasses } from './models/spec.js';
 export { lenet5, miniVgg, mlp, resnet, resnet9 } from './models/zoo.js';
 export { createAugment } from './training/augment/create.js';
 export { classStatistics } from './training/classes/class-statistics.js';
+export { writeDiscriminants } from './training/classes/discriminants.js';
 export { subset } from './training/loop/dataset.js';
 export { evaluation, score } from './training/loop/metrics.js';
 export { calibrationError, fitTemperature } from './training/confidence/temperature.js';

@@ -1,4 +1,4 @@
-// How well features tell classes apart that nothing was learned from: the nearest of a few drawings' mean directions.
+// How well features tell classes apart that nothing was learned from, from a few drawings of each.
 
 import { distance, infer, normalised, random, standardise } from '#internals';
 import { drawn } from './writing.mjs';
@@ -9,17 +9,17 @@ import { drawn } from './writing.mjs';
  * @import { Drawing } from './strokes.mjs'
  */
 
-/** Choices of classes and drawings. */
-const ROUNDS = 20;
+/** Choices of classes and drawings, and classes of each choice. */
+const [ROUNDS, WAYS] = [20, 20];
 
 /**
- * Share of drawings that lie nearest to their own class, of twenty classes chosen at random.
+ * Choices of twenty classes at random, each class a list of its drawings' features in random order.
  *
  * @param {Network} network with a head, which is not asked
  * @param {Drawing[]} drawings @param {Preprocessing} preprocess
- * @param {number} shots drawings of each class that make its mean
+ * @returns {Promise<Float32Array[][][]>}
  */
-export async function fewShot(network, drawings, preprocess, shots, ways = 20) {
+export async function rounds(network, drawings, preprocess) {
   const inputs = new Float32Array(drawings.length * 784);
   drawings.forEach(({ strokes }, i) => standardise(drawn(strokes), preprocess, inputs, i * 784));
   const features = await infer(network, inputs, { to: network.architecture.shapes.length - 1 });
@@ -27,31 +27,34 @@ export async function fewShot(network, drawings, preprocess, shots, ways = 20) {
   /** @type {Map<string | number, Float32Array[]>} */
   const byLabel = new Map();
   drawings.forEach(({ label }, i) => {
-    const direction = normalised(features.subarray(i * width, (i + 1) * width));
-    byLabel.set(label, [...(byLabel.get(label) ?? []), direction]);
+    byLabel.set(label, [...(byLabel.get(label) ?? []), features.subarray(i * width, (i + 1) * width)]);
   });
   const next = random(5);
+  return Array.from({ length: ROUNDS }, () =>
+    shuffled([...byLabel.values()], next)
+      .slice(0, WAYS)
+      .map((own) => shuffled(own, next)),
+  );
+}
+
+/**
+ * Share of drawings whose features' direction is nearest to that of their own class's only known drawing.
+ *
+ * @param {Float32Array[][][]} choices as of `rounds`
+ */
+export function fromOne(choices) {
   let [right, asked] = [0, 0];
-  for (let round = 0; round < ROUNDS; round++) {
-    const classes = shuffled([...byLabel.values()], next)
-      .slice(0, ways)
-      .map((own) => shuffled(own, next));
-    const means = classes.map((own) => normalised(sum(own.slice(0, shots))));
-    for (const [at, own] of classes.entries())
-      for (const direction of own.slice(shots)) {
-        const distances = means.map((mean) => distance(direction, mean));
+  for (const classes of choices) {
+    const known = classes.map(([first]) => normalised(first));
+    for (const [at, [, ...rest]] of classes.entries())
+      for (const features of rest) {
+        const direction = normalised(features);
+        const distances = known.map((each) => distance(direction, each));
         right += Number(distances.indexOf(Math.min(...distances)) === at);
         asked++;
       }
   }
   return right / asked;
-}
-
-/** @param {Float32Array[]} rows */
-function sum(rows) {
-  const total = new Float32Array(rows[0].length);
-  for (const row of rows) row.forEach((value, i) => (total[i] += value));
-  return total;
 }
 
 /** @template T @param {T[]} list @param {() => number} next */

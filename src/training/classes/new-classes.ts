@@ -30,7 +30,7 @@ export function canReplay({ spec, weights, classStatistics, isEmbedding }: Model
 /**
  * A model whose new classes have weights fitted by logistic regression, and statistics; the network, which carries the
  * model's weights, gets them too. Known classes keep their weights; examples replayed of them keep the new ones apart.
- * Without known classes the weights follow from the means of the examples.
+ * Among features that were learned for classes to come, the weights follow from the means of the examples.
  * @param examples Of new classes, perhaps of known ones too.
  * @throws {HandfulError} `aborted`, `backend-lost`
  */
@@ -44,12 +44,15 @@ export async function fitNewClasses(
   const { classStatistics: statistics } = model;
   if (!statistics) return model;
   const weights = copyWeights(model.weights);
-  if (!isNew.includes(false)) {
-    const means = classMeans(await featuresAtHead(network, examples, options), examples.classes, isNew.length);
-    const own = { ...statistics, means };
-    writeDiscriminants(weights, headName(model.spec), own, examples.classes.length / isNew.length);
+  if (model.isEmbedding) {
+    const own = classMeans(await featuresAtHead(network, examples, options), examples.classes, isNew.length);
+    const means = own.map((mean, at) => (isNew[at] ? mean : undefined));
+    writeDiscriminants(weights, headName(model.spec), { ...statistics, means });
     network.write(weights);
-    return { ...model, weights, classStatistics: own };
+    const complete = { ...statistics, means: statistics.means.map((mean, at) => means[at] ?? mean) };
+    // The mean of few examples may lie far from where it should: its covariance adds to the class's.
+    const temperature = isNew.includes(false) ? model.temperature : 1 + isNew.length / examples.classes.length;
+    return { ...model, weights, classStatistics: complete, ...(temperature && { temperature }) };
   }
   const { features, classes } = await featuresWithVariants(network, examples, options);
   const next = random(options.seed);
