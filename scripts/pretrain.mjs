@@ -19,6 +19,7 @@ import {
   openWasm,
   lower,
   train,
+  withClasses,
 } from '#internals';
 import { recipes } from '../pretrained/training/recipes.mjs';
 import { dataFolder } from './data/fetch.mjs';
@@ -28,6 +29,7 @@ import { writeWhole } from './lib/files.mjs';
 import { noteSha256 } from './lib/pretrained-source.mjs';
 import { progressBar } from './lib/text-art.mjs';
 import './lib/threads.mjs';
+import { withSmallHead } from './lib/symbols-training.mjs';
 import { HELD_BACK, trainingData } from './lib/training-data.mjs';
 import { among, refuse, whole } from './lib/usage.mjs';
 
@@ -50,10 +52,16 @@ const { title, spec, seed, hands, stages, ships = true } = recipes[id];
 if (epochs) stages[stages.length - 1].epochs = epochs;
 
 const data = await trainingData(recipes[id]);
-const { preprocess } = data;
-const architecture = lower(spec);
+const { preprocess, symbols } = data;
+const wide = symbols ? withClasses(spec, symbols.classes) : spec; // the head of a network for symbols goes in the end
+const architecture = lower(wide);
 /** @type {Model} */
-const model = { spec, labels: data.labels, preprocess, weights: initialise(architecture, seed) };
+const model = {
+  spec: wide,
+  labels: symbols ? Array.from({ length: symbols.classes }, (_, at) => `${at}`) : data.labels,
+  preprocess,
+  weights: initialise(architecture, seed),
+};
 const checkpoint = join(dataFolder(), 'checkpoints', `${id}-${stages.map(({ epochs }) => epochs).join('+')}`);
 /** Of all stages, one after the other. @type {EpochRecord[]} */
 let history = [];
@@ -65,7 +73,7 @@ if (existsSync(`${checkpoint}.json`)) {
 
 const device = await openWasm({ threads });
 await device.ready();
-const network = new Network(architecture, model.weights, device);
+let network = new Network(architecture, model.weights, device);
 const bar = progressBar(id);
 let first = 0;
 for (const [number, stage] of stages.entries()) {
@@ -73,11 +81,19 @@ for (const [number, stage] of stages.entries()) {
   first += stage.epochs;
 }
 bar.done();
+/** @type {Awaited<ReturnType<typeof withSmallHead>> | undefined} */
+let small;
+if (symbols) {
+  small = await withSmallHead(network, spec, data.train, await symbols.spread(network), seed);
+  network = small.network;
+  Object.assign(model, { spec, labels: data.labels, isEmbedding: true });
+}
 
 // What is shipped is measured: float16 weights, read back from the file.
 const half = decodeModel(encodeModel({ ...model, weights: await network.read() }, { dtype: 'F16' }));
 network.write(half.weights);
 const knowledge = await knowledgeOf(network, preprocess, { ...data, seed });
+if (small) knowledge.classStatistics = small.classStatistics;
 const bytes = encodeModel({ ...half, ...knowledge }, { dtype: 'F16' });
 const knows = await measured(network, decodeModel(bytes), data.test);
 const { accuracy, loss, samples } = evaluation(await infer(network, data.test.inputs), data.test.classes, model.labels);
@@ -113,17 +129,20 @@ console.log(`${id}: ${(100 * accuracy).toFixed(2)} % of ${samples} test images; 
  */
 async function learn(stage, seed, completed) {
   const { augment } = stage;
-  await train(network, data.train, {
+  await train(network, symbols?.train ?? data.train, {
     ...stage,
-    augment: augment ? createAugment(spec.input, preprocess, augment === true ? {} : augment) : undefined,
+    augment: symbols
+      ? symbols.augment
+      : augment
+        ? createAugment(spec.input, preprocess, augment === true ? {} : augment)
+        : undefined,
     seed,
     patience: 0,
     completed,
     onProgress: ({ fraction, epoch = 0, loss = NaN, accuracy = NaN }) =>
       bar.update(fraction, `epoch ${epoch + 1}, loss ${loss.toFixed(4)}, accuracy ${(100 * accuracy).toFixed(2)} %`),
     async onEpoch(record, weights) {
-      const logits = await infer(network, data.held.inputs);
-      const { accuracy } = evaluation(logits, data.held.classes, model.labels);
+      const accuracy = symbols ? await symbols.choose(network) : await heldBack();
       history = [...history, { ...record, validationAccuracy: accuracy }];
       await writeWhole(`${checkpoint}.safetensors`, encodeModel({ ...model, weights }));
       await writeWhole(`${checkpoint}.json`, JSON.stringify(history));
@@ -133,6 +152,10 @@ async function learn(stage, seed, completed) {
       );
     },
   });
+}
+
+async function heldBack() {
+  return evaluation(await infer(network, data.held.inputs), data.held.classes, model.labels).accuracy;
 }
 
 /** @param {Uint8Array} bytes */

@@ -29,9 +29,13 @@ const nesterov = {
  * @property {import('handful').Spec} spec
  * @property {number} seed
  * @property {number} [hands] so many digits written as in scripts/lib/synthetic-handwriting.mjs for each of the dataset
+ * @property {import('../../scripts/lib/symbols-data.mjs').Amounts} [symbols] learns features of these, and of the dataset a head
  * @property {Stage[]} stages one after the other
  * @property {false} [ships] too large to come with handful: goes to the data folder
  */
+
+/** What networks for symbols learn from: 2,288 classes, 37,000 drawings an epoch. */
+const SYMBOLS = { procedural: 1600, drawings: 12, digits: 300 };
 
 /** @type {Record<string, Recipe>} */
 export const recipes = {
@@ -76,6 +80,25 @@ export const recipes = {
       { ...nesterov, labelSmoothing: 0, augment: { strength: 0.7 }, epochs: 20 },
       { ...nesterov, schedule: 'cosine', labelSmoothing: 0, augment: { strength: 0.7 }, epochs: 9 },
       { ...nesterov, learningRate: 0.02, schedule: 'cosine', labelSmoothing: 0, augment: { strength: 0.4 }, epochs: 5 },
+    ],
+  },
+  'symbols-lenet5': {
+    title: 'LeNet-5 for symbols of your own',
+    dataset: 'mnist',
+    spec: lenet5(),
+    seed: 1,
+    symbols: SYMBOLS,
+    stages: [{ ...adam, learningRate: 0.002, labelSmoothing: 0.1, epochs: 30 }],
+  },
+  'symbols-resnet': {
+    title: 'ResNet for symbols of your own',
+    dataset: 'mnist',
+    spec: resnet([2, 2, 2]),
+    seed: 1,
+    symbols: SYMBOLS,
+    stages: [
+      { ...nesterov, labelSmoothing: 0.1, epochs: 6 },
+      { ...nesterov, learningRate: 0.02, schedule: 'cosine', labelSmoothing: 0.1, epochs: 4 },
     ],
   },
   'cifar10-lenet5': {

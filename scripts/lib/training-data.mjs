@@ -6,6 +6,7 @@ import { loadMnist } from '../data/mnist.mjs';
 import { pick, split } from '../data/subset.mjs';
 import { withHands } from './synthetic-handwriting.mjs';
 import { toInputs } from './inputs.mjs';
+import { symbolTraining } from './symbols-training.mjs';
 
 /** @import { Part } from '../data/subset.mjs' */
 
@@ -22,20 +23,22 @@ const DATASETS = {
 };
 
 /** @param {import('../../pretrained/training/recipes.mjs').Recipe} recipe */
-export async function trainingData({ dataset, spec, seed, hands = 0 }) {
+export async function trainingData({ dataset, spec, seed, hands = 0, symbols }) {
   const { read, title, licence } = DATASETS[dataset];
   const data = await read();
   const preprocess = defaultPreprocess(spec.input);
   const { train, validation } = split(data.train.labels, HELD_BACK, seed);
   /** @param {Part} part */
   const ready = ({ images, labels }) => ({ inputs: toInputs(images, preprocess), classes: Int32Array.from(labels) });
+  const images = pick(data.train, train);
   return {
     title,
     licence,
     labels: data.labels,
     preprocess,
-    train: withHands(ready(pick(data.train, train)), hands, preprocess, seed),
+    train: withHands(ready(images), hands, preprocess, seed),
     held: ready(pick(data.train, validation)),
     test: ready(data.test),
+    symbols: symbols && (await symbolTraining(symbols, images, preprocess, seed)),
   };
 }
