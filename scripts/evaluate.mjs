@@ -2,10 +2,9 @@
 // ID is a pretrained id or the path of a .safetensors file. Always on the dataset's test images; with --unfamiliar also
 // what it refuses of them and of what is no digit, kind by kind; with --strokes also on people's pen strokes,
 // [{ label, writer, strokes }] or `kept`, those of six people kept with the project, as the model is and after it has learned
-// from each person; of other labels, `script/character`, --unfamiliar tells what is refused. With --numbers instead on whole numbers, put together from the
-// strokes of FILE's people, or of those kept with the project that chose nothing; with --paper instead on photographs of
-// paper that are made of the test images and of every second person's strokes; --limit pictures of each under each
-// condition.
+// from each person; of other labels, `script/character`, --unfamiliar tells what is refused. With --numbers instead on
+// whole numbers, put together from the strokes of FILE's people, or of those six; with --paper instead on photographs of
+// paper that are made of the test images and of their strokes; --limit pictures of each under each condition.
 
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
@@ -13,7 +12,7 @@ import { load } from 'handful';
 import { loadCifar10 } from './data/cifar10.mjs';
 import { loadMnist } from './data/mnist.mjs';
 import { loadPenDigits } from './data/pen-digits.mjs';
-import { readOnPaper, testWriters } from './lib/paper/measure.mjs';
+import { readOnPaper } from './lib/paper/measure.mjs';
 import { inWords, measureReading } from './lib/reading.mjs';
 import { refusals } from './lib/strangers.mjs';
 import { byWriter, personalise, readDrawings, zeroShot } from './lib/strokes.mjs';
@@ -101,7 +100,7 @@ if (values.numbers) {
 if (values.paper) {
   const percents = (/** @type {number[]} */ shares) => shares.map((share) => percent(share).padStart(9)).join(' ');
   console.log('on paper: right of images, of strokes; sure and wrong, blank, unfamiliar');
-  result.paper = await readOnPaper(model, test, testWriters(drawings), limit ?? PICTURES, (row) => {
+  result.paper = await readOnPaper(model, test, (await loadPenDigits()).measuring, limit ?? PICTURES, (row) => {
     const { title, images, strokes = NaN, sureAndWrong, blank, unfamiliar } = row;
     console.log(`  ${percents([images, strokes, sureAndWrong, blank, unfamiliar])}  ${title}`);
   });
