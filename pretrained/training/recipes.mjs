@@ -61,10 +61,7 @@ export const recipes = {
     seed: 1,
     from: 'fc151a798436a3beb366e3bd563954368d234ba1c4aad23ccc666b7124c87fe3',
     hands: { pens: 3, written: 6000, scans: 5000 },
-    stages: [
-      { ...adam, labelSmoothing: 0, augment: { strength: 0.5, rotation: 24 }, epochs: 16 },
-      { ...adam, labelSmoothing: 0, augment: { strength: 0.4, rotation: 25 }, epochs: 12 },
-    ],
+    stages: [{ ...adam, labelSmoothing: 0, augment: { strength: 0.5, rotation: 24 }, epochs: 16 }],
   },
   'mnist-minivgg': {
     title: 'A small VGG for handwritten digits',

@@ -21,6 +21,7 @@ import {
   train,
 } from '#internals';
 import { mlp } from 'handful';
+import { anyHand } from './hands/many-hands.mjs';
 import { kindsOfNoDigit, unfamiliar } from './counterexamples/unfamiliar.mjs';
 
 /**
@@ -37,15 +38,15 @@ import { kindsOfNoDigit, unfamiliar } from './counterexamples/unfamiliar.mjs';
  */
 
 /** Of the dataset's digits as they are, of them varied, and of other hands': so many are to be accepted. */
-const FAMILIAR = { images: 15_000, varied: 10_000, hands: 20_000 };
+const FAMILIAR = { images: 15_000, varied: 10_000, hands: 25_000 };
 /** Pictures of no digit to be refused. */
-const UNFAMILIAR = 55_000;
+const UNFAMILIAR = 65_000;
 /** Examples that class statistics are made of. */
 const COUNTED = 20_000;
 /** @type {Omit<TrainOptions, 'patience' | 'seed'>} */
 const TRAINING = { epochs: 8, batchSize: 64, optimizer: 'adam', learningRate: 0.002, momentum: 0, schedule: 'cosine' };
-/** Share of the digits that may be refused, of each kind that chooses. */
-const REFUSED = 0.009;
+/** Share of the digits that choose which may be refused, each kind of them weighing as much. */
+const REFUSED = 0.01;
 /** Share of the digits held back that lie within the radius of their class. */
 const WITHIN = 0.9;
 
@@ -135,7 +136,7 @@ export async function measured(network, { temperature, detector, preprocess }, t
 
 /**
  * A detector for a network that reads ink: of what its convolutions yield. The features of one without any tell less than
- * its input, so there it takes that, and is larger. Its threshold is the one that refuses few enough of each kind of digits.
+ * its input, so there it takes that, and is larger.
  *
  * @param {Network} network
  * @param {import('handful').Preprocessing} preprocess
@@ -159,10 +160,11 @@ async function detectorOf(network, preprocess, { train, images, examples, held, 
   /** @param {Float32Array} values @param {Dataset} of */
   const rows = (values, { classes: { length } }) =>
     Array.from({ length }, (_, i) => values.subarray((i * values.length) / length, ((i + 1) * values.length) / length));
-  const thresholds = [];
+  const scores = [];
   for (const kind of choosing) {
-    const scores = rows(await view(kind.inputs), kind).map((row) => oodScore({ units, weights }, row));
-    thresholds.push(quantile(scores, 1 - REFUSED));
+    const weight = 1 / kind.classes.length;
+    for (const row of rows(await view(kind.inputs), kind))
+      scores.push({ score: oodScore({ units, weights }, row), weight });
   }
   const features = rows(await infer(network, held.inputs, { to: layer }), held);
   return {
@@ -170,7 +172,7 @@ async function detectorOf(network, preprocess, { train, images, examples, held, 
     takes,
     units,
     weights,
-    threshold: Math.max(...thresholds),
+    threshold: thresholdOf(scores, REFUSED * choosing.length),
     radius: quantile(distancesToMeans(features.map(normalised), held.classes), WITHIN),
     regions: [],
   };
@@ -197,8 +199,8 @@ async function detectorPictures({ train, images, examples }, input, preprocess, 
     if (i < FAMILIAR.images) inputs.set(digits.subarray(from, from + length), to);
     else vary(digits, from, inputs, to, next);
   }
-  for (let i = 0; i < hands; i++, to += length)
-    standardise(examples[Math.floor(next() * examples.length)].draw(next), preprocess, inputs, to);
+  const hand = anyHand(examples, next);
+  for (let i = 0; i < hands; i++, to += length) standardise(hand(), preprocess, inputs, to);
   const kinds = await kindsOfNoDigit(next, images);
   for (let i = 0; i < UNFAMILIAR; i++, to += length) standardise(unfamiliar(kinds, next), preprocess, inputs, to);
   return { inputs, classes: Int32Array.from({ length: familiar + UNFAMILIAR }, (_, i) => Number(i >= familiar)) };
@@ -237,6 +239,13 @@ function distancesToMeans(rows, classes) {
     sums.set(classes[i], sum);
   }
   return rows.map((row, i) => distance(row, normalised(sumOf(i))));
+}
+
+/** The least score above which scores weigh at most so much. @param {{ score: number, weight: number }[]} scores @param {number} most */
+function thresholdOf(scores, most) {
+  const falling = scores.toSorted((a, b) => b.score - a.score);
+  let left = most;
+  return falling.find(({ weight }) => (left -= weight) < 0)?.score ?? -Infinity;
 }
 
 /** @param {number[]} values @param {number} share */

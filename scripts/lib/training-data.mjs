@@ -59,8 +59,13 @@ export async function trainingData({ dataset, spec, seed, hands }) {
 /** People's pen strokes, and scans. @param {Part} images @param {import('handful').Preprocessing} preprocess @param {number} seed */
 async function otherHands(images, preprocess, seed) {
   const drawings = (await loadPenDigits()).choosing;
-  const strokes = drawings.map(({ label, strokes }) => ({ digit: Number(label), draw: () => drawn(strokes) }));
+  /** @type {import('./hands/many-hands.mjs').Example[]} */
+  const strokes = drawings.map(({ label, strokes }) => ({
+    kind: 'pen',
+    digit: Number(label),
+    draw: () => drawn(strokes),
+  }));
   const nothing = { inputs: new Float32Array(0), classes: new Int32Array(0) };
-  const scans = scansOf(SCANS, drawings, images, random(seed));
+  const scans = scansOf(SCANS, drawings, images, random(seed), true);
   return [strokes, scans].map((examples) => withExamples(examples, nothing, preprocess, seed));
 }

@@ -11,10 +11,10 @@ const BLACK_ON_WHITE = [255, 0];
  *
  * @param {Coverage} ink
  * @param {() => number} next uniform numbers in [0, 1)
+ * @param {number} cells of the longer side
  * @returns {Float32Array | undefined} [28, 28]; nothing if too little is found
  */
-export function scanned(ink, next) {
-  const cells = next() < 0.6 ? 16 : 10 + Math.floor(next() * 22);
+export function scanned(ink, next, cells) {
   const box = boxOf(ink);
   if (!box) return undefined;
   const [width, height] = [box.right - box.left, box.bottom - box.top];

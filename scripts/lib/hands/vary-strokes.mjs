@@ -10,11 +10,12 @@ const RADIANS = Math.PI / 180;
  *
  * @param {Strokes} strokes
  * @param {() => number} next uniform numbers in [0, 1)
+ * @param {boolean} [mild] nothing is strong
  * @returns {number[][][]}
  */
-export function varied(strokes, next) {
+export function varied(strokes, next, mild = false) {
   const draw = (/** @type {number} */ most) => (2 * next() - 1) * most;
-  const strong = next();
+  const strong = mild ? 1 : next();
   const turn = RADIANS * draw(strong < 0.25 ? 33 : 9);
   const slant = Math.tan(RADIANS * draw(strong > 0.25 && strong < 0.45 ? 40 : 12));
   const stretch = Math.exp(draw(strong > 0.45 && strong < 0.65 ? Math.log(2.1) : 0.3) / 2);
@@ -35,7 +36,7 @@ export function varied(strokes, next) {
     const left = points.filter((_, i) => i === 0 || i === points.length - 1 || next() < kept);
     return (hook > 0 ? hooked(left, hook, next) : left).map(place);
   });
-  return next() < 0.04 ? [...lines, strayLine(lines, next)] : lines;
+  return !mild && next() < 0.04 ? [...lines, strayLine(lines, next)] : lines;
 }
 
 /** Moved and scaled so that the longer side goes from -0.5 to 0.5. @param {Strokes} strokes */
