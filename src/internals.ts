@@ -16,6 +16,7 @@ export { defaultPreprocess } from './models/preprocessing.js';
 export { normal, random } from './common/random.js';
 export { sizeOf } from './common/shapes.js';
 export { standardise } from './preprocess/standardise.js';
+export { inkFromPicture } from './preprocess/ink/from-picture.js';
 export { inkFromStrokes } from './preprocess/ink/from-strokes.js';
 export { countParameters, lower } from './models/lowering/lower.js';
 export { withClasses } from './models/spec.js';
