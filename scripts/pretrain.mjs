@@ -67,17 +67,10 @@ const wide = symbols ? withClasses(spec, symbols.classes) : spec; // the head of
 const architecture = lower(wide);
 /** @type {Model} */
 const model = {
-<<<<<<< HEAD
   spec: wide,
   labels: symbols ? Array.from({ length: symbols.classes }, (_, at) => `${at}`) : data.labels,
   preprocess,
-  weights: initialise(architecture, seed),
-=======
-  spec,
-  labels: data.labels,
-  preprocess,
   weights: begun ? decodeModel(begun).weights : initialise(architecture, seed),
->>>>>>> hands
 };
 const checkpoint = join(dataFolder(), 'checkpoints', `${id}-${stages.map(({ epochs }) => epochs).join('+')}`);
 /** Of all stages, one after the other. @type {EpochRecord[]} */
@@ -152,22 +145,16 @@ async function learn(stage, seed, completed) {
   const { augment } = stage;
   await train(network, symbols?.train ?? data.train, {
     ...stage,
-<<<<<<< HEAD
     augment: symbols
       ? symbols.augment
       : augment
-        ? createAugment(spec.input, preprocess, augment === true ? {} : augment)
+        ? drawingAnew(
+            data.examples,
+            createAugment(spec.input, preprocess, augment === true ? {} : augment),
+            spec.input,
+            preprocess,
+          )
         : undefined,
-=======
-    augment: augment
-      ? drawingAnew(
-          data.examples,
-          createAugment(spec.input, preprocess, augment === true ? {} : augment),
-          spec.input,
-          preprocess,
-        )
-      : undefined,
->>>>>>> hands
     seed,
     patience: 0,
     completed,
