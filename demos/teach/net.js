@@ -1,5 +1,5 @@
 import { forget, load, saved } from 'handful';
-import { networks } from '../shared/networks.js';
+import { networks, symbolNetworks } from '../shared/networks.js';
 import { attempt } from '../shared/notice.js';
 import { read, write } from './examples.js';
 
@@ -7,7 +7,9 @@ import { read, write } from './examples.js';
 
 /** Names that the page saves its own networks under, one a mode, so that a reload finds them. */
 const OWN = 'teach/';
-const AS_IT_CAME = `${networks[0].name} as it came: it reads digits.`;
+
+/** What there is to begin with in each mode; the first one is what a page begins with. */
+export const beginnings = { digits: networks, symbols: symbolNetworks };
 
 /**
  * The network of one mode, as it is now: pretrained, taught here, loaded or imported. Whatever is put in place is saved
@@ -19,6 +21,7 @@ export class Net extends EventTarget {
   /** Where it comes from, for people. */
   about = '';
   #mode;
+  #first;
   /** Whoever puts a network in place last wins. */
   #turn = 0;
 
@@ -26,6 +29,7 @@ export class Net extends EventTarget {
   constructor(mode) {
     super();
     this.#mode = mode;
+    this.#first = beginnings[mode][0];
   }
 
   /** Brings back what was there before the page was left, or the first pretrained network. */
@@ -35,7 +39,7 @@ export class Net extends EventTarget {
       if (!(await saved()).includes(this.#name)) return;
       this.#place(turn, await load(`indexeddb:${this.#name}`), String(read(this.#key) ?? 'Taught before.'));
     });
-    if (!this.classifier) this.#place(turn, await load(networks[0].id), AS_IT_CAME);
+    if (!this.classifier) await this.#begin(turn);
   }
 
   /** Puts another network in place and keeps it. @param {Classifier} classifier @param {string} about */
@@ -50,7 +54,7 @@ export class Net extends EventTarget {
   /** Back to the network as it came. */
   async reset() {
     const turn = ++this.#turn;
-    this.#place(turn, await load(networks[0].id), AS_IT_CAME);
+    await this.#begin(turn);
     await forget(this.#name);
   }
 
@@ -60,6 +64,11 @@ export class Net extends EventTarget {
 
   get #key() {
     return `handful-teach-about-${this.#mode}`;
+  }
+
+  /** @param {number} turn */
+  async #begin(turn) {
+    this.#place(turn, await load(this.#first.id), `${this.#first.name} as it came: it reads digits.`);
   }
 
   /** @param {number} turn @param {Classifier} classifier @param {string} about */

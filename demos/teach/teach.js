@@ -1,11 +1,10 @@
 import { find, findA, isTyping, make } from '../shared/dom.js';
-import { networks } from '../shared/networks.js';
 import { attempt, clearErrors, showError } from '../shared/notice.js';
 import { createBoard } from './collect.js';
 import { Examples, modeNames, modes, read, write } from './examples.js';
 import { teach } from './lesson.js';
 import { showLibrary } from './library.js';
-import { Net } from './net.js';
+import { beginnings, Net } from './net.js';
 import { showCurves, showResult } from './results.js';
 import { createShelf } from './shelf.js';
 import { createTrial } from './trial.js';
@@ -60,10 +59,10 @@ function showNet() {
   const from = findA(HTMLSelectElement, '#from');
   const chosen = from.value;
   from.replaceChildren(
-    ...networks.map(({ id, name }) => make('option', { value: id, textContent: name })),
+    ...beginnings[mode].map(({ id, name }) => make('option', { value: id, textContent: name })),
     make('option', { value: 'current', textContent: 'the one below', disabled: !classifier }),
   );
-  if (chosen) from.value = chosen;
+  if ([...from.options].some(({ value }) => value === chosen)) from.value = chosen;
   find('#about').textContent = classifier ? `${about} ${classifier.backend.reason}` : 'loading…';
   for (const each of document.querySelectorAll('#keep button, #import')) each.toggleAttribute('disabled', !classifier);
   void trial.read();

@@ -11,6 +11,7 @@ import { byLabel, mistyped } from '../../src/training/lessons/labels.js';
 import { strangersAmong } from '../../src/training/lessons/strangers.js';
 import { balancedOrder, stratifiedSplit } from '../../src/training/loop/dataset.js';
 import { balancedScore, score } from '../../src/training/loop/metrics.js';
+import { letters, writtenLetter } from '../../scripts/lib/letters.mjs';
 import { random } from '../../src/common/random.js';
 import { drawings, drawn } from '../support/sdk-drawings.js';
 import { writtenDigits } from '../support/written-digits.js';
@@ -160,4 +161,24 @@ describe('a report', () => {
     await assert.rejects(digits.fineTune(one, { labels: ['a', ''] }), { code: 'bad-argument', message: /Class 1/ });
     digits.dispose();
   });
+});
+
+it('a new head refuses what is like none of its symbols, and not their next drawings', async () => {
+  const digits = await load(await readFile('pretrained/mnist-lenet5/model.safetensors'));
+  const drawnLetters = (names: string[], count: number, seed: number): Sample[] => {
+    const next = random(seed);
+    return names.flatMap((label) =>
+      Array.from({ length: count }, () => ({ input: { strokes: writtenLetter(label, next) }, label })),
+    );
+  };
+  const [taught, others] = [letters.slice(0, 5), letters.slice(5)];
+  await digits.fineTune(drawnLetters(taught, 5, 1));
+  const refused = async (samples: readonly Sample[]) => {
+    const answers = await digits.predictBatch(samples.map(({ input }) => input));
+    return answers.filter(({ rejected }) => rejected === 'unfamiliar').length / samples.length;
+  };
+  const shares = [await refused(drawnLetters(taught, 20, 2)), await refused(drawnLetters(others, 20, 3))];
+  shares.push(await refused(writtenDigits(100, 4)));
+  assert.ok(shares[0]! <= 0.1 && shares[1]! >= 0.8 && shares[2]! >= 0.85, String(shares));
+  digits.dispose();
 });

@@ -6,7 +6,7 @@ import { crop } from '../ink/image/grid.js';
 import { penWidth } from '../ink/render/pen-width.js';
 import type { Picture } from '../picture.js';
 import { findWriting } from './find-writing.js';
-import { drawParts, maskOf, partOf, partsOf, writtenHeight } from './parts.js';
+import { drawParts, maskOf, partOf } from './parts.js';
 import type { Part } from './parts.js';
 import { byPlace } from './pieces.js';
 import type { Piece, Writing } from './pieces.js';
@@ -37,12 +37,11 @@ const MOST_INK = 2.6;
  * is none.
  */
 export function writingInPicture(picture: Picture): Writing | undefined {
-  const ink = findWriting(picture);
-  if (!ink) return undefined;
+  const written = findWriting(picture);
+  if (!written) return undefined;
+  const { ink, parts, height } = written;
   const { width } = ink.mask;
-  const parts = partsOf(ink.mask);
   if (parts.length > MOST_PARTS) return undefined;
-  const height = writtenHeight(ink.mask, parts);
   const withMargin = crop(ink.mask, ink.box, 1);
   const pen = penWidth(withMargin, distanceTo(0, withMargin));
   const isWide = ({ box }: Part, least: number) => box.right - box.left >= least * height;

@@ -28,7 +28,7 @@ export interface Facts {
   maskedLabels: string[];
   /** The network was never trained. */
   isFresh: boolean;
-  /** New classes are fitted beside replayed features of the known ones. */
+  /** New classes are fitted beside replayed features of the known ones, or placed among features made for new ones. */
   replays: boolean;
   /** There are new classes whose weights training has to find. */
   isHeadNew: boolean;

@@ -51,7 +51,9 @@ function explain(
   if (report.kept === 'original') sentences.push('That is no better, so the original weights were kept.');
   if (report.stopped === 'diverged')
     sentences.push('The loss stopped being a finite number; the last good weights were restored.');
-  if (report.kept === 'tuned' && facts.replays)
+  if (report.kept === 'tuned' && facts.replays && facts.head === 'replaced')
+    sentences.push('Each class has its place by the mean of its samples, among features that tell symbols apart.');
+  else if (report.kept === 'tuned' && facts.replays)
     sentences.push('Each new class found its place in the head beside what the network remembers of those it knew.');
   else if (report.kept === 'tuned' && kind === 'new-classes')
     sentences.push('Each new class was made of the mean features of its samples, a prototype; nothing else learned.');

@@ -13,6 +13,9 @@ import { segment } from './segment.js';
 /** Ink is never seen on fewer cells along its longer side, if it can be. */
 const DETAIL_MIN = 64;
 
+/** Nobody photographs a sheet of paper on fewer pixels. */
+const SHEET = 64;
+
 /** A drawing too large for its canvas fills this share of its width and height. */
 const FILLING = 0.9;
 
@@ -23,7 +26,7 @@ const FILLING = 0.9;
 export function findInk(picture: Picture): Ink | undefined {
   const overview = overviewOf(picture);
   const { plane, inside, first } = overview;
-  if (first?.isPlain) return closer(picture, overview);
+  if (first?.isPlain || Math.max(picture.width, picture.height) < SHEET) return closer(picture, overview);
   const onPaper = findOnPaper(picture, inside, plane);
   if (onPaper && !(first && isDrawing(first, onPaper, plane))) return onPaper;
   return closer(picture, overview);

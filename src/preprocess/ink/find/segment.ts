@@ -27,9 +27,9 @@ const DEEP = 0.12;
 /** What is narrower, against its length, is a stroke. */
 const NARROW = 0.4;
 
-/** A printed side of a box is drawn for this share of it, within such an outermost share: what is in it may stick out. */
+/** A printed side of a box is drawn for this share of it, within so many outermost cells. */
 const DRAWN = 0.9;
-const EDGE = 0.15;
+const EDGE = 3;
 
 /** The ink of a picture, on cells. */
 export interface Ink {
@@ -116,19 +116,19 @@ function isNarrow({ left, top, right, bottom }: Box): boolean {
 
 /** Whether at least three sides of a box are drawn along their whole length, nearly. */
 export function isBoxed({ width, cells }: Mask, { left, top, right, bottom }: Box): boolean {
-  const isDrawn = (from: number, stride: number, count: number, inwards: number, reach: number) => {
-    for (let depth = 0; depth < Math.max(3, EDGE * reach); depth++) {
+  const isDrawn = (from: number, stride: number, count: number, inwards: number) => {
+    for (let depth = 0; depth < EDGE; depth++) {
       let drawn = 0;
       for (let n = 0, i = from + depth * inwards; n < count; n++, i += stride) drawn += cells[i] ?? 0;
-      if (drawn >= (DRAWN - EDGE) * count) return true;
+      if (drawn >= DRAWN * count) return true;
     }
     return false;
   };
   const [across, down] = [right - left, bottom - top];
   const [first, last] = [top * width + left, (bottom - 1) * width + right - 1];
-  const level = [isDrawn(first, 1, across, width, down), isDrawn(last, -1, across, -width, down)];
+  const level = [isDrawn(first, 1, across, width), isDrawn(last, -1, across, -width)];
   if (!level.includes(true)) return false;
-  const upright = [isDrawn(first, width, down, 1, across), isDrawn(last, -width, down, -1, across)];
+  const upright = [isDrawn(first, width, down, 1), isDrawn(last, -width, down, -1)];
   return [...level, ...upright].filter(Boolean).length >= 3;
 }
 

@@ -20,9 +20,13 @@ export interface Part {
   atBorder: boolean;
 }
 
-/** Ink is of one contrast and one strength; parts of less are stains, shadows and print. */
-const PALE = 0.62;
+/** Ink is of one contrast and one strength; parts of less are stains, shadows and print, all the more where they lie apart. */
+const PALE_APART = 0.62;
+const PALE = 0.5;
 const WEAK = 0.4;
+
+/** So much of the size of the main part is a gap. */
+const APART = 0.05;
 
 /** What is smaller than this share of the view is no character. */
 export const SPECK = 0.06;
@@ -74,7 +78,9 @@ export function written(mask: Mask, contrast: Grid): Mask {
   const seen = parts.filter(
     (part) =>
       part === main ||
-      (part.cells.length >= dot / 4 && part.contrast >= PALE * main.contrast && (!part.atBorder || main.atBorder)),
+      (part.cells.length >= dot / 4 &&
+        part.contrast >= (isApart(part, main) ? PALE_APART : PALE) * main.contrast &&
+        (!part.atBorder || main.atBorder)),
   );
   const weak = seen.filter(({ strength }) => strength < WEAK * main.strength);
   const meant = weak.length > 1 ? seen.filter((part) => !weak.includes(part)) : seen; // one alone may be a stroke
@@ -84,6 +90,12 @@ export function written(mask: Mask, contrast: Grid): Mask {
   const out = emptyMask(mask.width, mask.height);
   for (const { cells } of kept) for (const cell of cells) out.cells[cell] = 1;
   return out;
+}
+
+/** Whether there is a gap between the boxes of two parts. */
+function isApart({ box: a }: Part, { box: b }: Part): boolean {
+  const gap = Math.max(a.left - b.right, b.left - a.right, a.top - b.bottom, b.top - a.bottom);
+  return gap > APART * longerSide(b);
 }
 
 /** Whether a part is flat, below all others and wider than they are. The bars of ± and ≤ are as wide as what is above. */
