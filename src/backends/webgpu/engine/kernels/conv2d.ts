@@ -27,18 +27,18 @@ const forward = <R extends object>(name: string, rest: R) =>
       relu: 'u32',
       ...GEOMETRY,
     },
-    rows: '(a.batch * select(a.outH * a.outW, (a.outH / 2u) * (a.outW / 2u) * 4u, a.pool == 2u))',
+    rows: '(a.batch * (a.outH / a.pool) * (a.outW / a.pool) * a.pool * a.pool)',
     columns: 'a.filters',
     depth: `
+    let high = a.outH / a.pool;
+    let wide = a.outW / a.pool;
+    let odd = vec4u(a.pool - 1u);
     ${twice(
       (i) => `
-    var first${i} = vec4i(); var rows${i} = vec4i(); var columns${i} = vec4i();
-    for (var i = 0u; i < phase.w; i++) {
-      let p = ${name}_pixel(a, ms${i}[i]);
-      rows${i}[i] = i32(p.y * a.stride) - i32(a.top);
-      columns${i}[i] = i32(p.z * a.stride) - i32(a.left);
-      first${i}[i] = (i32(p.x * a.height) + rows${i}[i]) * i32(a.width) + columns${i}[i];
-    }`,
+    let cell${i} = ms${i} / (a.pool * a.pool);
+    let rows${i} = vec4i((cell${i} / wide % high * a.pool + ((ms${i} >> vec4u(1)) & odd)) * a.stride) - i32(a.top);
+    let columns${i} = vec4i((cell${i} % wide * a.pool + (ms${i} & odd)) * a.stride) - i32(a.left);
+    let first${i} = (vec4i(cell${i} / (high * wide) * a.height) + rows${i}) * i32(a.width) + columns${i};`,
     )}
     var w = a.weight;
     for (var v = 0u; v < a.kernel; v++) {
@@ -70,15 +70,8 @@ const forward = <R extends object>(name: string, rest: R) =>
   A[a.y + m * a.filters + n] = z;
   return z;`,
     helpers: `
-fn ${name}_pixel(a: ${name}_call, m: u32) -> vec3u {
-  if (a.pool != 2u) { return vec3u(m / (a.outH * a.outW), m / a.outW % a.outH, m % a.outW); }
-  let p = m / 4u;
-  let high = a.outH / 2u;
-  let wide = a.outW / 2u;
-  return vec3u(p / (high * wide), 2u * (p / wide % high) + ((m >> 1u) & 1u), 2u * (p % wide) + (m & 1u));
-}
 fn ${name}_pooled(a: ${name}_call, m: u32, n: u32, y: array<vec4f, 4>) {
-  if (m >= 4u * a.batch * (a.outH / 2u) * (a.outW / 2u)) { return; }
+  if (m >= a.batch * (a.outH / 2u) * (a.outW / 2u) * 4u) { return; }
   let at = m / 4u * a.filters;
   var rows = y;
   for (var j = n; j < min(n + phase.w, a.filters); j++) {
@@ -147,7 +140,7 @@ const inputGradient = <R extends object>(name: string, rest: R) =>
           (i) => `
         var y${i} = rows${i} - i32(v);
         var x${i} = columns${i} - i32(u);
-        var is_inside${i} = (y${i} >= vec4i()) & (x${i} >= vec4i());
+        var is_inside${i} = ${inside('high * a.pool * a.stride', 'wide * a.pool * a.stride', i)};
         if (a.stride > 1u) {
           let s = i32(a.stride);
           is_inside${i} &= (y${i} % s == vec4i()) & (x${i} % s == vec4i());
@@ -161,7 +154,6 @@ const inputGradient = <R extends object>(name: string, rest: R) =>
           y${i} /= s;
           x${i} /= s;
         }
-        is_inside${i} &= ${inside('high', 'wide', i)};
         let at${i} = select(vec4u(), (image${i} + vec4u(y${i})) * wide + vec4u(x${i}), is_inside${i}) * a.filters;
         let dy${i} = a.dy + at${i};
         let argmax${i} = a.argmax + at${i};`,
