@@ -1,34 +1,22 @@
 // How good a model is: npm run evaluate -- ID [--unfamiliar] [--strokes FILE] [--numbers] [--symbols] [--paper] [--limit N]
 // [--json FILE]
 // ID is a pretrained id or the path of a .safetensors file. Always on the dataset's test images; with --unfamiliar also
-<<<<<<< HEAD
-// what it refuses of them and of Fashion-MNIST; with --strokes also on people's pen strokes, [{ label, writer, strokes }],
-// as the model is and after it has learned from each person. With --numbers instead on whole numbers, put together from the
-// strokes of FILE's people, or of those kept with the project that chose nothing; with --paper instead on photographs of
-// paper that are made of the test images and of every second person's strokes; --limit pictures of each under each
-// condition. With --symbols instead on what it learns of symbols that it has never seen, those of FILE too, whose labels are
-// script/character; --limit random choices of them, else twenty.
-=======
 // what it refuses of them and of what is no digit, kind by kind; with --strokes also on people's pen strokes,
 // [{ label, writer, strokes }] or `kept`, those of six people kept with the project, as the model is and after it has learned
 // from each person; of other labels, `script/character`, --unfamiliar tells what is refused. With --numbers instead on
 // whole numbers, put together from the strokes of FILE's people, or of those six; with --paper instead on photographs of
-// paper that are made of the test images and of their strokes; --limit pictures of each under each condition.
->>>>>>> hands
+// paper that are made of the test images and of their strokes; --limit pictures of each under each condition. With --symbols
+// instead on what it learns of symbols that it has never seen, those of FILE too, whose labels are script/character; --limit
+// random choices of them, else twenty.
 
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { gunzipSync } from 'node:zlib';
 import { load } from 'handful';
 import { loadCifar10 } from './data/cifar10.mjs';
 import { loadMnist } from './data/mnist.mjs';
 import { loadPenDigits } from './data/pen-digits.mjs';
-<<<<<<< HEAD
-import { readOnPaper, testWriters } from './lib/paper/measure.mjs';
-import { measureSymbols, inWords as symbolsInWords } from './lib/own-symbols.mjs';
-=======
 import { readOnPaper } from './lib/paper/measure.mjs';
->>>>>>> hands
+import { measureSymbols, inWords as symbolsInWords } from './lib/own-symbols.mjs';
 import { inWords, measureReading } from './lib/reading.mjs';
 import { refusals } from './lib/strangers.mjs';
 import { byWriter, personalise, readDrawings, zeroShot } from './lib/strokes.mjs';
@@ -36,12 +24,8 @@ import { progressBar } from './lib/text-art.mjs';
 import { refuse, whole } from './lib/usage.mjs';
 
 const PER_DIGIT = [1, 5, 16];
-<<<<<<< HEAD
-const CLOTHES = 1000; // of each class
 /** Of symbols to learn, for each figure. */
 const CHOICES = 20;
-=======
->>>>>>> hands
 /** Photographs of paper made of images, and as many of strokes, under each condition. */
 const PICTURES = 250;
 /** One in so many test images tells what a model forgets while it learns from a person. */
@@ -70,15 +54,8 @@ const model = await load(id).catch((error) => refuse(error.message));
 const isInk = model.preprocess.kind === 'ink';
 if (!isInk && (values.unfamiliar || values.strokes || values.numbers || values.symbols || values.paper))
   refuse(`${id} reads no ink, so only its test images can be asked of it.`);
-<<<<<<< HEAD
-/** @type {import('./lib/strokes.mjs').Drawing[] | undefined} */
-const drawings = values.strokes
-  ? JSON.parse(unzipped(await readFile(values.strokes).catch((error) => refuse(error.message))))
-  : undefined;
-=======
 const all = values.strokes ? await readDrawings(values.strokes).catch((error) => refuse(error.message)) : [];
 const drawings = all.filter(({ label }) => model.labels.includes(String(label)));
->>>>>>> hands
 
 const { test } = model.spec.input.length === 3 && model.spec.input[2] === 3 ? await loadCifar10() : await loadMnist();
 const size = test.images.length / test.labels.length;
@@ -99,13 +76,8 @@ console.log(perClass.map(({ label, accuracy }) => `  ${label}: ${percent(accurac
  * What --json writes.
  * @type {{ id: string } & import('handful').Score &
  *   Pick<import('handful').Evaluation, 'samples' | 'perClass' | 'confusion'> &
-<<<<<<< HEAD
- *   { refused?: { test: number, clothes: number }, strokes?: Personalised,
- *     symbols?: SymbolsRow[], numbers?: import('./lib/reading.mjs').ReadingFigures, paper?: import('./lib/paper/measure.mjs').Row[] }}
-=======
  *   { refused?: import('./lib/strangers.mjs').Refusals, strokes?: Personalised,
- *     numbers?: import('./lib/reading.mjs').ReadingFigures, paper?: import('./lib/paper/measure.mjs').Row[] }}
->>>>>>> hands
+ *     symbols?: SymbolsRow[], numbers?: import('./lib/reading.mjs').ReadingFigures, paper?: import('./lib/paper/measure.mjs').Row[] }}
  *
  * @typedef {object} Personalised
  * @property {number} people
@@ -140,14 +112,10 @@ if (values.paper) {
     const { title, images, strokes = NaN, sureAndWrong, blank, unfamiliar } = row;
     console.log(`  ${percents([images, strokes, sureAndWrong, blank, unfamiliar])}  ${title}`);
   });
-<<<<<<< HEAD
 } else if (values.symbols) {
   const tell = (/** @type {SymbolsRow} */ row) => console.log(symbolsInWords(row));
-  result.symbols = await measureSymbols(model, drawings ?? [], limit ?? CHOICES, tell);
-} else if (drawings && !values.numbers) {
-=======
+  result.symbols = await measureSymbols(model, all, limit ?? CHOICES, tell);
 } else if (drawings.length > 0 && !values.numbers) {
->>>>>>> hands
   const people = byWriter(drawings).slice(0, limit);
   const before = await zeroShot(model, people.flat());
   console.log(`strokes of ${people.length} people: ${percent(before)} of ${people.flat().length} as it is`);
@@ -172,8 +140,3 @@ if (values.paper) {
 }
 if (values.json) await writeFile(values.json, `${JSON.stringify(result, null, 2)}\n`);
 model.dispose();
-
-/** Gzipped or not. @param {Buffer} bytes */
-function unzipped(bytes) {
-  return String(bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes);
-}

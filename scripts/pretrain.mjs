@@ -67,17 +67,10 @@ const wide = symbols ? withClasses(spec, symbols.classes) : spec; // the head of
 const architecture = lower(wide);
 /** @type {Model} */
 const model = {
-<<<<<<< HEAD
   spec: wide,
   labels: symbols ? Array.from({ length: symbols.classes }, (_, at) => `${at}`) : data.labels,
   preprocess,
-  weights: initialise(architecture, seed),
-=======
-  spec,
-  labels: data.labels,
-  preprocess,
   weights: begun ? decodeModel(begun).weights : initialise(architecture, seed),
->>>>>>> hands
 };
 const checkpoint = join(dataFolder(), 'checkpoints', `${id}-${stages.map(({ epochs }) => epochs).join('+')}`);
 /** Of all stages, one after the other. @type {EpochRecord[]} */
@@ -126,16 +119,20 @@ const card = {
   dataset: `${data.title} training images of which 5,000 were held back`,
   recipe: {
     ...(hands && { hands }),
+    ...(symbols && { symbols: { ...recipes[id].symbols, classes: symbols.classes } }),
     initialisation: from ? `the weights of SHA-256 ${from}` : 'uniform ±1/sqrt(fan-in)',
     stages,
   },
   seed,
-  validation: { samples: HELD_BACK, accuracy: history.at(-1)?.validationAccuracy ?? null },
+  validation: {
+    ...(symbols ? { of: 'twenty symbols of others, from one drawing each' } : { samples: HELD_BACK }),
+    accuracy: history.at(-1)?.validationAccuracy ?? null,
+  },
   test: { samples, accuracy, loss: Number(loss.toFixed(5)) },
   knows,
   trainingSeconds: Math.round(history.reduce((sum, { seconds }) => sum + seconds, 0)),
   weights: { file: 'model.safetensors', dtype: 'F16', bytes: bytes.length, sha256: sha256(bytes) },
-  licence: `Apache-2.0 (weights); ${data.licence}`,
+  licence: `Apache-2.0 (weights); ${data.licence}${symbols ? '; pen digits: CC BY 4.0; Omniglot: MIT' : ''}`,
 };
 await writeWhole(join(folder, 'card.json'), `${JSON.stringify(card, null, 2)}\n`);
 if (ships && !values.out) await noteSha256(id, card.weights.sha256);
@@ -152,22 +149,16 @@ async function learn(stage, seed, completed) {
   const { augment } = stage;
   await train(network, symbols?.train ?? data.train, {
     ...stage,
-<<<<<<< HEAD
     augment: symbols
       ? symbols.augment
       : augment
-        ? createAugment(spec.input, preprocess, augment === true ? {} : augment)
+        ? drawingAnew(
+            data.examples,
+            createAugment(spec.input, preprocess, augment === true ? {} : augment),
+            spec.input,
+            preprocess,
+          )
         : undefined,
-=======
-    augment: augment
-      ? drawingAnew(
-          data.examples,
-          createAugment(spec.input, preprocess, augment === true ? {} : augment),
-          spec.input,
-          preprocess,
-        )
-      : undefined,
->>>>>>> hands
     seed,
     patience: 0,
     completed,

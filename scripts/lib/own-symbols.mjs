@@ -36,17 +36,19 @@ export async function measureSymbols(model, characters, choices, tell) {
   const { korean, procedural } = await choosingSymbols();
   const { measuring } = await loadPenDigits();
   const sets = [
-    { title: 'choosing: 20 Korean, turned too', drawings: korean, ways: 20 },
-    { title: 'choosing: 20 made by procedure', drawings: procedural, ways: 20 },
     { title: '10 Latin letters', drawings: script('Latin'), ways: 10 },
     { title: '20 Sanskrit characters', drawings: script('Sanskrit'), ways: 20 },
+    { title: 'choosing: 20 Korean, turned too', drawings: korean, ways: 20 },
+    { title: 'choosing: 20 made by procedure', drawings: procedural, ways: 20 },
   ].filter(({ drawings }) => drawings.length > 0);
   /** @type {Row[]} */
   const rows = [];
   const add = (/** @type {Row} */ row) => tell(rows[rows.push(row) - 1]);
-  for (const { title, drawings, ways } of sets)
-    for (const shots of SHOTS) add(await ownSymbols(model, title, drawings, { ways, shots, choices }));
-  for (const shots of SHOTS) add(await onePersonsSymbols(model, measuring, shots));
+  for (const shots of SHOTS) {
+    for (const { title, drawings, ways } of sets)
+      add(await ownSymbols(model, title, drawings, { ways, shots, choices }));
+    add(await onePersonsSymbols(model, measuring, shots));
+  }
   return rows;
 }
 

@@ -7,11 +7,8 @@ import { pick, shuffled, split } from '../data/subset.mjs';
 import { loadPenDigits } from '../data/pen-digits.mjs';
 import { manyHands, scansOf, withExamples } from './hands/many-hands.mjs';
 import { toInputs } from './inputs.mjs';
-<<<<<<< HEAD
 import { symbolTraining } from './symbols-training.mjs';
-=======
 import { drawn } from './writing.mjs';
->>>>>>> hands
 
 /** @import { Part } from '../data/subset.mjs' */
 
@@ -30,36 +27,24 @@ const DATASETS = {
 };
 
 /** @param {import('../../pretrained/training/recipes.mjs').Recipe} recipe */
-<<<<<<< HEAD
-export async function trainingData({ dataset, spec, seed, hands = 0, symbols }) {
-=======
-export async function trainingData({ dataset, spec, seed, hands }) {
->>>>>>> hands
+export async function trainingData({ dataset, spec, seed, hands, symbols }) {
   const { read, title, licence } = DATASETS[dataset];
   const data = await read();
   const preprocess = defaultPreprocess(spec.input);
   const { train, validation } = split(data.train.labels, HELD_BACK, seed);
   /** @param {Part} part */
   const ready = ({ images, labels }) => ({ inputs: toInputs(images, preprocess), classes: Int32Array.from(labels) });
-<<<<<<< HEAD
-  const images = pick(data.train, train);
-=======
   const some = shuffled(train.length, seed).slice(0, hands?.images);
   const images = pick(data.train, hands?.images ? some.map((i) => train[i]) : train);
   const examples = hands ? manyHands(hands, (await loadPenDigits()).training, images, seed) : [];
   const digits = ready(images);
   const heldImages = pick(data.train, validation);
   const held = ready(heldImages);
->>>>>>> hands
   return {
     title,
     licence,
     labels: data.labels,
     preprocess,
-<<<<<<< HEAD
-    train: withHands(ready(images), hands, preprocess, seed),
-    held: ready(pick(data.train, validation)),
-=======
     /** The dataset's images that it learns from. */
     images,
     /** Those that are drawn anew each time, at the beginning of `train`. */
@@ -68,7 +53,6 @@ export async function trainingData({ dataset, spec, seed, hands }) {
     held,
     /** What chooses temperatures and thresholds, which are to be right on each. */
     choosing: hands ? [held, ...(await otherHands(heldImages, preprocess, seed))] : [held],
->>>>>>> hands
     test: ready(data.test),
     symbols: symbols && (await symbolTraining(symbols, images, preprocess, seed)),
   };
