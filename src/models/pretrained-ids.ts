@@ -5,6 +5,7 @@ export const pretrained = Object.freeze([
   'mnist-lenet5',
   'mnist-minivgg',
   'mnist-resnet',
+  'symbols-resnet',
   'cifar10-lenet5',
   'cifar10-minivgg',
   'cifar10-resnet',
