@@ -6,6 +6,7 @@ export const pretrained = Object.freeze([
   'mnist-minivgg',
   'mnist-resnet',
   'symbols-resnet',
+  'symbols-lenet5',
   'cifar10-lenet5',
   'cifar10-minivgg',
   'cifar10-resnet',
