@@ -119,16 +119,20 @@ const card = {
   dataset: `${data.title} training images of which 5,000 were held back`,
   recipe: {
     ...(hands && { hands }),
+    ...(symbols && { symbols: { ...recipes[id].symbols, classes: symbols.classes } }),
     initialisation: from ? `the weights of SHA-256 ${from}` : 'uniform ±1/sqrt(fan-in)',
     stages,
   },
   seed,
-  validation: { samples: HELD_BACK, accuracy: history.at(-1)?.validationAccuracy ?? null },
+  validation: {
+    ...(symbols ? { of: 'twenty symbols of others, from one drawing each' } : { samples: HELD_BACK }),
+    accuracy: history.at(-1)?.validationAccuracy ?? null,
+  },
   test: { samples, accuracy, loss: Number(loss.toFixed(5)) },
   knows,
   trainingSeconds: Math.round(history.reduce((sum, { seconds }) => sum + seconds, 0)),
   weights: { file: 'model.safetensors', dtype: 'F16', bytes: bytes.length, sha256: sha256(bytes) },
-  licence: `Apache-2.0 (weights); ${data.licence}`,
+  licence: `Apache-2.0 (weights); ${data.licence}${symbols ? '; pen digits: CC BY 4.0; Omniglot: MIT' : ''}`,
 };
 await writeWhole(join(folder, 'card.json'), `${JSON.stringify(card, null, 2)}\n`);
 if (ships && !values.out) await noteSha256(id, card.weights.sha256);

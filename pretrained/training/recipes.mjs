@@ -99,7 +99,7 @@ export const recipes = {
     spec: lenet5(),
     seed: 1,
     symbols: SYMBOLS,
-    stages: [{ ...adam, learningRate: 0.002, labelSmoothing: 0.1, epochs: 30 }],
+    stages: [{ ...adam, learningRate: 0.002, labelSmoothing: 0.1, epochs: 20 }],
   },
   'symbols-resnet': {
     title: 'ResNet for symbols of your own',

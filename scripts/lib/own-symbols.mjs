@@ -21,6 +21,8 @@ import { choosingSymbols } from './symbols-data.mjs';
  */
 
 const SHOTS = [1, 5, 16];
+/** So many drawings of each choice tell what is refused. */
+const ASKED = 50;
 
 /**
  * Twenty of the symbols by which recipes are chosen, of which networks have learned nothing; the digits of people who
@@ -36,17 +38,19 @@ export async function measureSymbols(model, characters, choices, tell) {
   const { korean, procedural } = await choosingSymbols();
   const { measuring } = await loadPenDigits();
   const sets = [
-    { title: 'choosing: 20 Korean, turned too', drawings: korean, ways: 20 },
-    { title: 'choosing: 20 made by procedure', drawings: procedural, ways: 20 },
     { title: '10 Latin letters', drawings: script('Latin'), ways: 10 },
     { title: '20 Sanskrit characters', drawings: script('Sanskrit'), ways: 20 },
+    { title: 'choosing: 20 Korean, turned too', drawings: korean, ways: 20 },
+    { title: 'choosing: 20 made by procedure', drawings: procedural, ways: 20 },
   ].filter(({ drawings }) => drawings.length > 0);
   /** @type {Row[]} */
   const rows = [];
   const add = (/** @type {Row} */ row) => tell(rows[rows.push(row) - 1]);
-  for (const { title, drawings, ways } of sets)
-    for (const shots of SHOTS) add(await ownSymbols(model, title, drawings, { ways, shots, choices }));
-  for (const shots of SHOTS) add(await onePersonsSymbols(model, measuring, shots));
+  for (const shots of SHOTS) {
+    for (const { title, drawings, ways } of sets)
+      add(await ownSymbols(model, title, drawings, { ways, shots, choices }));
+    add(await onePersonsSymbols(model, measuring, shots));
+  }
   return rows;
 }
 
@@ -71,7 +75,7 @@ export function inWords({ title, shots, accuracy, refused, strangersRefused, sec
 export async function ownSymbols(model, title, drawings, { ways, shots, choices }) {
   const next = random(1);
   const labels = [...new Set(drawings.map(({ label }) => label))];
-  const sum = { right: 0, tested: 0, refused: 0, strangers: 0, asked: 0, seconds: 0, added: 0 };
+  const sum = { right: 0, tested: 0, refused: 0, strangers: 0, seconds: 0, added: 0 };
   for (let choice = 0; choice < choices; choice++) {
     const order = shuffled(labels, next);
     const of = order.map((label) => shuffled(named(drawings, label), next));
@@ -81,10 +85,9 @@ export async function ownSymbols(model, title, drawings, { ways, shots, choices 
     sum.seconds += report.seconds;
     sum.right += (await model.evaluate(tests)).accuracy * tests.length;
     sum.tested += tests.length;
-    sum.refused += await refused(model, tests);
+    sum.refused += (await refused(model, shuffled(tests, next).slice(0, ASKED))) * tests.length;
     const others = of.slice(ways).flatMap((own) => own.slice(0, 5).map(asSample));
-    sum.strangers += await refused(model, others);
-    sum.asked += others.length;
+    sum.strangers += await refused(model, shuffled(others, next).slice(0, ASKED));
     if (others.length > 0) sum.added += (await model.fineTune(others.slice(0, 5))).seconds;
     await model.reset();
   }
@@ -93,7 +96,7 @@ export async function ownSymbols(model, title, drawings, { ways, shots, choices 
     shots,
     accuracy: sum.right / sum.tested,
     refused: sum.refused / sum.tested,
-    strangersRefused: sum.strangers / sum.asked,
+    strangersRefused: sum.strangers / choices,
     seconds: sum.seconds / choices,
     added: sum.added / choices,
   };
@@ -129,5 +132,5 @@ const named = (drawings, label) => drawings.filter((each) => each.label === labe
 async function refused(model, samples) {
   if (samples.length === 0) return 0;
   const answers = await model.predictBatch(samples.map(({ input }) => input));
-  return answers.filter((answer) => answer.rejected).length;
+  return answers.filter((answer) => answer.rejected).length / answers.length;
 }

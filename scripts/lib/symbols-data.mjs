@@ -29,7 +29,6 @@ const FIRST_TO_CHOOSE = 1_000_000;
 const WAYS = 8;
 /** What is done to drawings once they are pixels. */
 const PIXELS = { rotation: 3, scale: 0.12, aspect: 0.05, shear: 0.05, shift: 1, elastic: 0.7, thickness: 0.5 };
-const KEPT_OUT = [12, 13, 14, 15, 25, 26, 27, 28, 29, 30];
 /** Share of scans, in MNIST's hands, of digits. */
 const SCANS = 0.5;
 
@@ -45,8 +44,7 @@ export async function symbolExamples({ procedural, drawings, digits }, scans, se
   /** @type {Example[]} */
   const examples = [];
   let classes = 0;
-  const { choosing, measuring } = await loadPenDigits();
-  const training = [...choosing, ...measuring].filter(({ writer }) => !KEPT_OUT.includes(Number(writer)));
+  const { training } = await loadPenDigits();
   for (const [digit, own] of byLabel(training).entries()) {
     const images = [...scans.labels.keys()].filter((i) => scans.labels[i] === digit);
     for (let way = 0; way < WAYS; way++, classes++)
@@ -85,7 +83,7 @@ export async function choosingSymbols() {
   const made = Array.from({ length: 80 }, (_, i) => {
     const strokes = character(FIRST_TO_CHOOSE + i);
     const one = (/** @type {number} */ writer) => ({
-      label: `${i}`,
+      label: `made/${i}`,
       writer: `${writer}`,
       strokes: drawing(strokes, next),
     });

@@ -5,6 +5,8 @@ export const pretrained = Object.freeze([
   'mnist-lenet5',
   'mnist-minivgg',
   'mnist-resnet',
+  'symbols-resnet',
+  'symbols-lenet5',
   'cifar10-lenet5',
   'cifar10-minivgg',
   'cifar10-resnet',

@@ -32,6 +32,14 @@ const FILES: Record<(typeof pretrained)[number], PretrainedFile> = {
     url: new URL('../pretrained/mnist-resnet/model.safetensors', import.meta.url),
     sha256: '641275f6a899fe4453207368da59cfdc33ec374c4e06c5d7af0b9e3ac4755c15',
   },
+  'symbols-lenet5': {
+    url: new URL('../pretrained/symbols-lenet5/model.safetensors', import.meta.url),
+    sha256: 'ce09f02cd42c540c49af64158398a694900474541f15f13c57f176e57a99361c',
+  },
+  'symbols-resnet': {
+    url: new URL('../pretrained/symbols-resnet/model.safetensors', import.meta.url),
+    sha256: 'fb96e9271fd858f211a3f168c5ebb996414427d2970a0dbcd1e2203516137a6f',
+  },
   'cifar10-lenet5': {
     url: new URL('../pretrained/cifar10-lenet5/model.safetensors', import.meta.url),
     sha256: 'f664d93822783ee4c7a97d66b690ff6017fee005066a639bb960ad824a83cff9',

@@ -169,7 +169,8 @@ test('learns symbols of one’s own from a few examples, by touch on a phone', (
       await page.tap('#own [type=submit]');
       await waitForText(page, '#prompt', /^Draw triangle$/);
       await page.tap('#labels button:nth-child(1)');
-      // More than five of each, so that there is something to be seen of the training.
+      // A network that is trained, and more than five of each, so that there is something to be seen of the training.
+      await page.select('#from', 'mnist-lenet5');
       for (let i = 0; i < 6; i++)
         for (const name of ['wave', 'triangle'] as Name[]) {
           await waitForText(page, '#prompt', new RegExp(`^Draw ${name}$`));

@@ -10,6 +10,7 @@ const one: Partial<Facts> = { newLabels: ['x'], head: 'extended', present: 1, cl
 const beside = { ...one, present: 11, samples: 88 };
 const replayed = { replays: true };
 const prototype = { isHeadNew: true };
+const allNew: Partial<Facts> = { newLabels: ['x', 'y'], head: 'replaced', present: 2, classes: 2 };
 
 type Expected = FineTuningPlan['kind'] | 'new-classes, refit';
 const situations: [string, Expected, Partial<Facts>, number, TuneOptions?][] = [
@@ -34,6 +35,9 @@ const situations: [string, Expected, Partial<Facts>, number, TuneOptions?][] = [
   ['one new class without replay beside known ones', 'train-and-refit', { ...beside, ...prototype }, 0],
   ['one new class, epochs asked for', 'train-and-refit', { ...one, ...prototype, isAsked: true }, 0, { epochs: 3 }],
   ['a new class of a network that was never trained', 'train', { ...one, ...prototype, isFresh: true }, 0],
+  ['all new, placed by their means', 'new-classes', { ...replayed, ...allNew, samples: 8 }, 0.8],
+  ['all new, placed by their means, five of each', 'new-classes, refit', { ...replayed, ...allNew, samples: 10 }, 0.8],
+  ['all new, placed by their means, many of each', 'train-and-refit', { ...replayed, ...allNew, samples: 32 }, 1],
   [
     'a new head',
     'train-and-refit',

@@ -158,3 +158,27 @@ test('symbols are taught one after the other, each beside those before, and in t
   assert.ok(accuracy >= 0.9, `${accuracy}`);
   digits.dispose();
 });
+
+test('a network for symbols learns them from one drawing each, and one more moves none of the others', async () => {
+  const names = Object.keys(symbols) as SymbolName[];
+  const [last = 'A', ...first] = names;
+  const network = await load(await readFile('pretrained/symbols-resnet/model.safetensors'));
+  const report = await network.fineTune(drawn(first, 1, 1));
+  assert.equal(report.head, 'replaced');
+  assert.equal(report.layers, 'head');
+  const tests = drawn(first, 20, 99);
+  const inputs = tests.map(({ input }) => input);
+  const ratios = async () => {
+    const answers = await network.predictBatch(inputs, { reject: false });
+    return answers.map(({ probabilities: [a = NaN, b = NaN] }) => Math.log(a / b));
+  };
+  assert.ok((await network.evaluate(tests)).accuracy >= 0.93);
+  const before = await ratios();
+  assert.equal((await network.fineTune(drawn([last], 1, 1))).head, 'extended');
+  assert.equal(network.labels.at(-1), last);
+  (await ratios()).forEach((ratio, i) => {
+    if (Number.isFinite(ratio)) assert.ok(Math.abs(ratio - at(before, i)) < 1e-2 * Math.max(1, Math.abs(ratio)));
+  });
+  assert.ok((await network.evaluate(drawn(names, 20, 98))).accuracy >= 0.9);
+  network.dispose();
+});

@@ -1,3 +1,4 @@
+import { lazy } from '../../common/lazy.js';
 import { random } from '../../common/random.js';
 import { copyWeights } from '../../models/model.js';
 import type { Model } from '../../models/model.js';
@@ -5,7 +6,6 @@ import type { Network } from '../../models/network.js';
 import { headName } from '../../models/spec.js';
 import type { Dataset } from '../loop/dataset.js';
 import { classMeans } from './class-statistics.js';
-import { writeDiscriminants } from './discriminants.js';
 import { replayFeatures } from './feature-replay.js';
 import { featuresAtHead, featuresWithVariants } from './head-features.js';
 import type { ExampleOptions } from './head-features.js';
@@ -45,6 +45,7 @@ export async function fitNewClasses(
   if (!statistics) return model;
   const weights = copyWeights(model.weights);
   if (model.isEmbedding) {
+    const { writeDiscriminants } = await lazy(import('../lessons/lessons.js'));
     const own = classMeans(await featuresAtHead(network, examples, options), examples.classes, isNew.length);
     const means = own.map((mean, at) => (isNew[at] ? mean : undefined));
     writeDiscriminants(weights, headName(model.spec), { ...statistics, means });

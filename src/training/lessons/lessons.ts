@@ -2,5 +2,6 @@
 
 export { detectingLayer, newDetector } from '../confidence/new-detector.js';
 export { reportOn } from '../plans/report.js';
+export { writeDiscriminants } from '../classes/discriminants.js';
 export { copiesAmong } from './copies.js';
 export { warningsOn } from './warnings.js';
