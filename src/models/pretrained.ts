@@ -22,7 +22,7 @@ const FILES: Record<(typeof pretrained)[number], PretrainedFile> = {
   },
   'mnist-lenet5': {
     url: new URL('../pretrained/mnist-lenet5/model.safetensors', import.meta.url),
-    sha256: 'fc151a798436a3beb366e3bd563954368d234ba1c4aad23ccc666b7124c87fe3',
+    sha256: '6d93113827942342a9edcf047d02d0b8ba6b5ce71e0059ee4ddb7b4532d21ed2',
   },
   'mnist-minivgg': {
     url: new URL('../pretrained/mnist-minivgg/model.safetensors', import.meta.url),
