@@ -30,7 +30,7 @@ const FILES: Record<(typeof pretrained)[number], PretrainedFile> = {
   },
   'mnist-resnet': {
     url: new URL('../pretrained/mnist-resnet/model.safetensors', import.meta.url),
-    sha256: '641275f6a899fe4453207368da59cfdc33ec374c4e06c5d7af0b9e3ac4755c15',
+    sha256: '1906aeeed18a110e1bfb0c07cef8481e66dff1f52a89a4d2369a5f95de2853e6',
   },
   'cifar10-lenet5': {
     url: new URL('../pretrained/cifar10-lenet5/model.safetensors', import.meta.url),
