@@ -42,14 +42,20 @@ async function apiSidebar() {
     /^- \[(.*?)\]\((.*?)\/index\.md\)/gm,
   )) {
     const index = await readFile(`docs/api/${path}/index.md`, 'utf8');
-    const items = [...index.matchAll(/^- \[(.*?)\]\((.*?)\.md\)$/gm)].map(([, text, link]) => ({
+    const found = [...index.matchAll(/^- \[(.*?)\]\((.*?)\.md\)$/gm)].map(([, text, link]) => ({
       text: text.replaceAll('\\', ''),
       link: `/api/${path}/${link}`,
     }));
+    const isType = (/** @type {{ link: string }} */ { link }) => /\/(interfaces|type-aliases)\//.test(link);
+    // What a classifier does is called as functions are; other interfaces only tell what is passed.
+    const first = (/** @type {{ link: string, text: string }} */ item) =>
+      /\/functions\//.test(item.link) ? 0 : /^(Classifier|Regressor)$/.test(item.text) ? 1 : isType(item) ? 3 : 2;
+    const items = found.filter((item) => first(item) < 3).sort((a, b) => first(a) - first(b));
+    const types = { text: 'Types', collapsed: true, items: found.filter((item) => first(item) === 3) };
     groups.push({
       text: title,
       collapsed: groups.length > 0,
-      items: [{ text: 'Overview', link: `/api/${path}/` }, ...items],
+      items: [{ text: 'Overview', link: `/api/${path}/` }, ...items, ...(types.items.length > 0 ? [types] : [])],
     });
   }
   return groups;

@@ -24,6 +24,7 @@ export default defineConfig({
   head: [['link', { rel: 'icon', href: `${process.env.SITE_BASE ?? '/'}icon.svg` }]],
   ignoreDeadLinks: [/^\/demos/],
   vite: { publicDir: resolve(docs, 'site/public'), logLevel: 'warn', build: { chunkSizeWarningLimit: 2000 } },
+  vue: { template: { compilerOptions: { isCustomElement: (tag) => tag === 'ink-pad' } } },
   markdown: { config: (md) => md.use(linksOutside) },
   themeConfig: {
     logo: '/icon.svg',
