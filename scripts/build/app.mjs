@@ -56,7 +56,7 @@ export function appConfig(outDir) {
         },
       },
     },
-    plugins: [inWorkersOnly(), styles(), heads(), preloads(), offline()],
+    plugins: [inWorkersOnly(), packageItself(), styles(), heads(), preloads(), offline()],
   };
 }
 
@@ -73,6 +73,26 @@ function inWorkersOnly() {
     enforce: 'pre',
     resolveId: (id) => (id.endsWith('/here/host.js') ? '\0host' : null),
     load: (id) => (id === '\0host' ? 'export const Host = undefined;' : null),
+  };
+}
+
+/**
+ * Pages that are saved as one file take the package's own files, which therefore lie beside the app.
+ * @returns {Plugin}
+ */
+function packageItself() {
+  return {
+    name: 'package-itself',
+    apply: 'build',
+    transform: (code) => code.replace("new URL('../../dist/',", "new URL(/* @vite-ignore */ '../package/',"),
+    generateBundle() {
+      for (const file of ['index.js', 'elements.js', 'here/host.js'])
+        this.emitFile({
+          type: 'asset',
+          fileName: `package/${file}`,
+          source: readFileSync(resolve(project, 'dist', file)),
+        });
+    },
   };
 }
 

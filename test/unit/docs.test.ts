@@ -6,6 +6,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { benchmarkTables, newestResults } from '../../scripts/lib/benchmark-table.mjs';
+import { freshTable, lettersTable } from '../../scripts/lib/learning-table.mjs';
 import { withMarked } from '../../scripts/lib/marked.mjs';
 
 test('the examples of elements.md are the apps that are built and drawn on', async () => {
@@ -22,6 +23,13 @@ test('the tables of benchmark.md are those of the newest results', async () => {
     page,
     'run npm run docs:benchmark',
   );
+});
+
+test('the tables of learning.md are those of learning.json', async () => {
+  const page = await readFile('docs/learning.md', 'utf8');
+  const learning = JSON.parse(await readFile('docs/learning.json', 'utf8'));
+  const written = await withMarked(page, 'fresh', freshTable(learning));
+  assert.equal(await withMarked(written, 'letters', lettersTable(learning)), page, 'run npm run docs:learning');
 });
 
 /** A heading's anchor, as GitHub and the site make it. */
