@@ -1,6 +1,7 @@
 // How long a phone on slow 4G waits for the first answer, and how far the pages jump: npm run first-answer [-- --rounds 3]
 // The answer is that to a digit that lies on the pad as soon as there is one. The best of the rounds is told, of the first
-// visit and of one that comes again, with the CPU as it is and 6x slower.
+// visit and of one that comes again, with the CPU as it is and 6x slower; Chromium
+// slows pages so, and not their workers.
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import puppeteer from 'puppeteer-core';

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { createServer, get } from 'node:http';
 import { test } from 'node:test';
-import { serve } from '../../scripts/serve.mjs';
+import { portOf, serve } from '../../scripts/serve.mjs';
 import { draw } from './support/hand.js';
 import { phone, textOf, useSite, waitForText } from './support/site.js';
 
@@ -36,31 +37,42 @@ test('after one visit, every page works without a network', async () => {
   });
 });
 
-test('ink that is drawn before the script is there is read', () =>
-  visit(
-    '/',
-    async (page) => {
-      // The page's script comes only when the drawing is done.
-      let drawn: () => void = () => {};
-      const done = new Promise<void>((resolve) => (drawn = resolve));
-      await page.setRequestInterception(true);
-      page.on(
-        'request',
-        (request) =>
-          void (/shared-.*\.js/.test(request.url()) ? done : Promise.resolve()).then(() => request.continue()),
-      );
-      const loading = page.goto(new URL('draw/', page.url()).href);
-      await page.waitForSelector('#pad');
-      assert.equal(await page.evaluate(() => customElements.get('ink-pad') === undefined), true);
-      await draw(page, '4', { by: 'touch' });
-      assert.equal((await page.$$('.early-ink')).length, 2);
-      drawn();
-      await loading;
-      await waitForText(page, answer, /^4$/);
-      assert.equal((await page.$$('.early-ink')).length, 0);
-    },
-    { viewport: phone },
-  ));
+test('ink that is drawn before the script is there is read', async () => {
+  // A server that keeps the page's script back until the drawing is done.
+  let drawn: () => void = () => {};
+  const done = new Promise<void>((resolve) => (drawn = resolve));
+  const server = await serve({ root: 'site' });
+  const gate = createServer((request, response) => {
+    const pass = () =>
+      get(new URL(request.url!, server.url), { headers: request.headers }, (answer) => {
+        response.writeHead(answer.statusCode!, answer.headers);
+        answer.pipe(response);
+      });
+    void (/shared-.*\.js/.test(request.url!) ? done : Promise.resolve()).then(pass);
+  });
+  await new Promise<void>((listening) => gate.listen(0, 'localhost', listening));
+  try {
+    await visit(
+      `http://localhost:${portOf(gate)}/demos/icons/192.png`,
+      async (page) => {
+        await page.evaluate(() => void (location.href = '../draw/'));
+        await page.waitForSelector('#pad');
+        assert.equal(await page.evaluate(() => customElements.get('ink-pad') === undefined), true);
+        await draw(page, '4', { by: 'touch' });
+        assert.equal((await page.$$('.early-ink')).length, 2);
+        drawn();
+        await waitForText(page, answer, /^4$/);
+        assert.equal((await page.$$('.early-ink')).length, 0);
+      },
+      { viewport: phone },
+    );
+  } finally {
+    drawn();
+    gate.close();
+    gate.closeAllConnections();
+    await server.close();
+  }
+});
 
 test('the app can be installed', () =>
   visit('/demos/', async (page) => {
