@@ -41,10 +41,11 @@ async function scoresOf(url) {
   try {
     const page = await browser.newPage();
     const { lhr } = await lighthouse(url, { onlyCategories: CATEGORIES, logLevel: 'error' }, undefined, page);
+    if (lhr.runtimeError) throw new Error(`${url}: ${lhr.runtimeError.message}`);
     for (const { id, title, score, displayValue } of Object.values(lhr.audits))
       if (score !== null && score < 0.9)
         console.log(`  ${new URL(url).pathname}: ${title} (${id}) ${displayValue ?? ''}`);
-    return Object.fromEntries(CATEGORIES.map((name) => [name, Math.round(100 * (lhr.categories[name].score ?? 0))]));
+    return Object.fromEntries(CATEGORIES.map((name) => [name, Math.round(100 * (lhr.categories[name].score ?? NaN))]));
   } finally {
     await browser.close();
   }
@@ -52,7 +53,7 @@ async function scoresOf(url) {
 
 /**
  * @typedef {{ id: string, title: string, score: number | null, displayValue?: string }} Audit
- * @typedef {{ lhr: { audits: Record<string, Audit>, categories: Record<string, { score: number | null }> } }} Outcome
+ * @typedef {{ lhr: { runtimeError?: { message: string }, audits: Record<string, Audit>, categories: Record<string, { score: number | null }> } }} Outcome
  * @returns {Promise<(url: string, flags: object, config: undefined, page: Page) => Promise<Outcome>>}
  */
 async function fetchLighthouse() {
