@@ -282,7 +282,7 @@ test('a camera that is refused, or that there is none, is said in a sentence', (
   }));
 
 test('on an insecure page the camera says what it needs, and files are read all the same', async () => {
-  const server = await serve({ isolated: false });
+  const server = await serve({ root: 'site', isolated: false });
   try {
     const { port } = new URL(server.url);
     await withBrowser(['--host-resolver-rules=MAP photo.test localhost'], (browser) =>

@@ -19,7 +19,7 @@ export function useSite() {
   let browser: Browser;
 
   before(async () => {
-    server = await serve();
+    server = await serve({ root: 'site' });
     browser = await puppeteer.launch(launchOptions());
   });
   after(async () => {
