@@ -4,7 +4,11 @@ import { contextOf, find, findA, make, percent } from './dom.js';
 /** @import { Prediction, PreparedImage } from 'handful' */
 
 /** Why there is no label, in words. */
-const STRANGE = { blank: '', unfamiliar: 'like nothing it knows', several: 'more than one: see Numbers' };
+const STRANGE = {
+  blank: 'the answer comes here',
+  unfamiliar: 'like nothing it knows',
+  several: 'more than one: see Numbers',
+};
 
 /**
  * Shows predictions in an element that holds `.label` (live), `.confidence`, a `canvas.seen` and `ul.bars`.
@@ -21,9 +25,10 @@ export function answerIn(root) {
   return function show(prediction, labels) {
     const text = prediction?.label ?? '';
     const strange = STRANGE[prediction?.rejected ?? 'blank'];
+    const told = text || (prediction ? strange : '');
     // Only when it changes, for those who listen; they are told here what others see below.
-    if (label.textContent !== (text || strange)) {
-      label.replaceChildren(text || make('span', { className: 'sr-only', textContent: strange }));
+    if (label.textContent !== told) {
+      label.replaceChildren(text || make('span', { className: 'sr-only', textContent: told }));
       label.classList.toggle('long', text.length > 2);
     }
     root.classList.toggle('waiting', !text);

@@ -4,9 +4,12 @@ import { HandfulError } from 'handful';
 
 // What can be taught. Both sorts of examples are kept apart, each in one item of localStorage.
 export const modes = {
-  digits: { labels: [...'0123456789'], own: false, pause: true },
-  symbols: { labels: ['♥', '★'], own: true, pause: false },
+  digits: { labels: [...'0123456789'], own: false },
+  symbols: { labels: ['♥', '★'], own: true },
 };
+
+/** So many drawings of a symbol are asked for before the next one. */
+export const ENOUGH = 5;
 
 /**
  * @typedef {keyof typeof modes} Mode
@@ -24,6 +27,8 @@ const STEPS_BACK = 100;
  */
 export class Examples extends EventTarget {
   #key;
+  /** Whether its labels are people's own. */
+  own;
   /** Never changed in place, so that the states before can simply be kept. @type {State} */
   #state;
   /** @type {State[]} */
@@ -33,6 +38,7 @@ export class Examples extends EventTarget {
   constructor(mode) {
     super();
     this.#key = `handful-teach-${mode}`;
+    this.own = modes[mode].own;
     this.#state = stored(this.#key, mode);
     addEventListener('storage', ({ key }) => {
       if (key !== this.#key) return;
@@ -60,10 +66,22 @@ export class Examples extends EventTarget {
     return this.all.filter((example) => example.label === label);
   }
 
-  /** The label with the fewest examples, the first of those: what to ask for next. @returns {string | undefined} */
-  get wanted() {
-    const counts = this.labels.map((label) => this.of(label).length);
-    return this.labels[counts.indexOf(Math.min(...counts))];
+  /** Labels that have examples. */
+  get begun() {
+    return this.labels.filter((label) => this.of(label).length > 0);
+  }
+
+  /**
+   * What to ask for next. Of digits that with the fewest examples; own symbols one after another, and at last a new one,
+   * which has no label yet.
+   * @param {string} [label] What was asked for up to now.
+   * @returns {string | undefined}
+   */
+  next(label) {
+    const counts = this.labels.map((each) => this.of(each).length);
+    if (!this.own) return this.labels[counts.indexOf(Math.min(...counts))];
+    if (label !== undefined && this.of(label).length < ENOUGH) return label;
+    return this.labels[counts.findIndex((count) => count < ENOUGH)];
   }
 
   /** What handful learns from. */
@@ -71,9 +89,10 @@ export class Examples extends EventTarget {
     return this.all.map(({ label, strokes }) => ({ input: { strokes }, label }));
   }
 
-  /** @param {string} label @param {InkStroke[]} strokes */
+  /** Adds an example, and its label if that is new. @param {string} label @param {InkStroke[]} strokes */
   add(label, strokes) {
-    this.#change({ examples: [...this.all, { label, strokes }] });
+    const labels = this.labels.includes(label) ? this.labels : [...this.labels, label];
+    this.#change({ labels, examples: [...this.all, { label, strokes }] });
   }
 
   /** @param {Example} example */

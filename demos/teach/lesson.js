@@ -1,4 +1,5 @@
 import { HandfulError, load } from 'handful';
+import { words } from './words.js';
 
 /**
  * Teaches a copy of a network, so that the one in use answers meanwhile and is untouched whatever happens.
@@ -16,9 +17,8 @@ import { HandfulError, load } from 'handful';
  *   `before` is there only if it knew all labels.
  */
 export async function teach({ from, samples, labels, signal, onProgress }) {
-  if (samples.length === 0) throw new HandfulError('bad-argument', 'There is nothing to learn from yet: draw a few.');
-  if (labels.length < 2)
-    throw new HandfulError('bad-argument', 'Draw at least two different symbols, so that there is something to tell.');
+  if (samples.length === 0) throw new HandfulError('bad-argument', words.nothingYet);
+  if (labels.length < 2) throw new HandfulError('bad-argument', words.needsTwo);
   const student = typeof from === 'string' ? await load(from, { signal }) : await from.clone({ signal });
   const measure = async () => ({ ...(await student.evaluate(samples, { signal })), labels: student.labels });
   try {

@@ -1,17 +1,17 @@
 import { forget, load, saved } from 'handful';
 import { networks } from '../shared/networks.js';
 import { attempt } from '../shared/notice.js';
-import { read, write } from './examples.js';
+import { modes, read, write } from './examples.js';
+import { words } from './words.js';
 
 /** @import { Classifier } from 'handful' */
 
 /** Names that the page saves its own networks under, one a mode, so that a reload finds them. */
 const OWN = 'teach/';
-const AS_IT_CAME = `${networks[0].name} as it came: it reads digits.`;
 
 /**
- * The network of one mode, as it is now: pretrained, taught here, loaded or imported. Whatever is put in place is saved
- * at once. Event: `change`.
+ * The network of one mode, as it is now: pretrained, taught here, loaded or imported; none where nobody has taught it its
+ * symbols yet. Whatever is put in place is saved at once. Event: `change`.
  */
 export class Net extends EventTarget {
   /** @type {Classifier | undefined} */
@@ -28,14 +28,14 @@ export class Net extends EventTarget {
     this.#mode = mode;
   }
 
-  /** Brings back what was there before the page was left, or the first pretrained network. */
+  /** Brings back what was there before the page was left, or begins anew. */
   async open() {
     const turn = ++this.#turn;
     await attempt(async () => {
       if (!(await saved()).includes(this.#name)) return;
-      this.#place(turn, await load(`indexeddb:${this.#name}`), String(read(this.#key) ?? 'Taught before.'));
+      this.#place(turn, await load(`indexeddb:${this.#name}`), String(read(this.#key) ?? words.taughtBefore));
     });
-    if (!this.classifier) this.#place(turn, await load(networks[0].id), AS_IT_CAME);
+    if (!this.classifier) await this.#begin(turn);
   }
 
   /** Puts another network in place and keeps it. @param {Classifier} classifier @param {string} about */
@@ -49,9 +49,14 @@ export class Net extends EventTarget {
 
   /** Back to the network as it came. */
   async reset() {
-    const turn = ++this.#turn;
-    this.#place(turn, await load(networks[0].id), AS_IT_CAME);
+    await this.#begin(++this.#turn);
     await forget(this.#name);
+  }
+
+  /** A network that reads digits; of own symbols none knows anything. @param {number} turn */
+  async #begin(turn) {
+    if (modes[this.#mode].own) this.#place(turn, undefined, words.teachFirst);
+    else this.#place(turn, await load(networks[0].id), words.asItCame);
   }
 
   get #name() {
@@ -62,9 +67,9 @@ export class Net extends EventTarget {
     return `handful-teach-about-${this.#mode}`;
   }
 
-  /** @param {number} turn @param {Classifier} classifier @param {string} about */
+  /** @param {number} turn @param {Classifier | undefined} classifier @param {string} about */
   #place(turn, classifier, about) {
-    if (turn !== this.#turn) return classifier.dispose();
+    if (turn !== this.#turn) return classifier?.dispose();
     this.classifier?.dispose();
     this.classifier = classifier;
     this.about = about;

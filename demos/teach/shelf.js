@@ -2,25 +2,27 @@ import { forget, HandfulError, load } from 'handful';
 import { find, findA, make } from '../shared/dom.js';
 import { attempt } from '../shared/notice.js';
 import { isOwn, savedByName } from './net.js';
+import { words } from './words.js';
 
 /**
  * Keeps networks: by name in this browser, as files, or not at all.
  * @param {() => import('./net.js').Net} current The network of the mode in use.
  * @param {() => string} fileName
+ * @param {() => void} onOther Told when another network has taken the place of the one in use.
  */
-export function createShelf(current, fileName) {
-  const replace = question(findA(HTMLButtonElement, '#save button'), 'Replace it?');
+export function createShelf(current, fileName, onOther) {
+  const replace = question(findA(HTMLButtonElement, '#save button'), words.reallyReplace);
   find('#save').addEventListener('submit', async (event) => {
     event.preventDefault();
     const name = findA(HTMLInputElement, '#save input').value.trim();
     await attempt(async () => {
-      if (isOwn(name)) throw new HandfulError('bad-argument', `“${name}” is a name of the page's own; choose another.`);
+      if (isOwn(name)) throw new HandfulError('bad-argument', words.ownName(name));
       const isTaken = (await savedByName()).includes(name);
       if (isTaken && !replace.isAsked) return replace.ask();
       replace.calm();
       await current().classifier?.save(name);
       await list();
-      say(`Saved as “${name}”.`);
+      say(words.savedAs(name));
     });
   });
 
@@ -31,7 +33,7 @@ export function createShelf(current, fileName) {
       const url = URL.createObjectURL(await classifier.export());
       make('a', { href: url, download: fileName() }).click();
       setTimeout(() => URL.revokeObjectURL(url), 60_000); // the download has its own copy by then
-      say(`Exported as ${fileName()}.`);
+      say(words.exported(fileName()));
     }),
   );
 
@@ -50,15 +52,17 @@ export function createShelf(current, fileName) {
   async function take(blob) {
     if (!blob) return;
     await attempt(async () => {
-      await current().use(await load(blob), `From the file ${blob.name}.`);
-      say(`Imported ${blob.name}.`);
+      await current().use(await load(blob), words.fromFile(blob.name));
+      onOther();
+      say(words.imported(blob.name));
     });
   }
 
   twice(findA(HTMLButtonElement, '#reset'), () =>
     attempt(async () => {
       await current().reset();
-      say('Back to the network as it came.');
+      onOther();
+      say(words.reset);
     }),
   );
 
@@ -71,8 +75,9 @@ export function createShelf(current, fileName) {
     const open = make('button', { type: 'button', textContent: 'Load', 'aria-label': `Load ${name}` });
     open.addEventListener('click', () =>
       attempt(async () => {
-        await current().use(await load(`indexeddb:${name}`), `Saved as “${name}”.`);
-        say(`Loaded “${name}”.`);
+        await current().use(await load(`indexeddb:${name}`), words.savedAs(name));
+        onOther();
+        say(words.loaded(name));
       }),
     );
     const drop = make('button', { type: 'button', textContent: 'Forget', 'aria-label': `Forget ${name}` });
@@ -80,7 +85,7 @@ export function createShelf(current, fileName) {
       attempt(async () => {
         await forget(name);
         await list();
-        say(`“${name}” is forgotten.`);
+        say(words.forgotten(name));
       }),
     );
     return make('li', {}, make('span', { className: 'name', textContent: name }), open, drop);
@@ -99,7 +104,7 @@ function say(text) {
  * @param {HTMLButtonElement} button @param {() => unknown} act
  */
 function twice(button, act) {
-  const really = question(button, 'Really?');
+  const really = question(button, words.really);
   button.addEventListener('click', () => {
     if (!really.isAsked) return really.ask();
     really.calm();

@@ -1,14 +1,19 @@
-import { find, findA, isTyping, make } from '../shared/dom.js';
+import { find, findA, isPressable, isTyping, make } from '../shared/dom.js';
 import { networks } from '../shared/networks.js';
 import { attempt, clearErrors, showError } from '../shared/notice.js';
+import { singleKeys } from '../shared/settings.js';
 import { createBoard } from './collect.js';
 import { Examples, modeNames, modes, read, write } from './examples.js';
+import { rejoice } from './joy.js';
 import { teach } from './lesson.js';
-import { showLibrary } from './library.js';
+import { showWall } from './library.js';
 import { Net } from './net.js';
+import { isGood, showOutcome } from './outcome.js';
 import { showCurves, showResult } from './results.js';
 import { createShelf } from './shelf.js';
+import { createSteps, go, place } from './steps.js';
 import { createTrial } from './trial.js';
+import { words } from './words.js';
 
 /**
  * @import { Progress } from 'handful'
@@ -16,8 +21,7 @@ import { createTrial } from './trial.js';
  * @import { LessonResult } from './lesson.js'
  */
 
-/** @type {Mode} */
-let mode = location.hash === '#symbols' ? 'symbols' : 'digits';
+let { mode } = place();
 const examples = { digits: new Examples('digits'), symbols: new Examples('symbols') };
 const nets = { digits: new Net('digits'), symbols: new Net('symbols') };
 
@@ -26,31 +30,34 @@ const trial = createTrial(() => nets[mode]);
 createShelf(
   () => nets[mode],
   () => `handful-${mode}.safetensors`,
+  () => keep(undefined),
 );
 
 for (const each of modeNames) {
-  examples[each].addEventListener('change', () => each === mode && showLibrary(examples[each]));
+  examples[each].addEventListener('change', () => each === mode && showWall(examples[each]));
   nets[each].addEventListener('change', () => each === mode && showNet());
 }
-find('#remove-all').addEventListener('click', () => attempt(() => examples[mode].removeAll()));
 
-// ------------------------------------------------------------ modes
+// ------------------------------------------------------------ modes and steps
 
 const radios = modeNames.map((each) => ({ each, radio: findA(HTMLInputElement, `[name=mode][value=${each}]`) }));
-for (const { each, radio } of radios) {
-  radio.checked = each === mode;
-  radio.addEventListener('change', () => setMode(each));
-}
+for (const { each, radio } of radios) radio.addEventListener('change', () => go(each, 'draw'));
+/** @type {Mode | undefined} */
+let shown;
+
+createSteps((next, step) => {
+  if (shown !== next) setMode(next);
+  if (step === 'try') void trial.read();
+});
 
 /** @param {Mode} next */
 function setMode(next) {
-  mode = next;
-  history.replaceState(null, '', `#${mode}`);
+  mode = shown = next;
+  for (const { each, radio } of radios) radio.checked = each === mode;
   board.setMode(mode, examples[mode]);
-  showLibrary(examples[mode]);
+  showWall(examples[mode]);
   trial.pad.clear();
-  showResult(lastResult());
-  find('#outcome').textContent = '';
+  show(lastResult());
   showNet();
   if (!nets[mode].classifier) void attempt(() => nets[mode].open());
 }
@@ -61,11 +68,13 @@ function showNet() {
   const chosen = from.value;
   from.replaceChildren(
     ...networks.map(({ id, name }) => make('option', { value: id, textContent: name })),
-    make('option', { value: 'current', textContent: 'the one below', disabled: !classifier }),
+    make('option', { value: 'current', textContent: words.theOneInUse, disabled: !classifier }),
   );
   if (chosen) from.value = chosen;
-  find('#about').textContent = classifier ? `${about} ${classifier.backend.reason}` : 'loading…';
-  for (const each of document.querySelectorAll('#keep button, #import')) each.toggleAttribute('disabled', !classifier);
+  find('#about').textContent = about || words.loading;
+  find('#reason').textContent = classifier?.backend.reason ?? '';
+  for (const each of document.querySelectorAll('#save button, #export, #reset'))
+    each.toggleAttribute('disabled', !classifier);
   void trial.read();
 }
 
@@ -73,11 +82,15 @@ function showNet() {
 
 /** The one under way, or the last. @type {AbortController | undefined} */
 let lesson;
-find('#teach').addEventListener('click', start);
+find('#start').addEventListener('click', start);
+find('#teach-these').addEventListener('click', () => {
+  go(mode, 'teach');
+  void start();
+});
 find('#cancel').addEventListener('click', () => lesson?.abort());
 
 async function start() {
-  const [its, net, key] = [examples[mode], nets[mode], resultKey()]; // the mode may change meanwhile
+  const [its, net, key, taught] = [examples[mode], nets[mode], resultKey(), mode]; // the mode may change meanwhile
   const from = findA(HTMLSelectElement, '#from').value;
   const { signal } = (lesson = new AbortController());
   running(true);
@@ -85,21 +98,22 @@ async function start() {
     const { student, result } = await teach({
       from: (from === 'current' && net.classifier) || from,
       samples: its.samples,
-      labels: modes[mode].own ? its.labels.filter((label) => its.of(label).length > 0) : its.labels,
+      labels: modes[taught].own ? its.begun : its.labels,
       signal,
       onProgress: showProgress,
     });
     clearErrors();
-    const learned = result.report.kept === 'tuned';
-    if (learned) await net.use(student, `Taught with ${its.all.length} examples.`);
+    if (result.report.kept === 'tuned') await net.use(student, words.taughtWith(its.all.length));
     else student.dispose(); // no better than where it started from; the one in use stays
     write(key, result);
-    if (key === resultKey()) showResult(result);
-    find('#outcome').textContent = learned ? 'Done: try it below.' : 'No better than before, so nothing has changed.';
+    if (taught !== mode) return;
+    show(result);
+    if (isGood(result)) rejoice(its.all);
+    if (place().step === 'teach') go(mode, 'try');
   } catch (error) {
     showError(error);
-    showResult(lastResult());
-    find('#outcome').textContent = signal.aborted ? 'Cancelled; nothing has changed.' : '';
+    show(lastResult());
+    find('#phase').textContent = signal.aborted ? words.cancelled : '';
   } finally {
     running(false);
   }
@@ -108,23 +122,36 @@ async function start() {
 /** @param {boolean} now */
 function running(now) {
   const isWatched = [document.body, find('#cancel')].some((each) => each === document.activeElement);
-  find('#teach').hidden = now;
+  find('#start').hidden = now;
   find('#cancel').hidden = !now;
   find('#progress').hidden = !now;
+  find('#wall').classList.toggle('busy', now);
+  findA(HTMLButtonElement, '#teach-these').disabled = now;
   for (const { radio } of radios) radio.disabled = now;
-  if (!now) return isWatched && find('#teach').focus({ preventScroll: true }); // else people went on to something else
-  showResult(undefined);
-  find('#outcome').textContent = '';
+  if (!now) return isWatched && find('#start').focus({ preventScroll: true }); // else people went on to something else
+  show(undefined);
   findA(HTMLProgressElement, '#progress progress').value = 0;
-  find('#phase').textContent = 'preparing…';
+  find('#phase').textContent = words.phases.preparing;
   find('#cancel').focus({ preventScroll: true });
 }
 
 /** @param {Progress} progress */
 function showProgress({ phase, fraction, epoch, epochs, history }) {
   findA(HTMLProgressElement, '#progress progress').value = fraction;
-  find('#phase').textContent = phase === 'training' ? `epoch ${epoch} of ${epochs}` : `${phase}…`;
+  find('#phase').textContent = epoch && epochs ? words.round(epoch, epochs) : words.phases[phase];
   if (history && epochs) showCurves(history, epochs);
+}
+
+/** @param {LessonResult | undefined} result */
+function show(result) {
+  showResult(result);
+  showOutcome(result, modes[mode].own);
+}
+
+/** Keeps how a lesson ended, or forgets it. @param {LessonResult | undefined} result */
+function keep(result) {
+  write(resultKey(), result ?? null);
+  show(result);
 }
 
 /** How the last lesson of this mode ended. */
@@ -138,21 +165,20 @@ function resultKey() {
 
 // ------------------------------------------------------------ keys
 
-/** Whether Enter presses what has the focus. @param {Event} event */
-const isPressable = ({ target }) => target instanceof Element && target.closest('button, a, label, summary') !== null;
-
 document.addEventListener('keydown', (event) => {
   if (event.defaultPrevented || isTyping(event) || event.altKey) return;
   const key = event.key.toLowerCase();
   const withControl = event.ctrlKey || event.metaKey;
-  const trying = find('#try').contains(document.activeElement);
+  const { step } = place();
+  const trying = step === 'try';
+  if (!withControl && !singleKeys() && key.length === 1) return;
+  if (step === 'teach') return;
   if (key === 'z' && !event.shiftKey) (trying ? trial.pad : board).undo();
   else if (withControl) return;
   else if (key === 'c' || key === 'backspace' || key === 'delete') (trying ? trial.pad : board.pad).clear();
+  else if (trying) return;
   else if (/^[0-9]$/.test(key)) board.pick(modes[mode].own ? (Number(key) + 9) % 10 : Number(key));
   else if (key === 'enter' && !isPressable(event)) board.add();
   else return;
   event.preventDefault();
 });
-
-setMode(mode);

@@ -34,8 +34,8 @@ function round(value) {
   return Math.round(value * 1e4) / 1e4;
 }
 
-/** A small picture of strokes that takes the text's colour. @param {InkPoint[][]} strokes */
-export function thumbnail(strokes) {
+/** A small picture of an example that takes the text's colour. @param {{ strokes: InkPoint[][] }} example */
+export function thumbnail({ strokes }) {
   const svg = document.createElementNS(SVG, 'svg');
   svg.setAttribute('viewBox', '0 0 1 1');
   svg.setAttribute('aria-hidden', 'true');

@@ -14,7 +14,9 @@ export function createTrial(current) {
   const show = answerIn(find('#try .trial'));
 
   const read = newestOnly(async () => {
-    const { classifier } = current();
+    const { classifier, about } = current();
+    find('#untaught').hidden = Boolean(classifier) || !about;
+    find('#try .trial').hidden = !classifier;
     if (!classifier) return;
     if (pad.blank) return show(undefined, classifier.labels);
     try {
