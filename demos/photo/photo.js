@@ -5,6 +5,7 @@ import { photoNetworks } from '../shared/networks.js';
 import { newestOnly } from '../shared/newest.js';
 import { attempt, clearErrors, showError } from '../shared/notice.js';
 import { readClipboard, takePictures } from '../shared/pictures.js';
+import { singleKeys } from '../shared/settings.js';
 import { Camera } from './camera.js';
 import { addPointers, addSlider, moveByKey, sizeByKey } from './hands.js';
 import { View } from './view.js';
@@ -120,7 +121,8 @@ document.addEventListener('visibilitychange', () => document.hidden && camera.st
 
 document.addEventListener('keydown', (event) => {
   if (isTyping(event) || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (sizeByKey(view, event) || (event.target === canvas && moveByKey(view, event))) event.preventDefault();
+  if ((singleKeys() && sizeByKey(view, event)) || (event.target === canvas && moveByKey(view, event)))
+    event.preventDefault();
 });
 
 await createChoice(photoNetworks, (next) => {

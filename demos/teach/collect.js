@@ -1,4 +1,5 @@
 import { InkPad } from 'handful/elements';
+import { takeCarried } from '../shared/carry.js';
 import { find, findA, make } from '../shared/dom.js';
 import { attempt } from '../shared/notice.js';
 import { modes } from './examples.js';
@@ -222,6 +223,12 @@ export function createBoard(mode, examples) {
     add,
     undo,
     pick: (/** @type {number} */ index) => index in examples.labels && choose(examples.labels[index]),
+    /** Takes what was drawn on another page: for a symbol of its own, if there may be such. */
+    receive() {
+      if (!takeCarried(pad)) return;
+      if (modes[mode].own) label = undefined;
+      show();
+    },
     /**
      * Turns to the examples of a mode; ink on the pad is dropped with the label it was for.
      * @param {Mode} next

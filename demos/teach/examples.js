@@ -1,4 +1,5 @@
 import { HandfulError } from 'handful';
+import { read, write } from '../shared/store.js';
 
 /** @import { InkStroke } from 'handful/elements' */
 
@@ -159,26 +160,4 @@ export class Examples extends EventTarget {
 /** What was drawn before, or a mode's beginning. @param {string} key @param {Mode} mode */
 function stored(key, mode) {
   return /** @type {State | undefined} */ (read(key)) ?? { labels: modes[mode].labels, examples: [] };
-}
-
-/**
- * What is stored under a key; undefined if nothing is, or nothing that can be read.
- * @param {string} key
- * @returns {unknown}
- */
-export function read(key) {
-  try {
-    return JSON.parse(localStorage.getItem(key) ?? 'null') ?? undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** @param {string} key @param {unknown} value @throws {HandfulError} `storage` if it is full or blocked. */
-export function write(key, value) {
-  try {
-    localStorage.setItem(key, JSON.stringify(value));
-  } catch (cause) {
-    throw new HandfulError('storage', 'This browser has no room left to keep this, or does not allow it.', { cause });
-  }
 }

@@ -1,7 +1,8 @@
 import { forget, load, saved } from 'handful';
 import { networks } from '../shared/networks.js';
 import { attempt } from '../shared/notice.js';
-import { modes, read, write } from './examples.js';
+import { read, write } from '../shared/store.js';
+import { modes } from './examples.js';
 import { words } from './words.js';
 
 /** @import { Classifier } from 'handful' */

@@ -1,6 +1,7 @@
 import { forget, HandfulError, load } from 'handful';
 import { find, findA, make } from '../shared/dom.js';
 import { attempt } from '../shared/notice.js';
+import { saveFile } from '../shared/save-file.js';
 import { isOwn, savedByName } from './net.js';
 import { words } from './words.js';
 
@@ -30,9 +31,7 @@ export function createShelf(current, fileName, onOther) {
     attempt(async () => {
       const { classifier } = current();
       if (!classifier) return;
-      const url = URL.createObjectURL(await classifier.export());
-      make('a', { href: url, download: fileName() }).click();
-      setTimeout(() => URL.revokeObjectURL(url), 60_000); // the download has its own copy by then
+      saveFile(await classifier.export(), fileName());
       say(words.exported(fileName()));
     }),
   );

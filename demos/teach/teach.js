@@ -2,8 +2,10 @@ import { find, findA, isPressable, isTyping, make } from '../shared/dom.js';
 import { networks } from '../shared/networks.js';
 import { attempt, clearErrors, showError } from '../shared/notice.js';
 import { singleKeys } from '../shared/settings.js';
+import { read, write } from '../shared/store.js';
+import { createUse } from '../shared/use.js';
 import { createBoard } from './collect.js';
-import { Examples, modeNames, modes, read, write } from './examples.js';
+import { Examples, modeNames, modes } from './examples.js';
 import { rejoice } from './joy.js';
 import { teach } from './lesson.js';
 import { showWall } from './library.js';
@@ -33,6 +35,11 @@ createShelf(
   () => keep(undefined),
 );
 
+createUse(() => ({
+  classifier: nets[mode].classifier,
+  id: nets[mode].about === words.asItCame ? networks[0].id : undefined,
+}));
+
 for (const each of modeNames) {
   examples[each].addEventListener('change', () => each === mode && showWall(examples[each]));
   nets[each].addEventListener('change', () => each === mode && showNet());
@@ -49,6 +56,7 @@ createSteps((next, step) => {
   if (shown !== next) setMode(next);
   if (step === 'try') void trial.read();
 });
+board.receive();
 
 /** @param {Mode} next */
 function setMode(next) {

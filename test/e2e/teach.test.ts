@@ -318,6 +318,19 @@ test('saves, loads, forgets, exports, imports and resets', async () => {
       await page.type('#save input', 'two of mine');
       await page.click('#save button');
       await waitForText(page, '#saved', /^two of mine/);
+      const taught = page.url();
+      for (const other of ['draw', 'numbers']) {
+        await page.goto(new URL(`../${other}/`, taught).href);
+        await waitForText(page, '#network optgroup', /My symbols.*two of mine/);
+      }
+      await page.goto(new URL('../draw/', taught).href);
+      await page.select('#network', 'indexeddb:two of mine');
+      await waitForText(page, '.hint', /^draw one of these: ♥ ★$/);
+      await draw(page, 'triangle');
+      await waitForText(page, '#answer .label', /^★$/);
+      await page.goto(taught);
+      await ready(page);
+      await page.click('#keep summary');
 
       const session = await page.createCDPSession();
       await session.send('Browser.setDownloadBehavior', {
