@@ -1,4 +1,8 @@
+import { HandfulError } from 'handful';
+
 /** @import { Classifier } from 'handful' */
+
+const words = { noWeights: 'There is no network in this page.' };
 
 /** Where the package's files lie. */
 const dist = new URL('../../dist/', import.meta.url);
@@ -17,6 +21,14 @@ export async function oneFile(classifier, title) {
   ]);
   const imports = { handful: index, 'handful/here': host, 'handful/elements': elements };
   return new Blob([pageOf(escaped(title), JSON.stringify({ imports }), weights)], { type: 'text/html' });
+}
+
+/** The weights in such a page, for who wants to go on teaching. @param {Blob} page */
+export async function weightsOf(page) {
+  const weights = new DOMParser().parseFromString(await page.text(), 'text/html').querySelector('#weights');
+  const url = weights?.textContent.trim() ?? '';
+  if (!url.startsWith('data:')) throw new HandfulError('bad-input', words.noWeights);
+  return (await fetch(url)).blob();
 }
 
 /**

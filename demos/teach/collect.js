@@ -222,6 +222,7 @@ export function createBoard(mode, examples) {
     pad,
     add,
     undo,
+    say,
     pick: (/** @type {number} */ index) => index in examples.labels && choose(examples.labels[index]),
     /** Takes what was drawn on another page: for a symbol of its own, if there may be such. */
     receive() {

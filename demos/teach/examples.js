@@ -96,6 +96,16 @@ export class Examples extends EventTarget {
     this.#change({ labels, examples: [...this.all, { label, strokes }] });
   }
 
+  /** Adds others' examples, but for those that are here already. @param {Example[]} others @returns how many. */
+  addAll(others) {
+    const known = new Set(this.all.map((example) => JSON.stringify(example)));
+    const news = others.filter((example) => !known.has(JSON.stringify(example)));
+    const usable = this.own ? news : news.filter(({ label }) => this.labels.includes(label));
+    const labels = [...new Set([...this.labels, ...usable.map(({ label }) => label)])];
+    if (usable.length > 0) this.#change({ labels, examples: [...this.all, ...usable] });
+    return usable.length;
+  }
+
   /** @param {Example} example */
   remove(example) {
     this.#change({ examples: this.all.filter((other) => other !== example) });

@@ -1,17 +1,15 @@
 import { forget, HandfulError, load } from 'handful';
 import { find, findA, make } from '../shared/dom.js';
 import { attempt } from '../shared/notice.js';
-import { saveFile } from '../shared/save-file.js';
 import { isOwn, savedByName } from './net.js';
 import { words } from './words.js';
 
 /**
- * Keeps networks: by name in this browser, as files, or not at all.
+ * Keeps networks by name in this browser, or forgets them.
  * @param {() => import('./net.js').Net} current The network of the mode in use.
- * @param {() => string} fileName
  * @param {() => void} onOther Told when another network has taken the place of the one in use.
  */
-export function createShelf(current, fileName, onOther) {
+export function createShelf(current, onOther) {
   const replace = question(findA(HTMLButtonElement, '#save button'), words.reallyReplace);
   find('#save').addEventListener('submit', async (event) => {
     event.preventDefault();
@@ -26,36 +24,6 @@ export function createShelf(current, fileName, onOther) {
       say(words.savedAs(name));
     });
   });
-
-  find('#export').addEventListener('click', () =>
-    attempt(async () => {
-      const { classifier } = current();
-      if (!classifier) return;
-      saveFile(await classifier.export(), fileName());
-      say(words.exported(fileName()));
-    }),
-  );
-
-  const file = findA(HTMLInputElement, '#import');
-  file.addEventListener('change', async () => {
-    await take(file.files?.[0]);
-    file.value = ''; // so that the same file can be chosen again
-  });
-  document.addEventListener('dragover', (event) => event.preventDefault());
-  document.addEventListener('drop', (event) => {
-    event.preventDefault();
-    void take(event.dataTransfer?.files[0]);
-  });
-
-  /** @param {File | undefined} blob */
-  async function take(blob) {
-    if (!blob) return;
-    await attempt(async () => {
-      await current().use(await load(blob), words.fromFile(blob.name));
-      onOther();
-      say(words.imported(blob.name));
-    });
-  }
 
   twice(findA(HTMLButtonElement, '#reset'), () =>
     attempt(async () => {

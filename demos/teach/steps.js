@@ -9,7 +9,7 @@ const stepNames = /** @type {const} */ (['draw', 'teach', 'try']);
 
 /** Where the page is, as its address says: `#symbols/try`. @returns {{ mode: Mode, step: Step }} */
 export function place() {
-  const [mode, step] = location.hash.slice(1).split('/');
+  const [mode, step] = location.hash.slice(1).split('?')[0].split('/');
   return {
     mode: modeNames.find((each) => each === mode) ?? modeNames[0],
     step: stepNames.find((each) => each === step) ?? 'draw',

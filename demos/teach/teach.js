@@ -6,6 +6,7 @@ import { read, write } from '../shared/store.js';
 import { createUse } from '../shared/use.js';
 import { createBoard } from './collect.js';
 import { Examples, modeNames, modes } from './examples.js';
+import { createExchange } from './exchange.js';
 import { rejoice } from './joy.js';
 import { teach } from './lesson.js';
 import { showWall } from './library.js';
@@ -31,7 +32,6 @@ const board = createBoard(mode, examples[mode]);
 const trial = createTrial(() => nets[mode]);
 createShelf(
   () => nets[mode],
-  () => `handful-${mode}.safetensors`,
   () => keep(undefined),
 );
 
@@ -57,6 +57,10 @@ createSteps((next, step) => {
   if (step === 'try') void trial.read();
 });
 board.receive();
+createExchange(() => ({ mode, net: nets[mode], examples: examples[mode] }), {
+  onNetwork: () => keep(undefined),
+  onDrawings: (count) => board.say(words.drawingsAdded(count)),
+});
 
 /** @param {Mode} next */
 function setMode(next) {
@@ -81,7 +85,7 @@ function showNet() {
   if (chosen) from.value = chosen;
   find('#about').textContent = about || words.loading;
   find('#reason').textContent = classifier?.backend.reason ?? '';
-  for (const each of document.querySelectorAll('#save button, #export, #reset'))
+  for (const each of document.querySelectorAll('#save button, #export, #share, #reset'))
     each.toggleAttribute('disabled', !classifier);
   void trial.read();
 }

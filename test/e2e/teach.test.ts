@@ -376,6 +376,57 @@ test('saves, loads, forgets, exports, imports and resets', async () => {
   }
 });
 
+test('drawings go to others by a link and by a file, a network as a page; what is none is refused', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'handful-'));
+  const saved = async (page: Page, press: string, name: string) => {
+    const session = await page.createCDPSession();
+    const browserContextId = page.browserContext().id;
+    await session.send('Browser.setDownloadBehavior', { behavior: 'allow', downloadPath: folder, browserContextId });
+    await page.click(press);
+    while (!(await readdir(folder)).includes(name)) await new Promise((done) => setTimeout(done, 50));
+  };
+  let link = '';
+  try {
+    await visit('/demos/teach/#symbols', async (page) => {
+      const { origin } = new URL(page.url());
+      await page.browserContext().overridePermissions(origin, ['clipboard-read', 'clipboard-sanitized-write']);
+      await drawSymbols(page, ['wave', 'triangle'], 3);
+      await teach(page);
+      await page.click('#keep summary');
+      await saved(page, '#save-drawings', 'handful-symbols-drawings.json');
+      await page.evaluate(() => (navigator.canShare = () => false));
+      await saved(page, '#share', 'handful-symbols.html');
+      await page.click('#link');
+      await waitForText(page, '#kept', /^The link is copied/);
+      link = await page.evaluate(() => navigator.clipboard.readText());
+      assert.ok(link.length < 2000, `a link of ${link.length} characters`);
+    });
+    const { pathname, hash } = new URL(link);
+    await visit(pathname + hash, async (page) => {
+      await waitForText(page, '#added', /^6 drawings are added$/);
+      assert.equal(await examples(page), 6);
+      assert.equal(new URL(page.url()).hash, '#symbols/draw');
+      await page.click('#undo');
+      assert.equal(await examples(page), 0);
+      await chooseFile(page, join(folder, 'handful-symbols-drawings.json'));
+      await waitForExamples(page, 6);
+      await chooseFile(page, join(folder, 'handful-symbols-drawings.json'));
+      await waitForText(page, '#added', /^0 drawings are added$/); // they are here already
+      const hostile = join(folder, 'hostile.json');
+      await writeFile(hostile, JSON.stringify({ examples: [{ label: 'x', strokes: [[[1e9, '<b>']]] }, 7] }));
+      await chooseFile(page, hostile);
+      await waitForText(page, '.notices', /no drawings in it/);
+      await chooseFile(page, join(folder, 'handful-symbols.html'));
+      await waitForText(page, '#about', /^From the file handful-symbols\.html/);
+      await stepTo(page, 'try');
+      await draw(page, 'wave', tryIt);
+      await waitForText(page, answer, /^♥$/);
+    });
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
+
 test('is taught with the keyboard alone', () =>
   visit('/demos/teach/', async (page) => {
     await ready(page);
