@@ -3,7 +3,7 @@ import { answerIn } from '../shared/answer.js';
 import { addCarrying, keepDrawing } from '../shared/carry.js';
 import { createChoice, showLatency } from '../shared/choice.js';
 import { contextOf, find, findA, isTyping } from '../shared/dom.js';
-import { networks } from '../shared/networks.js';
+import { networks, savedForInk } from '../shared/networks.js';
 import { newestOnly } from '../shared/newest.js';
 import { showError } from '../shared/notice.js';
 import { takePictures } from '../shared/pictures.js';
@@ -98,7 +98,7 @@ document.addEventListener('keydown', (event) => {
 
 createUse(() => ({ classifier, id: networks.find(({ id }) => id === findA(HTMLSelectElement, '#network').value)?.id }));
 
-await createChoice(networks, (next) => {
+await createChoice(networks, savedForInk, (next) => {
   classifier = next;
   const readsDigits = next.labels.join('') === '0123456789';
   find('.hint').textContent = readsDigits ? words.digit : words.oneOf(next.labels);

@@ -1,7 +1,7 @@
 import { takeCarried } from '../shared/carry.js';
 import { createChoice } from '../shared/choice.js';
 import { find, findA, percent } from '../shared/dom.js';
-import { networks } from '../shared/networks.js';
+import { networks, savedForInk } from '../shared/networks.js';
 import '../shared/settings.js';
 import { ask, exercises } from './sums.js';
 import { writtenNumber } from './written.js';
@@ -33,7 +33,7 @@ find('#next').addEventListener('click', () => {
 
 if (takeCarried(any.pad)) void any.read();
 
-await createChoice(networks, (next) => {
+await createChoice(networks, savedForInk, (next) => {
   digits = next;
   void any.read();
   void answer.read();

@@ -1,12 +1,12 @@
 import { answerIn } from '../shared/answer.js';
 import { createChoice, showLatency } from '../shared/choice.js';
 import { find, findA, isTyping } from '../shared/dom.js';
-import { photoNetworks } from '../shared/networks.js';
+import { photoNetworks, savedForPhotos } from '../shared/networks.js';
 import { newestOnly } from '../shared/newest.js';
 import { attempt, clearErrors, showError } from '../shared/notice.js';
 import { readClipboard, takePictures } from '../shared/pictures.js';
 import { singleKeys } from '../shared/settings.js';
-import { Camera } from './camera.js';
+import { Camera } from '../shared/camera.js';
 import { addPointers, addSlider, moveByKey, sizeByKey } from './hands.js';
 import { View } from './view.js';
 
@@ -166,7 +166,7 @@ document.addEventListener('keydown', (event) => {
     event.preventDefault();
 });
 
-await createChoice(photoNetworks, (next) => {
+await createChoice(photoNetworks, savedForPhotos, (next) => {
   classifier = next;
   void read();
 });

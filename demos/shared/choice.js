@@ -10,7 +10,11 @@ const words = {
   private: 'Nothing leaves this device.',
   none: 'No network is loaded.',
   yours: 'Yours',
-  taught: /** @type {Record<string, string>} */ ({ 'teach/digits': 'My digits', 'teach/symbols': 'My symbols' }),
+  taught: /** @type {Record<string, string>} */ ({
+    'teach/digits': 'My digits',
+    'teach/symbols': 'My symbols',
+    'teach/things': 'My things',
+  }),
   answer: (/** @type {string} */ milliseconds) => `· ${milliseconds} ms an answer`,
 };
 
@@ -18,13 +22,14 @@ const words = {
  * The menus `#network` and `#backend`, remembered in the address; what they say is loaded. `#status` tells how that goes,
  * and `#runs`, `#reason` and `#latency` what the classifier runs on, why, and how fast it answers.
  * @param {{ id: string, name: string }[]} networks Those that were saved in this browser are offered too.
+ * @param {RegExp} mine Which those are.
  * @param {(classifier: Classifier) => void} onReady Told the classifier in use after every choice;
  *   the one before it is disposed of.
  */
-export async function createChoice(networks, onReady) {
+export async function createChoice(networks, mine, onReady) {
   const menus = { network: findA(HTMLSelectElement, '#network'), backend: findA(HTMLSelectElement, '#backend') };
   fill(menus.network, networks);
-  await offerSaved(menus.network);
+  await offerSaved(menus.network, mine);
   fill(menus.backend, backends);
   /** The classifier in use. @type {Classifier | undefined} */
   let classifier;
@@ -91,12 +96,12 @@ function fill(menu, options) {
   menu.replaceChildren(...options.map(({ id, name }) => make('option', { value: id, textContent: name })));
 }
 
-/** Adds what people taught or saved under a name. @param {HTMLSelectElement} menu */
-async function offerSaved(menu) {
-  const names = (await saved().catch(() => [])).filter((name) => words.taught[name] || !name.includes('/'));
+/** Adds what people taught or saved under a name. @param {HTMLSelectElement} menu @param {RegExp} mine */
+async function offerSaved(menu, mine) {
+  const names = (await saved().catch(() => [])).filter((name) => mine.test(name));
   if (names.length === 0) return;
   const options = names.map((name) =>
-    make('option', { value: `indexeddb:${name}`, textContent: words.taught[name] ?? name }),
+    make('option', { value: `indexeddb:${name}`, textContent: words.taught[name] ?? name.replace('things/', '') }),
   );
   menu.append(make('optgroup', { label: words.yours }, ...options));
 }

@@ -1,7 +1,8 @@
 import { InkPad } from 'handful/elements';
 import { takeCarried } from '../shared/carry.js';
-import { find, findA, make } from '../shared/dom.js';
+import { find, findA } from '../shared/dom.js';
 import { attempt } from '../shared/notice.js';
+import { showChips } from './chips.js';
 import { modes } from './examples.js';
 import { showLibrary } from './library.js';
 import { isStray } from './stray.js';
@@ -89,11 +90,25 @@ export function createBoard(mode, examples) {
     });
   }
 
+  /** Takes pictures of what is asked for. @param {string[]} pictures */
+  function takePictures(pictures) {
+    const shown = label ?? freeName();
+    void attempt(() => {
+      label = shown;
+      examples.addAll(pictures.map((picture) => ({ label: shown, strokes: [], picture })));
+      say(
+        words.pictures(pictures.length, shown),
+        ...pictures.slice(-1).map((picture) => thumbnail({ strokes: [], picture })),
+      );
+    });
+  }
+
   /** A name for a symbol that was given none. */
   function freeName() {
     let n = examples.labels.length + 1;
-    while (examples.labels.includes(words.numbered(n))) n++;
-    return words.numbered(n);
+    const numbered = modes[mode].camera ? words.numberedThing : words.numbered;
+    while (examples.labels.includes(numbered(n))) n++;
+    return numbered(n);
   }
 
   /** Takes back the last stroke; with a blank pad, the last change to the examples. */
@@ -114,7 +129,7 @@ export function createBoard(mode, examples) {
 
   /** Says what was done last, beside the button that undoes it. @param {string} [text] @param {...Node} pictures */
   function say(text, ...pictures) {
-    added.replaceChildren(...pictures, text ?? (examples.all.length === 0 ? words.hint : ''));
+    added.replaceChildren(...pictures, text ?? (examples.all.length === 0 ? words.hint[mode] : ''));
     showTools();
   }
 
@@ -160,55 +175,21 @@ export function createBoard(mode, examples) {
   );
 
   function show() {
-    const { own } = modes[mode];
+    const { own, camera } = modes[mode];
+    frame.hidden = camera;
+    find('#scene').hidden = find('#record').hidden = !camera;
     if (label !== undefined && !examples.labels.includes(label)) label = examples.next();
     if (!own) label ??= examples.next();
-    find('#prompt').textContent =
-      label === undefined
-        ? examples.labels.length > 0
-          ? words.drawAnother
-          : words.drawFirst
-        : own
-          ? words.drawSymbol(label)
-          : words.drawDigit(label);
+    find('#prompt').textContent = words.ask[mode](label);
     find('.hint', frame).textContent = label ?? '';
     frame.classList.toggle('word', (label ?? '').length > 2);
     find('#own').hidden = !own;
     name.value = label ?? '';
     buttons.remove.hidden = label === undefined;
     findA(HTMLButtonElement, '#remove-all').disabled = examples.all.length === 0;
-    showChips();
+    showChips(examples, label, choose);
     showLibrary(examples, label, (from) => say(words.takenOut(from)));
     showTools();
-  }
-
-  function showChips() {
-    const place = find('#labels');
-    const focused = [...place.children].findIndex((each) => each === document.activeElement);
-    const chips = examples.labels.map((each) => chip(each, each, ...(modes[mode].own ? faces(each) : [])));
-    if (modes[mode].own) chips.push(chip(undefined, words.newSymbol));
-    place.replaceChildren(...chips);
-    if (focused >= 0) chips.at(focused)?.focus();
-    chips.find((each) => each.matches('[aria-pressed=true]'))?.scrollIntoView({ block: 'nearest' });
-  }
-
-  /** A symbol's first drawing shows what its name means. @param {string} each */
-  const faces = (each) => examples.of(each).slice(0, 1).map(thumbnail);
-
-  /** @param {string | undefined} each @param {string} text @param {...Node} pictures */
-  function chip(each, text, ...pictures) {
-    const n = each === undefined ? 0 : examples.of(each).length;
-    const button = make(
-      'button',
-      { type: 'button', 'aria-pressed': String(each === label) },
-      ...pictures,
-      make('span', { textContent: text }),
-    );
-    if (each === undefined) button.classList.add('new');
-    else button.append(make('small', { textContent: n > 0 ? String(n) : '·', 'aria-hidden': 'true' }));
-    if (each !== undefined) button.append(make('span', { className: 'sr-only', textContent: words.drawn(n) }));
-    button.addEventListener('click', () => choose(each));
-    return button;
   }
 
   /** @param {string | undefined} each */
@@ -223,6 +204,7 @@ export function createBoard(mode, examples) {
     add,
     undo,
     say,
+    takePictures,
     pick: (/** @type {number} */ index) => index in examples.labels && choose(examples.labels[index]),
     /** Takes what was drawn on another page: for a symbol of its own, if there may be such. */
     receive() {

@@ -3,18 +3,17 @@ import { read, write } from '../shared/store.js';
 
 /** @import { InkStroke } from 'handful/elements' */
 
-// What can be taught. Both sorts of examples are kept apart, each in one item of localStorage.
+// What can be taught. Each sort of examples is kept apart, in one item of localStorage.
 export const modes = {
-  digits: { labels: [...'0123456789'], own: false },
-  symbols: { labels: ['♥', '★'], own: true },
+  digits: { labels: [...'0123456789'], own: false, camera: false, enough: 5 },
+  symbols: { labels: ['♥', '★'], own: true, camera: false, enough: 5 },
+  /** Whoever holds the camera says when there is enough of a thing. */
+  things: { labels: ['Thing 1', 'Thing 2'], own: true, camera: true, enough: Infinity },
 };
-
-/** So many drawings of a symbol are asked for before the next one. */
-export const ENOUGH = 5;
 
 /**
  * @typedef {keyof typeof modes} Mode
- * @typedef {{ label: string, strokes: InkStroke[] }} Example
+ * @typedef {{ label: string, strokes: InkStroke[], picture?: string }} Example `picture` is a data URL, without strokes.
  * @typedef {{ labels: string[], examples: Example[] }} State
  */
 
@@ -30,6 +29,8 @@ export class Examples extends EventTarget {
   #key;
   /** Whether its labels are people's own. */
   own;
+  /** So many of a label are asked for before the next one. */
+  enough;
   /** Never changed in place, so that the states before can simply be kept. @type {State} */
   #state;
   /** @type {State[]} */
@@ -39,7 +40,7 @@ export class Examples extends EventTarget {
   constructor(mode) {
     super();
     this.#key = `handful-teach-${mode}`;
-    this.own = modes[mode].own;
+    ({ own: this.own, enough: this.enough } = modes[mode]);
     this.#state = stored(this.#key, mode);
     addEventListener('storage', ({ key }) => {
       if (key !== this.#key) return;
@@ -81,13 +82,18 @@ export class Examples extends EventTarget {
   next(label) {
     const counts = this.labels.map((each) => this.of(each).length);
     if (!this.own) return this.labels[counts.indexOf(Math.min(...counts))];
-    if (label !== undefined && this.of(label).length < ENOUGH) return label;
-    return this.labels[counts.findIndex((count) => count < ENOUGH)];
+    if (label !== undefined && this.of(label).length < this.enough) return label;
+    return this.labels[counts.findIndex((count) => count < this.enough)];
   }
 
   /** What handful learns from. */
-  get samples() {
-    return this.all.map(({ label, strokes }) => ({ input: { strokes }, label }));
+  samples() {
+    return Promise.all(
+      this.all.map(async ({ label, strokes, picture }) => ({
+        input: picture ? await (await fetch(picture)).blob() : { strokes },
+        label,
+      })),
+    );
   }
 
   /** Adds an example, and its label if that is new. @param {string} label @param {InkStroke[]} strokes */

@@ -1,8 +1,10 @@
 import { find, make } from '../shared/dom.js';
 import { attempt } from '../shared/notice.js';
-import { ENOUGH } from './examples.js';
 import { thumbnail } from './thumbnail.js';
 import { words } from './words.js';
+
+/** So many places are shown as free at first. */
+const PLACES = 5;
 
 /**
  * Shows all examples, a row a label, each a button that takes it out.
@@ -30,7 +32,7 @@ export function showLibrary(examples, current, onTakenOut) {
       button.addEventListener('click', () => attempt(() => (examples.remove(example), onTakenOut(label))));
       return button;
     });
-    const free = Array.from({ length: Math.max(0, ENOUGH - own.length) }, () => make('span', { className: 'free' }));
+    const free = Array.from({ length: Math.max(0, PLACES - own.length) }, () => make('span', { className: 'free' }));
     return make(
       'li',
       { className: label === current ? 'current' : '' },

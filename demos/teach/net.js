@@ -78,10 +78,18 @@ export class Net extends EventTarget {
   }
 }
 
-/** Whether the page keeps what has this name for itself. @param {string} name */
-export const isOwn = (name) => name.startsWith(OWN);
+/** Whether the pages keep such names for themselves. @param {string} name */
+export const isOwn = (name) => name.includes('/');
 
-/** What people saved by name. */
-export async function savedByName() {
-  return (await saved()).filter((name) => !isOwn(name));
+/** What goes before the names that people save networks under, so that those of photos are not offered for ink. */
+const PREFIX = { digits: '', symbols: '', things: 'things/' };
+
+/** The key of what people saved by name. @param {import('./examples.js').Mode} mode @param {string} name */
+export const keyOf = (mode, name) => `${PREFIX[mode]}${name}`;
+
+/** What people saved by name, of the sort of a mode. @param {import('./examples.js').Mode} mode */
+export async function savedByName(mode) {
+  const prefix = PREFIX[mode];
+  const names = (await saved()).filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length));
+  return names.filter((name) => !name.includes('/'));
 }

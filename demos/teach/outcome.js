@@ -1,7 +1,10 @@
 import { find, make, percent } from '../shared/dom.js';
 import { words } from './words.js';
 
-/** @import { LessonResult, Measured } from './lesson.js' */
+/**
+ * @import { Mode } from './examples.js'
+ * @import { LessonResult, Measured } from './lesson.js'
+ */
 
 /** Less than this share read right afterwards is no success. */
 const ENOUGH = 0.8;
@@ -17,24 +20,25 @@ export function isGood(result) {
   return endOf(result) !== 'no-better' && result.after.accuracy >= ENOUGH;
 }
 
-/** Says how a lesson ended, in words for everybody. @param {LessonResult | undefined} result @param {boolean} own */
-export function showOutcome(result, own) {
+/** Says how a lesson ended, in words for everybody. @param {LessonResult | undefined} result @param {Mode} mode */
+export function showOutcome(result, mode) {
   const place = find('#outcome');
   place.hidden = !result;
   if (!result) return place.replaceChildren();
-  const [title, text] = sentences(result, own);
+  const [title, text] = sentences(result, mode);
   place.className = `outcome ${endOf(result)}`;
   place.replaceChildren(make('b', { textContent: title }), make('span', { textContent: text }));
 }
 
-/** @param {LessonResult} result @param {boolean} own @returns {[title: string, text: string]} */
-function sentences(result, own) {
+/** @param {LessonResult} result @param {Mode} mode @returns {[title: string, text: string]} */
+function sentences(result, mode) {
   const { before, after, report } = result;
   const end = endOf(result);
   if (end === 'solved') return [words.solved, words.solvedWhy(count(after))];
   if (end === 'no-better') return [words.noBetter, confusion(after)];
   if (after.accuracy < ENOUGH) return [words.halfWay(percent(after.accuracy)), confusion(after)];
-  const title = own ? words.learnedSymbols(report.labels.length) : words.learnedHand;
+  const n = report.labels.length;
+  const title = { digits: words.learnedHand, symbols: words.learnedSymbols(n), things: words.learnedThings(n) }[mode];
   if (after.accuracy === 1) return [title, words.allRight(count(after))];
   if (before && before.accuracy < after.accuracy)
     return [title, words.nowRight(percent(before.accuracy), percent(after.accuracy))];

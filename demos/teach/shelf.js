@@ -1,13 +1,14 @@
 import { forget, HandfulError, load } from 'handful';
 import { find, findA, make } from '../shared/dom.js';
 import { attempt } from '../shared/notice.js';
-import { isOwn, savedByName } from './net.js';
+import { isOwn, keyOf, savedByName } from './net.js';
 import { words } from './words.js';
 
 /**
  * Keeps networks by name in this browser, or forgets them.
- * @param {() => import('./net.js').Net} current The network of the mode in use.
+ * @param {() => { mode: import('./examples.js').Mode, net: import('./net.js').Net }} current
  * @param {() => void} onOther Told when another network has taken the place of the one in use.
+ * @returns `list` shows those of the mode in use.
  */
 export function createShelf(current, onOther) {
   const replace = question(findA(HTMLButtonElement, '#save button'), words.reallyReplace);
@@ -16,10 +17,10 @@ export function createShelf(current, onOther) {
     const name = findA(HTMLInputElement, '#save input').value.trim();
     await attempt(async () => {
       if (isOwn(name)) throw new HandfulError('bad-argument', words.ownName(name));
-      const isTaken = (await savedByName()).includes(name);
+      const isTaken = (await savedByName(current().mode)).includes(name);
       if (isTaken && !replace.isAsked) return replace.ask();
       replace.calm();
-      await current().classifier?.save(name);
+      await current().net.classifier?.save(keyOf(current().mode, name));
       await list();
       say(words.savedAs(name));
     });
@@ -27,14 +28,14 @@ export function createShelf(current, onOther) {
 
   twice(findA(HTMLButtonElement, '#reset'), () =>
     attempt(async () => {
-      await current().reset();
+      await current().net.reset();
       onOther();
       say(words.reset);
     }),
   );
 
   async function list() {
-    find('#saved').replaceChildren(...(await savedByName()).map(row));
+    find('#saved').replaceChildren(...(await savedByName(current().mode)).map(row));
   }
 
   /** @param {string} name */
@@ -42,7 +43,7 @@ export function createShelf(current, onOther) {
     const open = make('button', { type: 'button', textContent: 'Load', 'aria-label': `Load ${name}` });
     open.addEventListener('click', () =>
       attempt(async () => {
-        await current().use(await load(`indexeddb:${name}`), words.savedAs(name));
+        await current().net.use(await load(`indexeddb:${keyOf(current().mode, name)}`), words.savedAs(name));
         onOther();
         say(words.loaded(name));
       }),
@@ -50,7 +51,7 @@ export function createShelf(current, onOther) {
     const drop = make('button', { type: 'button', textContent: 'Forget', 'aria-label': `Forget ${name}` });
     twice(drop, () =>
       attempt(async () => {
-        await forget(name);
+        await forget(keyOf(current().mode, name));
         await list();
         say(words.forgotten(name));
       }),
@@ -58,7 +59,7 @@ export function createShelf(current, onOther) {
     return make('li', {}, make('span', { className: 'name', textContent: name }), open, drop);
   }
 
-  void attempt(list);
+  return { list: () => attempt(list) };
 }
 
 /** @param {string} text */

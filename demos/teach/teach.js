@@ -1,5 +1,5 @@
 import { find, findA, isPressable, isTyping, make } from '../shared/dom.js';
-import { networks } from '../shared/networks.js';
+import { networks, photoNetworks } from '../shared/networks.js';
 import { attempt, clearErrors, showError } from '../shared/notice.js';
 import { singleKeys } from '../shared/settings.js';
 import { read, write } from '../shared/store.js';
@@ -12,6 +12,7 @@ import { teach } from './lesson.js';
 import { showWall } from './library.js';
 import { Net } from './net.js';
 import { isGood, showOutcome } from './outcome.js';
+import { createRecorder } from './record.js';
 import { showCurves, showResult } from './results.js';
 import { createShelf } from './shelf.js';
 import { createSteps, go, place } from './steps.js';
@@ -25,13 +26,14 @@ import { words } from './words.js';
  */
 
 let { mode } = place();
-const examples = { digits: new Examples('digits'), symbols: new Examples('symbols') };
-const nets = { digits: new Net('digits'), symbols: new Net('symbols') };
+const examples = { digits: new Examples('digits'), symbols: new Examples('symbols'), things: new Examples('things') };
+const nets = { digits: new Net('digits'), symbols: new Net('symbols'), things: new Net('things') };
 
 const board = createBoard(mode, examples[mode]);
-const trial = createTrial(() => nets[mode]);
-createShelf(
-  () => nets[mode],
+const camera = createRecorder(board.takePictures);
+const trial = createTrial(() => ({ net: nets[mode], usesCamera: modes[mode].camera }), camera);
+const shelf = createShelf(
+  () => ({ mode, net: nets[mode] }),
   () => keep(undefined),
 );
 
@@ -54,6 +56,7 @@ let shown;
 
 createSteps((next, step) => {
   if (shown !== next) setMode(next);
+  if (!modes[next].camera || step === 'teach') camera.stop();
   if (step === 'try') void trial.read();
 });
 board.receive();
@@ -66,7 +69,14 @@ createExchange(() => ({ mode, net: nets[mode], examples: examples[mode] }), {
 function setMode(next) {
   mode = shown = next;
   for (const { each, radio } of radios) radio.checked = each === mode;
+  for (const [selector, hidden] of Object.entries({
+    '#try ink-pad, #try-clear, #use, #share, .drawings, .field.from': modes[mode].camera,
+    '#try .scene, #try .start-camera, .things': !modes[mode].camera,
+  }))
+    for (const each of document.querySelectorAll(selector)) each.toggleAttribute('hidden', hidden);
   board.setMode(mode, examples[mode]);
+  void shelf.list();
+  findA(HTMLAnchorElement, '#show-me').href = `#${mode}/draw`;
   showWall(examples[mode]);
   trial.pad.clear();
   show(lastResult());
@@ -108,8 +118,10 @@ async function start() {
   running(true);
   try {
     const { student, result } = await teach({
-      from: (from === 'current' && net.classifier) || from,
-      samples: its.samples,
+      ...(modes[taught].camera
+        ? { from: photoNetworks[0].id, layers: 'head' }
+        : { from: (from === 'current' && net.classifier) || from }),
+      samples: await its.samples(),
       labels: modes[taught].own ? its.begun : its.labels,
       signal,
       onProgress: showProgress,
@@ -157,7 +169,7 @@ function showProgress({ phase, fraction, epoch, epochs, history }) {
 /** @param {LessonResult | undefined} result */
 function show(result) {
   showResult(result);
-  showOutcome(result, modes[mode].own);
+  showOutcome(result, mode);
 }
 
 /** Keeps how a lesson ended, or forgets it. @param {LessonResult | undefined} result */

@@ -4,9 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { ElementHandle, Page } from 'puppeteer-core';
+import puppeteer from 'puppeteer-core';
+import { launchOptions } from '../../scripts/browser.mjs';
 import { draw } from './support/hand.js';
 import type { Manner, Name } from './support/hand.js';
-import { assertFits, assertTouchable, phone, textOf, useSite, waitForText } from './support/site.js';
+import { assertFits, assertTouchable, desktop, phone, textOf, useSite, waitForText } from './support/site.js';
 
 const visit = useSite();
 const digits = [...'0123456789'] as Name[];
@@ -93,7 +95,7 @@ test('asks for digits, adds them by itself, undoes, takes out, and finds them ag
     assert.equal(await examples(page), 2);
     await page.keyboard.press('z');
     assert.equal(await examples(page), 3);
-    assert.match(await textOf(page, '#how-many'), /^3 drawings of 3 kinds/);
+    assert.match(await textOf(page, '#how-many'), /^3 examples of 3 kinds/);
 
     const paths = () => page.$$eval('#library path', (paths) => paths.map((path) => path.getAttribute('d')));
     const drawn = await paths();
@@ -196,7 +198,7 @@ test('says gladly that it reads a hand already', () =>
     await ready(page);
     await drawRounds(page, ['0', '1', '2', '3', '4'], 1);
     await teach(page);
-    assert.match(await textOf(page, '#outcome'), /^It already reads your hand! All 5 drawings were right before/);
+    assert.match(await textOf(page, '#outcome'), /^It already reads your hand! All 5 examples were right before/);
     assert.equal((await page.$$('table.confusion')).length, 1);
   }));
 
@@ -220,7 +222,7 @@ test('a lesson can be cancelled and changes nothing; one without examples says w
     assert.equal(await page.$eval('#lesson', (lesson) => (lesson as HTMLElement).hidden), true);
     await page.click('#start');
     await page.waitForFunction(() => location.hash.endsWith('/try'));
-    assert.match(await textOf(page, '#about'), /^Taught with 3 drawings/);
+    assert.match(await textOf(page, '#about'), /^Taught with 3 examples/);
     await page.goBack();
     await waitForText(page, '#teach h2', /^Teach$/);
   }));
@@ -234,6 +236,8 @@ test('learns five own symbols of five drawings in at most 12 taps, each step on 
       await ready(page);
       await assertOneScreen(page);
       await tap('[name=mode][value=symbols] + span');
+      await waitForText(page, '#prompt', /^Draw ♥$/);
+      await assertOneScreen(page);
       await stepTo(page, 'try');
       await waitForText(page, '#untaught', /^Teach me first/);
       assert.equal(await page.$eval('#try .bars', (bars) => bars.checkVisibility()), false);
@@ -257,7 +261,7 @@ test('learns five own symbols of five drawings in at most 12 taps, each step on 
         }
       }
       await waitForText(page, '#prompt', /^Draw another symbol$/);
-      assert.match(await textOf(page, '#how-many'), /^25 drawings of 5 kinds/);
+      assert.match(await textOf(page, '#how-many'), /^25 examples of 5 kinds/);
       await assertFits(page);
       await assertTouchable(page);
       await tap('#teach-these');
@@ -424,6 +428,62 @@ test('drawings go to others by a link and by a file, a network as a page; what i
     });
   } finally {
     await rm(folder, { recursive: true });
+  }
+});
+
+test('learns things from the camera, recorded while a button is held, by pointer and by key', async () => {
+  const { args, ...options } = launchOptions();
+  const fake = ['--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream'];
+  const browser = await puppeteer.launch({ ...options, args: [...args, ...fake] });
+  try {
+    await visit(
+      '/demos/teach/#things',
+      async (page) => {
+        await ready(page);
+        assert.equal(await prompt(page), 'Show Thing 1');
+        await page.setViewport(tall);
+        await assertOneScreen(page);
+        await page.setViewport(desktop);
+        await page.click('#record');
+        await waitForText(page, '#record', /^Hold to record$/);
+        const { x, y } = await (await page.$('#record'))!.clickablePoint();
+        await page.mouse.move(x, y);
+        await page.mouse.down();
+        await waitForText(page, '#record', /^Recording… [5-9]$/);
+        await page.mouse.up();
+        await waitForText(page, '#added', /^\d+ added to Thing 1$/);
+        const first = await examples(page);
+        assert.ok(first >= 5, `${first} pictures`);
+        await page.click('#labels button:nth-child(2)');
+        await page.evaluate(() => {
+          // Another thing before the same camera: the picture upside down.
+          const { drawImage } = CanvasRenderingContext2D.prototype;
+          CanvasRenderingContext2D.prototype.drawImage = function (
+            this: CanvasRenderingContext2D,
+            ...given: unknown[]
+          ) {
+            this.filter = 'invert(1) hue-rotate(90deg)';
+            (drawImage as (...given: unknown[]) => void).apply(this, given);
+          };
+        });
+        await page.focus('#record');
+        await page.keyboard.down('Space');
+        await waitForText(page, '#record', /^Recording… [5-9]$/);
+        await page.keyboard.up('Space');
+        await waitForText(page, '#added', /added to Thing 2$/);
+        await teach(page);
+        assert.match(await textOf(page, '#outcome'), /^It has learned your 2 things!/);
+        await page.click('.start-camera');
+        await waitForText(page, answer, /^Thing 2$/);
+        await page.reload();
+        await ready(page);
+        await stepTo(page, 'draw');
+        assert.ok((await examples(page)) > first);
+      },
+      { browser },
+    );
+  } finally {
+    await browser.close();
   }
 });
 

@@ -1,5 +1,5 @@
 import { HandfulError } from 'handful';
-import { contextOf } from '../shared/dom.js';
+import { contextOf } from './dom.js';
 
 /** Milliseconds between two looks at what the camera shows. */
 const PACE = 250;
