@@ -50,6 +50,30 @@ test('the start page leads to every page, isolated, and fits a phone', () =>
     { viewport: phone },
   ));
 
+test('all pages fit a phone with text at 200 %', () =>
+  visit(
+    '/demos/draw/',
+    async (page) => {
+      const start = page.url();
+      for (const path of [
+        'draw/',
+        'photo/',
+        'numbers/',
+        'teach/',
+        'teach/#symbols',
+        'teach/#things/try',
+        'teach/#digits/try',
+      ]) {
+        await page.goto('about:blank');
+        await page.goto(new URL(`../${path}`, start).href);
+        await page.waitForSelector('.settings-fold'); // its script has run
+        await page.addStyleTag({ content: ':root { font-size: 200% !important }' });
+        await assertFits(page);
+      }
+    },
+    { viewport: { ...phone, width: 390 } },
+  ));
+
 test('reads digits drawn with the mouse, and shows how sure it is and what it sees', () =>
   visit('/demos/draw/', async (page) => {
     await ready(page);
