@@ -2,8 +2,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import puppeteer from 'puppeteer-core';
-import { launchOptions } from '../scripts/browser.mjs';
 import { inWorker, pytorch } from './subjects.mjs';
 
 const require = createRequire(import.meta.url);
@@ -15,6 +13,7 @@ const require = createRequire(import.meta.url);
  * @property {Browser} browser
  * @property {string} plain URL of a server whose pages are not cross-origin isolated
  * @property {string} isolated and of one whose pages are
+ * @property {ReturnType<typeof import('./gpu.mjs').gpus>} gpu
  * @property {typeof import('./subjects/work.js')} work
  */
 
@@ -25,53 +24,67 @@ const own = () => versionOf('../package.json');
 const handful = (/** @type {Environment} */ { browser, plain }) =>
   inWorker(browser, plain, 'handful-wasm-1', { script: 'handful', query: 'threads=1', version: own() });
 
+const tfjs = () => require('@tensorflow/tfjs-core/package.json').version;
+const installed = (/** @type {string} */ name) => {
+  install();
+  return versionOf(`node_modules/${name}/package.json`);
+};
+const infers = (/** @type {string} */ row) => row.startsWith('infer');
+
 /** @type {Record<string, (environment: Environment & { asked: boolean }) => Promise<Subject>>} */
 const peers = {
-  'tfjs-wasm': ({ browser, plain }) =>
-    inWorker(browser, plain, 'tfjs-wasm', {
-      script: 'tfjs',
-      version: require('@tensorflow/tfjs-core/package.json').version,
-    }),
-  'jax-js-wasm': async ({ browser, plain }) => {
-    install();
-    const version = versionOf('node_modules/@jax-js/jax/package.json');
-    return inWorker(browser, plain, 'jax-js-wasm', { script: 'jax', version });
-  },
+  'tfjs-wasm': ({ browser, plain }) => inWorker(browser, plain, 'tfjs-wasm', { script: 'tfjs-wasm', version: tfjs() }),
+  'jax-js-wasm': async ({ browser, plain }) =>
+    inWorker(browser, plain, 'jax-js-wasm', { script: 'jax', version: installed('@jax-js/jax') }),
   'ort-web-1': ({ browser, plain }) => ort(browser, plain, 'ort-web-1'),
   'ort-web-all': ({ browser, isolated }) => ort(browser, isolated, 'ort-web-all'),
+  'litert-wasm': async ({ browser, plain }) => {
+    const options = { script: 'litert', version: installed('@litertjs/core') };
+    return { ...(await inWorker(browser, plain, 'litert-wasm', options)), does: infers };
+  },
   'pytorch-1': ({ work }) => pytorch('pytorch-1', work),
   'handful-wasm-all': ({ browser, isolated }) =>
     inWorker(browser, isolated, 'handful-wasm-all', { script: 'handful', version: own() }),
-  'handful-webgpu': webgpu,
+  'handful-webgpu': (environment) =>
+    onGpu(environment, 'handful-webgpu', () => ({ script: 'handful', query: 'backend=webgpu', version: own() })),
+  'jax-js-webgpu': (environment) =>
+    onGpu(environment, 'jax-js-webgpu', () => ({
+      script: 'jax',
+      query: 'backend=webgpu',
+      version: installed('@jax-js/jax'),
+    })),
+  'tfjs-webgpu': (environment) =>
+    onGpu(environment, 'tfjs-webgpu', () => ({
+      script: 'tfjs-webgpu',
+      version: installed('@tensorflow/tfjs-backend-webgpu'),
+    })),
+  'ort-web-webgpu': async (environment) => {
+    const options = () => ({ script: 'ort-webgpu', version: installed('onnxruntime-web') });
+    return { ...(await onGpu(environment, 'ort-web-webgpu', options)), does: infers };
+  },
+  'litert-webgpu': async (environment) => {
+    const options = () => ({ script: 'litert', query: 'backend=webgpu', version: installed('@litertjs/core') });
+    return { ...(await onGpu(environment, 'litert-webgpu', options)), does: infers };
+  },
 };
 
 /** @param {Browser} browser @param {string} url @param {string} name @returns {Promise<Subject>} */
 async function ort(browser, url, name) {
-  install();
-  const version = versionOf('node_modules/onnxruntime-web/package.json');
-  const subject = await inWorker(browser, url, name, { script: 'ort', version });
-  return { ...subject, does: (row) => row.startsWith('infer') };
+  const subject = await inWorker(browser, url, name, { script: 'ort-wasm', version: installed('onnxruntime-web') });
+  return { ...subject, does: infers };
 }
 
 /**
  * On a real GPU; on one that is software in disguise only if asked for by name.
- * @param {Environment & { asked: boolean }} environment @returns {Promise<Subject>}
+ * @param {Environment & { asked: boolean }} environment
+ * @param {string} name
+ * @param {() => Parameters<typeof inWorker>[3]} options of what is installed only once there is a GPU
+ * @returns {Promise<Subject>}
  */
-async function webgpu({ browser, plain, asked }) {
-  const page = await browser.newPage();
-  await page.goto(`${plain}bench/pages/blank.html`);
-  const found = await page.evaluate(async () => {
-    const adapter = await navigator.gpu?.requestAdapter();
-    if (!adapter) return 'none';
-    return 'info' in adapter && Object(adapter.info).isFallbackAdapter ? 'software' : 'gpu';
-  });
-  await page.close();
-  if (found !== 'gpu' && !asked) throw new Error('this browser has no GPU that is not software');
-  const software =
-    found === 'none' ? await puppeteer.launch({ ...launchOptions(), protocolTimeout: 600_000 }) : undefined;
-  const options = { script: 'handful', query: 'backend=webgpu', version: own() };
-  const subject = await inWorker(software ?? browser, plain, 'handful-webgpu', options);
-  return { ...subject, software: found !== 'gpu', close: () => (software ? software.close() : subject.close()) };
+async function onGpu({ gpu, plain, asked }, name, options) {
+  const { browser, adapter, software } = await gpu.open(asked);
+  const subject = await inWorker(browser, plain, name, options());
+  return { ...subject, info: { ...subject.info, adapter }, software };
 }
 
 /** Why an earlier try failed. @type {Error | undefined} */

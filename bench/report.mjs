@@ -50,6 +50,26 @@ export function printRow(row, results, work) {
   }
 }
 
+/** Times of the other subjects on WebGPU, each divided by handful's; below 1 they are faster. @param {Result[]} results */
+export function printGpu(results) {
+  const own = 'handful-webgpu';
+  const found = results.filter(({ subject, unit }) => subject.endsWith('-webgpu') && unit === 'ms');
+  const peers = [...new Set(found.map(({ subject }) => subject))].filter((subject) => subject !== own);
+  const rows = [...new Set(found.filter(({ subject }) => subject === own).map(({ row }) => row))];
+  if (peers.length === 0 || rows.length === 0) return;
+  const line = (/** @type {string} */ name, /** @type {string[]} */ cells) =>
+    console.log(name.padEnd(24) + cells.map((cell) => cell.padStart(16)).join(''));
+  console.log();
+  line(`x ${own}`, ['ms', ...peers]);
+  for (const row of rows) {
+    const median = (/** @type {string} */ subject) =>
+      found.find((result) => result.row === row && result.subject === subject)?.median;
+    const base = median(own) ?? NaN;
+    const ratios = peers.map(median).map((time) => (time === undefined ? '' : (time / base).toFixed(2)));
+    line(row, [String(base), ...ratios]);
+  }
+}
+
 /** Those rows that a bare list tells best. @param {Result[]} results */
 export function printOthers(results) {
   for (const { row, subject, median, unit } of results)

@@ -12,9 +12,10 @@ import puppeteer from 'puppeteer-core';
 import { launchOptions } from '../scripts/browser.mjs';
 import { serve } from '../scripts/serve.mjs';
 import { importWork } from './bundle.mjs';
+import { gpus } from './gpu.mjs';
 import { simdPeak } from './peak.mjs';
 import { start } from './peers.mjs';
-import { figures, printFigures, printOthers, printRow } from './report.mjs';
+import { figures, printFigures, printGpu, printOthers, printRow } from './report.mjs';
 import { rows } from './rows.mjs';
 import { firstLine, sdkRows } from './sdk.mjs';
 
@@ -107,6 +108,27 @@ async function measure(subjects, peak, row, work) {
   printRow(row, results, work);
 }
 
+/**
+ * Writes what has been measured so far.
+ * @param {Awaited<ReturnType<typeof importWork>>} work @returns the file's name.
+ */
+async function save(work) {
+  const cpu = os.cpus()[0].model;
+  const adapter = subjects.map(({ info }) => info.adapter).find(Boolean);
+  const machine = { cpu, cores: os.cpus().length, os: `${os.type()} ${os.arch()}`, adapter };
+  /** @type {Record<string, string>} */
+  const versions = { browser: await browser.version(), node: process.version };
+  for (const { name, version } of subjects) versions[name] = version;
+  const threads = Object.fromEntries(subjects.map(({ name, info }) => [name, info.threads]));
+  const content = { machine, versions, threads, rows: results, figures: figures(results, work.operations), notes };
+  const whole = !options.only && !options.peers;
+  const dated = `${new Date().toISOString().slice(0, 10)}-${cpu.toLowerCase().replace(/[^a-z0-9]+/g, '-')}`;
+  const file = options.json ?? `bench/results/${whole ? dated : 'latest'}.json`;
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, `${JSON.stringify(content, undefined, 2)}\n`);
+  return file;
+}
+
 const plain = await serve({ isolated: false });
 const isolated = await serve({ isolated: true });
 // Without the software GPU of the tests: a GPU that is measured has to be one.
@@ -116,19 +138,23 @@ const browser = await puppeteer.launch({
   args: args.filter((arg) => !arg.startsWith('--use-webgpu-adapter')),
   protocolTimeout: 600_000,
 });
+const gpu = gpus(browser, plain.url);
 /** @type {Subject[]} */
 const subjects = [];
 try {
   await mkdir('bench/dist', { recursive: true });
   const work = await importWork();
   const urls = { plain: plain.url, isolated: isolated.url };
-  const started = await start(options.peers?.split(',').filter(Boolean), { browser, ...urls, work });
+  const started = await start(options.peers?.split(',').filter(Boolean), { browser, ...urls, gpu, work });
   subjects.push(...started.subjects);
   started.missing.forEach(note);
   for (const { name, version, info } of subjects) console.log(`${name} ${version} ${JSON.stringify(info)}`);
 
   const peak = await simdPeak(started.worker);
-  for (const row of rows.filter(asked)) await measure(subjects, peak, row, work.operations(row));
+  for (const row of rows.filter(asked)) {
+    await measure(subjects, peak, row, work.operations(row));
+    await save(work); // a run on a slow machine may be broken off
+  }
   /** @type {{ simd: number[], relaxed: number[] }} */
   const kinds = { simd: [], relaxed: [] };
   for (let i = 0; i < rounds; i++) {
@@ -141,24 +167,11 @@ try {
   await sdkRows({ browser, urls, subjects, rounds, asked, record, note });
   console.log();
   printOthers(results);
-  const reached = figures(results, work.operations);
-  printFigures(reached);
-
-  const cpu = os.cpus()[0].model;
-  const machine = { cpu, cores: os.cpus().length, os: `${os.type()} ${os.arch()}` };
-  /** @type {Record<string, string>} */
-  const versions = { browser: await browser.version(), node: process.version };
-  for (const { name, version } of subjects) versions[name] = version;
-  const threads = Object.fromEntries(subjects.map(({ name, info }) => [name, info.threads]));
-  const content = { machine, versions, threads, rows: results, figures: reached, notes };
-  const whole = !options.only && !options.peers;
-  const dated = `${new Date().toISOString().slice(0, 10)}-${cpu.toLowerCase().replace(/[^a-z0-9]+/g, '-')}`;
-  const file = options.json ?? `bench/results/${whole ? dated : 'latest'}.json`;
-  await mkdir(dirname(file), { recursive: true });
-  await writeFile(file, `${JSON.stringify(content, undefined, 2)}\n`);
-  console.log(`\nWritten to ${file}`);
+  printGpu(results);
+  printFigures(figures(results, work.operations));
+  console.log(`\nWritten to ${await save(work)}`);
 } finally {
   await Promise.all(subjects.map((subject) => subject.close()));
-  await browser.close();
+  await Promise.all([gpu.close(), browser.close()]);
   await Promise.all([plain.close(), isolated.close()]);
 }

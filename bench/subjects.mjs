@@ -12,7 +12,7 @@ import { bundleWorker } from './bundle.mjs';
  * @typedef {object} Subject
  * @property {string} name
  * @property {string} version
- * @property {{ threads?: number }} info
+ * @property {{ threads?: number, adapter?: string }} info
  * @property {(row: string, budget: number) => Promise<number>} round ms a call
  * @property {(row: string) => Promise<number[]>} check
  * @property {() => unknown} close

@@ -23,11 +23,11 @@ for (const id of ids) {
   const cardFile = join('pretrained', id, 'card.json');
   const card = JSON.parse(await readFile(cardFile, 'utf8'));
   const model = decodeModel(await readFile(file));
-  const { train, held, test } = await trainingData(recipes[id]);
+  const data = await trainingData(recipes[id]);
   const network = new Network(lower(model.spec), model.weights, device);
-  const knowledge = await knowledgeOf(network, model.preprocess, { train, held, seed: card.seed });
+  const knowledge = await knowledgeOf(network, model.preprocess, { ...data, seed: card.seed });
   const bytes = encodeModel({ ...model, ...knowledge }, { dtype: 'F16' });
-  card.knows = await measured(network, decodeModel(bytes), test);
+  card.knows = await measured(network, decodeModel(bytes), data.test, data.images);
   card.weights = { ...card.weights, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
   network.dispose();
   await writeWhole(file, bytes);

@@ -1,26 +1,31 @@
-// How good a model is: npm run evaluate -- ID [--unfamiliar] [--strokes FILE] [--numbers] [--paper] [--limit N] [--json FILE]
+// How good a model is: npm run evaluate -- ID [--unfamiliar] [--strokes FILE] [--numbers] [--symbols] [--paper] [--limit N]
+// [--json FILE]
 // ID is a pretrained id or the path of a .safetensors file. Always on the dataset's test images; with --unfamiliar also
-// what it refuses of them and of Fashion-MNIST; with --strokes also on people's pen strokes, [{ label, writer, strokes }],
-// as the model is and after it has learned from each person. With --numbers instead on whole numbers, put together from the
-// strokes of FILE's people, or of those kept with the project that chose nothing; with --paper instead on photographs of
-// paper that are made of the test images and of every second person's strokes; --limit pictures of each under each
-// condition.
+// what it refuses of them and of what is no digit, kind by kind; with --strokes also on people's pen strokes,
+// [{ label, writer, strokes }] or `kept`, those of six people kept with the project, as the model is and after it has learned
+// from each person; of other labels, `script/character`, --unfamiliar tells what is refused. With --numbers instead on
+// whole numbers, put together from the strokes of FILE's people, or of those six; with --paper instead on photographs of
+// paper that are made of the test images and of their strokes; --limit pictures of each under each condition. With --symbols
+// instead on what it learns of symbols that it has never seen, those of FILE too, whose labels are script/character; --limit
+// random choices of them, else twenty.
 
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { load } from 'handful';
 import { loadCifar10 } from './data/cifar10.mjs';
-import { loadClothes } from './data/fashion.mjs';
 import { loadMnist } from './data/mnist.mjs';
 import { loadPenDigits } from './data/pen-digits.mjs';
-import { readOnPaper, testWriters } from './lib/paper/measure.mjs';
+import { readOnPaper } from './lib/paper/measure.mjs';
+import { measureSymbols, inWords as symbolsInWords } from './lib/own-symbols.mjs';
 import { inWords, measureReading } from './lib/reading.mjs';
-import { byWriter, personalise, zeroShot } from './lib/strokes.mjs';
+import { refusals } from './lib/strangers.mjs';
+import { byWriter, personalise, readDrawings, zeroShot } from './lib/strokes.mjs';
 import { progressBar } from './lib/text-art.mjs';
 import { refuse, whole } from './lib/usage.mjs';
 
 const PER_DIGIT = [1, 5, 16];
-const CLOTHES = 1000; // of each class
+/** Of symbols to learn, for each figure. */
+const CHOICES = 20;
 /** Photographs of paper made of images, and as many of strokes, under each condition. */
 const PICTURES = 250;
 /** One in so many test images tells what a model forgets while it learns from a person. */
@@ -32,6 +37,7 @@ const { positionals, values } = parseArgs({
     unfamiliar: { type: 'boolean' },
     strokes: { type: 'string' },
     numbers: { type: 'boolean' },
+    symbols: { type: 'boolean' },
     paper: { type: 'boolean' },
     limit: { type: 'string' },
     json: { type: 'string' },
@@ -39,18 +45,17 @@ const { positionals, values } = parseArgs({
 });
 const [
   id = refuse(
-    'Usage: npm run evaluate -- ID [--unfamiliar] [--strokes FILE] [--numbers] [--paper] [--limit N] [--json FILE]',
+    'Usage: npm run evaluate -- ID [--unfamiliar] [--strokes FILE] [--numbers] [--symbols] [--paper] [--limit N] [--json FILE]',
   ),
 ] = positionals;
 const limit = whole('limit', values.limit);
 const percent = (/** @type {number} */ share) => `${(100 * share).toFixed(2)} %`;
 const model = await load(id).catch((error) => refuse(error.message));
 const isInk = model.preprocess.kind === 'ink';
-if (!isInk && (values.unfamiliar || values.strokes || values.numbers || values.paper))
+if (!isInk && (values.unfamiliar || values.strokes || values.numbers || values.symbols || values.paper))
   refuse(`${id} reads no ink, so only its test images can be asked of it.`);
-/** @type {import('./lib/strokes.mjs').Drawing[] | undefined} */
-const drawings =
-  values.strokes && JSON.parse(await readFile(values.strokes, 'utf8').catch((error) => refuse(error.message)));
+const all = values.strokes ? await readDrawings(values.strokes).catch((error) => refuse(error.message)) : [];
+const drawings = all.filter(({ label }) => model.labels.includes(String(label)));
 
 const { test } = model.spec.input.length === 3 && model.spec.input[2] === 3 ? await loadCifar10() : await loadMnist();
 const size = test.images.length / test.labels.length;
@@ -66,12 +71,13 @@ bar.done();
 console.log(`${id}: accuracy ${percent(accuracy)}, loss ${loss.toFixed(4)}, on ${samples.length} test images`);
 console.log(perClass.map(({ label, accuracy }) => `  ${label}: ${percent(accuracy)}`).join('\n'));
 
+/** @import { Row as SymbolsRow } from './lib/own-symbols.mjs' */
 /**
  * What --json writes.
  * @type {{ id: string } & import('handful').Score &
  *   Pick<import('handful').Evaluation, 'samples' | 'perClass' | 'confusion'> &
- *   { refused?: { test: number, clothes: number }, strokes?: Personalised,
- *     numbers?: import('./lib/reading.mjs').ReadingFigures, paper?: import('./lib/paper/measure.mjs').Row[] }}
+ *   { refused?: import('./lib/strangers.mjs').Refusals, strokes?: Personalised,
+ *     symbols?: SymbolsRow[], numbers?: import('./lib/reading.mjs').ReadingFigures, paper?: import('./lib/paper/measure.mjs').Row[] }}
  *
  * @typedef {object} Personalised
  * @property {number} people
@@ -84,21 +90,14 @@ console.log(perClass.map(({ label, accuracy }) => `  ${label}: ${percent(accurac
 const result = { id, samples: samples.length, accuracy, loss, perClass, confusion };
 
 if (values.unfamiliar) {
-  /** @param {import('handful').Input[]} inputs */
-  const refused = async (inputs) => {
-    const predictions = await model.predictBatch(inputs);
-    return predictions.filter(({ rejected }) => rejected === 'unfamiliar').length / inputs.length;
-  };
-  const [digits, clothes] = [
-    await refused(samples.map(({ input }) => input)),
-    await refused(await loadClothes(CLOTHES)),
-  ];
-  result.refused = { test: digits, clothes };
-  console.log(`refused as unfamiliar: ${percent(digits)} of the test images, ${percent(clothes)} of Fashion-MNIST`);
+  console.log('refused:');
+  result.refused = await refusals(model, test, all, (kind, refused, of) =>
+    console.log(`  ${percent(refused).padStart(9)} of ${String(of).padStart(5)}  ${kind}`),
+  );
 }
 
 if (values.numbers) {
-  const people = byWriter(drawings ?? (await loadPenDigits()).measuring).slice(0, limit);
+  const people = byWriter(drawings.length > 0 ? drawings : (await loadPenDigits()).measuring).slice(0, limit);
   const bar = progressBar('whole numbers');
   const figures = await measureReading(model, people, (fraction) => bar.update(fraction));
   bar.done();
@@ -109,11 +108,14 @@ if (values.numbers) {
 if (values.paper) {
   const percents = (/** @type {number[]} */ shares) => shares.map((share) => percent(share).padStart(9)).join(' ');
   console.log('on paper: right of images, of strokes; sure and wrong, blank, unfamiliar');
-  result.paper = await readOnPaper(model, test, testWriters(drawings ?? []), limit ?? PICTURES, (row) => {
+  result.paper = await readOnPaper(model, test, (await loadPenDigits()).measuring, limit ?? PICTURES, (row) => {
     const { title, images, strokes = NaN, sureAndWrong, blank, unfamiliar } = row;
     console.log(`  ${percents([images, strokes, sureAndWrong, blank, unfamiliar])}  ${title}`);
   });
-} else if (drawings && !values.numbers) {
+} else if (values.symbols) {
+  const tell = (/** @type {SymbolsRow} */ row) => console.log(symbolsInWords(row));
+  result.symbols = await measureSymbols(model, all, limit ?? CHOICES, tell);
+} else if (drawings.length > 0 && !values.numbers) {
   const people = byWriter(drawings).slice(0, limit);
   const before = await zeroShot(model, people.flat());
   console.log(`strokes of ${people.length} people: ${percent(before)} of ${people.flat().length} as it is`);

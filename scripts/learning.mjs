@@ -17,7 +17,7 @@ import { writtenDigit } from './lib/synthetic-handwriting.mjs';
 import { letters, writtenLetter } from './lib/letters.mjs';
 import { drawn } from './lib/writing.mjs';
 import { progressBar } from './lib/text-art.mjs';
-import { unfamiliar } from './lib/counterexamples.mjs';
+import { kindsOfNoDigit, unfamiliar } from './lib/counterexamples/unfamiliar.mjs';
 import { chart } from './reproduce/charts.mjs';
 import { grid } from './reproduce/pictures.mjs';
 
@@ -168,8 +168,8 @@ async function pictures() {
   const chosen = Array.from({ length: 10 }, (_, digit) => written.filter((each) => each.digit === digit).slice(0, 4));
   const inks = chosen.flat().map(({ strokes }) => drawn(strokes));
   await writeFile(`${PICTURES}/hands.png`, grid(inks, [28, 28, 1], { columns: 20 }));
-  const digit = () => Float32Array.from(sample(train, Math.floor(next() * 1000)).input, (value) => value / 255);
-  const strange = Array.from({ length: 40 }, () => unfamiliar(next, digit));
+  const kinds = await kindsOfNoDigit(next, train);
+  const strange = Array.from({ length: 40 }, () => unfamiliar(kinds, next));
   await writeFile(`${PICTURES}/unfamiliar.png`, grid(strange, [28, 28, 1], { columns: 20 }));
   const fourOf = (/** @type {string} */ letter) => Array.from({ length: 4 }, () => drawn(writtenLetter(letter, next)));
   await writeFile(`${PICTURES}/letters.png`, grid(letters.flatMap(fourOf), [28, 28, 1], { columns: 20 }));

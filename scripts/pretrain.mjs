@@ -1,4 +1,5 @@
-// Makes pretrained/ID again from data: npm run pretrain -- ID [--epochs N] [--threads N] [--out FOLDER]
+// Makes pretrained/ID again from data: npm run pretrain -- ID [--epochs N] [--threads N] [--from FILE] [--out FOLDER]
+// --from begins with a file's weights: those that the recipe names, if it does.
 // What does not ship with handful goes to the data folder instead.
 // An interrupted run goes on after its last whole epoch, from a checkpoint in the data folder.
 
@@ -19,23 +20,31 @@ import {
   openWasm,
   lower,
   train,
+  withClasses,
 } from '#internals';
 import { recipes } from '../pretrained/training/recipes.mjs';
 import { dataFolder } from './data/fetch.mjs';
 import './lib/relaxed.mjs';
 import { knowledgeOf, measured } from './lib/ood-detector.mjs';
 import { writeWhole } from './lib/files.mjs';
+import { drawingAnew } from './lib/hands/many-hands.mjs';
 import { noteSha256 } from './lib/pretrained-source.mjs';
 import { progressBar } from './lib/text-art.mjs';
 import './lib/threads.mjs';
+import { withSmallHead } from './lib/symbols-training.mjs';
 import { HELD_BACK, trainingData } from './lib/training-data.mjs';
 import { among, refuse, whole } from './lib/usage.mjs';
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { epochs: { type: 'string' }, threads: { type: 'string', default: '1' }, out: { type: 'string' } },
+  options: {
+    epochs: { type: 'string' },
+    threads: { type: 'string', default: '1' },
+    from: { type: 'string' },
+    out: { type: 'string' },
+  },
 });
-const usage = 'Usage: npm run pretrain -- ID [--epochs N] [--threads N] [--out FOLDER]';
+const usage = 'Usage: npm run pretrain -- ID [--epochs N] [--threads N] [--from FILE] [--out FOLDER]';
 const [id = refuse(`${usage}, ID one of: ${Object.keys(recipes).join(', ')}`)] = positionals;
 among('recipe', [id], Object.keys(recipes));
 const epochs = whole('epochs', values.epochs);
@@ -46,14 +55,23 @@ const threads = whole('threads', values.threads);
  * @import { Stage } from '../pretrained/training/recipes.mjs'
  */
 
-const { title, spec, seed, hands, stages, ships = true } = recipes[id];
+const { title, spec, seed, from, hands, stages, ships = true } = recipes[id];
 if (epochs) stages[stages.length - 1].epochs = epochs;
 
+const begun = values.from && (await readFile(values.from));
+if (from && (!begun || sha256(begun) !== from))
+  refuse(`This recipe goes on from weights of SHA-256 ${from}: say their file with --from. Git's history has it.`);
 const data = await trainingData(recipes[id]);
-const { preprocess } = data;
-const architecture = lower(spec);
+const { preprocess, symbols } = data;
+const wide = symbols ? withClasses(spec, symbols.classes) : spec; // the head of a network for symbols goes in the end
+const architecture = lower(wide);
 /** @type {Model} */
-const model = { spec, labels: data.labels, preprocess, weights: initialise(architecture, seed) };
+const model = {
+  spec: wide,
+  labels: symbols ? Array.from({ length: symbols.classes }, (_, at) => `${at}`) : data.labels,
+  preprocess,
+  weights: begun ? decodeModel(begun).weights : initialise(architecture, seed),
+};
 const checkpoint = join(dataFolder(), 'checkpoints', `${id}-${stages.map(({ epochs }) => epochs).join('+')}`);
 /** Of all stages, one after the other. @type {EpochRecord[]} */
 let history = [];
@@ -65,7 +83,7 @@ if (existsSync(`${checkpoint}.json`)) {
 
 const device = await openWasm({ threads });
 await device.ready();
-const network = new Network(architecture, model.weights, device);
+let network = new Network(architecture, model.weights, device);
 const bar = progressBar(id);
 let first = 0;
 for (const [number, stage] of stages.entries()) {
@@ -73,13 +91,21 @@ for (const [number, stage] of stages.entries()) {
   first += stage.epochs;
 }
 bar.done();
+/** @type {Awaited<ReturnType<typeof withSmallHead>> | undefined} */
+let small;
+if (symbols) {
+  small = await withSmallHead(network, spec, data.train, await symbols.spread(network), seed);
+  network = small.network;
+  Object.assign(model, { spec, labels: data.labels, isEmbedding: true });
+}
 
 // What is shipped is measured: float16 weights, read back from the file.
 const half = decodeModel(encodeModel({ ...model, weights: await network.read() }, { dtype: 'F16' }));
 network.write(half.weights);
 const knowledge = await knowledgeOf(network, preprocess, { ...data, seed });
+if (small) knowledge.classStatistics = small.classStatistics;
 const bytes = encodeModel({ ...half, ...knowledge }, { dtype: 'F16' });
-const knows = await measured(network, decodeModel(bytes), data.test);
+const knows = await measured(network, decodeModel(bytes), data.test, data.images);
 const { accuracy, loss, samples } = evaluation(await infer(network, data.test.inputs), data.test.classes, model.labels);
 network.dispose();
 device.release();
@@ -91,7 +117,11 @@ const card = {
   title,
   parameters: countParameters(spec),
   dataset: `${data.title} training images of which 5,000 were held back`,
-  recipe: { ...(hands && { hands }), initialisation: 'uniform ±1/sqrt(fan-in)', stages },
+  recipe: {
+    ...(hands && { hands }),
+    initialisation: from ? `the weights of SHA-256 ${from}` : 'uniform ±1/sqrt(fan-in)',
+    stages,
+  },
   seed,
   validation: { samples: HELD_BACK, accuracy: history.at(-1)?.validationAccuracy ?? null },
   test: { samples, accuracy, loss: Number(loss.toFixed(5)) },
@@ -113,17 +143,25 @@ console.log(`${id}: ${(100 * accuracy).toFixed(2)} % of ${samples} test images; 
  */
 async function learn(stage, seed, completed) {
   const { augment } = stage;
-  await train(network, data.train, {
+  await train(network, symbols?.train ?? data.train, {
     ...stage,
-    augment: augment ? createAugment(spec.input, preprocess, augment === true ? {} : augment) : undefined,
+    augment: symbols
+      ? symbols.augment
+      : augment
+        ? drawingAnew(
+            data.examples,
+            createAugment(spec.input, preprocess, augment === true ? {} : augment),
+            spec.input,
+            preprocess,
+          )
+        : undefined,
     seed,
     patience: 0,
     completed,
     onProgress: ({ fraction, epoch = 0, loss = NaN, accuracy = NaN }) =>
       bar.update(fraction, `epoch ${epoch + 1}, loss ${loss.toFixed(4)}, accuracy ${(100 * accuracy).toFixed(2)} %`),
     async onEpoch(record, weights) {
-      const logits = await infer(network, data.held.inputs);
-      const { accuracy } = evaluation(logits, data.held.classes, model.labels);
+      const accuracy = symbols ? await symbols.choose(network) : await heldBack();
       history = [...history, { ...record, validationAccuracy: accuracy }];
       await writeWhole(`${checkpoint}.safetensors`, encodeModel({ ...model, weights }));
       await writeWhole(`${checkpoint}.json`, JSON.stringify(history));
@@ -133,6 +171,10 @@ async function learn(stage, seed, completed) {
       );
     },
   });
+}
+
+async function heldBack() {
+  return evaluation(await infer(network, data.held.inputs), data.held.classes, model.labels).accuracy;
 }
 
 /** @param {Uint8Array} bytes */

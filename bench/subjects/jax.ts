@@ -1,4 +1,5 @@
-// jax-js on its WASM backend: a whole training step is one jitted function. Channels first, as its convolutions are.
+// jax-js on WASM or, by `?backend=webgpu`, on WebGPU: a whole training step is one jitted function. Channels first, as its
+// convolutions are.
 
 import { blockUntilReady, defaultDevice, init, jit, lax, nn, numpy as np, tree, valueAndGrad } from '@jax-js/jax';
 import { inputsOf } from '../../src/backends/fusion.js';
@@ -9,8 +10,9 @@ import type { Call } from './clock.js';
 import { channelsFirst, examples, lacks, stateDict } from './work.js';
 import type { Row } from './work.js';
 
-await init('wasm');
-defaultDevice('wasm');
+const backend = new URLSearchParams(location.search).get('backend') === 'webgpu' ? 'webgpu' : 'wasm';
+if (!(await init(backend)).includes(backend)) throw new Error(`jax-js could not start its ${backend} backend`);
+defaultDevice(backend);
 
 type Tensor = np.Array;
 type Parameters = Record<string, Tensor>;
@@ -137,4 +139,5 @@ async function prepare({ kind, batch, spec, optimizer }: Row, learningRate: numb
   };
 }
 
-subject(prepare, { threads: 1 }); // it has more where pages are isolated, which its page is not
+// It has more threads where pages are isolated, which its page is not.
+subject(prepare, backend === 'wasm' ? { threads: 1 } : {});

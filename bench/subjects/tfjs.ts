@@ -1,25 +1,17 @@
-// Stock TensorFlow.js on its WASM backend, as its users would write the networks: one model, tfjs's own optimizers. Its
-// backend has no filter gradient, so that users have to compose one; this is handful's composition of tfjs's kernels.
+// Stock TensorFlow.js, as its users would write the networks: one model, tfjs's own optimizers.
 
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-core/dist/public/chained_ops/register_all_chained_ops.js';
 import '@tensorflow/tfjs-core/dist/register_all_gradients.js';
-import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
-import { conv2DBackpropFilterConfig } from '../../src/tfjs-kernels/missing/conv2d-backprop-filter.js';
 import { fuse, inputsOf } from '../../src/backends/fusion.js';
 import type { FusedOperation } from '../../src/backends/fusion.js';
 import { segment } from '../../src/backends/operations.js';
 import type { Segment, Sides, Value } from '../../src/backends/operations.js';
 import { lower } from '../../src/models/lowering/lower.js';
 import type { Spec } from '../../src/types.js';
-import { subject } from './clock.js';
 import type { Call } from './clock.js';
 import { examples, lacks, weights } from './work.js';
 import type { Row } from './work.js';
-
-tf.registerKernel(conv2DBackpropFilterConfig);
-setWasmPaths('/node_modules/@tensorflow/tfjs-backend-wasm/dist/');
-await tf.setBackend('wasm');
 
 type Parameters = Map<string, tf.Variable>;
 
@@ -98,7 +90,7 @@ function parameters(spec: Spec): Parameters {
   return new Map([...weights(spec)].map(([name, { data, shape }]) => [name, tf.variable(tf.tensor(data, [...shape]))]));
 }
 
-function prepare({ kind, batch, spec, optimizer }: Row, learningRate: number): Call {
+export function prepare({ kind, batch, spec, optimizer }: Row, learningRate: number): Call {
   const get = parameters(spec);
   const part = segment(lower(spec), 0);
   const { inputs, classes } = examples(spec, batch);
@@ -129,5 +121,3 @@ function prepare({ kind, batch, spec, optimizer }: Row, learningRate: number): C
     return value;
   };
 }
-
-subject(prepare, { threads: 1 });

@@ -9,6 +9,12 @@ const names = { lenet5: 'LeNet-5', minivgg: 'MiniVGG', resnet: 'ResNet', mlp: 'M
 /** Networks that read digits. */
 export const networks = trainedOn('mnist', ['lenet5', 'minivgg', 'resnet', 'mlp', 'softmax']);
 
+/** Networks to teach symbols of one's own, the best first: those made for it, and those that read digits. */
+export const symbolNetworks = [
+  ...trainedOn('symbols', ['resnet', 'lenet5']).map(({ id, name }) => ({ id, name: `${name} for symbols` })),
+  ...networks,
+];
+
 /** Networks that look at photos. */
 export const photoNetworks = trainedOn('cifar10', ['resnet', 'minivgg', 'lenet5']);
 

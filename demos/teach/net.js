@@ -1,5 +1,5 @@
 import { forget, load, saved } from 'handful';
-import { networks } from '../shared/networks.js';
+import { networks, photoNetworks, symbolNetworks } from '../shared/networks.js';
 import { attempt } from '../shared/notice.js';
 import { read, write } from '../shared/store.js';
 import { modes } from './examples.js';
@@ -9,6 +9,9 @@ import { words } from './words.js';
 
 /** Names that the page saves its own networks under, one a mode, so that a reload finds them. */
 const OWN = 'teach/';
+
+/** What there is to begin with in each mode; the first one is what a lesson begins with. */
+export const beginnings = { digits: networks, symbols: symbolNetworks, things: photoNetworks };
 
 /**
  * The network of one mode, as it is now: pretrained, taught here, loaded or imported; none where nobody has taught it its

@@ -71,6 +71,9 @@ export function showResult(result) {
           ),
         ]),
     make('p', { id: 'note', textContent: report.note }),
+    ...(report.warnings.length > 0
+      ? [make('ul', { id: 'warnings' }, ...report.warnings.map(({ message }) => make('li', { textContent: message })))]
+      : []),
     make(
       'div',
       { className: 'matrices' },

@@ -1,5 +1,5 @@
 import { find, findA, isPressable, isTyping, make } from '../shared/dom.js';
-import { networks, photoNetworks } from '../shared/networks.js';
+import { networks } from '../shared/networks.js';
 import { attempt, clearErrors, showError } from '../shared/notice.js';
 import { singleKeys } from '../shared/settings.js';
 import { read, write } from '../shared/store.js';
@@ -10,7 +10,7 @@ import { createExchange } from './exchange.js';
 import { rejoice } from './joy.js';
 import { teach } from './lesson.js';
 import { showWall } from './library.js';
-import { Net } from './net.js';
+import { beginnings, Net } from './net.js';
 import { isGood, showOutcome } from './outcome.js';
 import { createRecorder } from './record.js';
 import { showCurves, showResult } from './results.js';
@@ -89,10 +89,10 @@ function showNet() {
   const from = findA(HTMLSelectElement, '#from');
   const chosen = from.value;
   from.replaceChildren(
-    ...networks.map(({ id, name }) => make('option', { value: id, textContent: name })),
+    ...beginnings[mode].map(({ id, name }) => make('option', { value: id, textContent: name })),
     make('option', { value: 'current', textContent: words.theOneInUse, disabled: !classifier }),
   );
-  if (chosen) from.value = chosen;
+  if ([...from.options].some(({ value }) => value === chosen)) from.value = chosen;
   find('#about').textContent = about || words.loading;
   find('#reason').textContent = classifier?.backend.reason ?? '';
   for (const each of document.querySelectorAll('#save button, #export, #share, #reset'))
@@ -119,7 +119,7 @@ async function start() {
   try {
     const { student, result } = await teach({
       ...(modes[taught].camera
-        ? { from: photoNetworks[0].id, layers: 'head' }
+        ? { from: beginnings.things[0].id, layers: 'head' }
         : { from: (from === 'current' && net.classifier) || from }),
       samples: await its.samples(),
       labels: modes[taught].own ? its.begun : its.labels,

@@ -1,32 +1,32 @@
 // People's pen strokes, kept with the project.
 
-import { readFile } from 'node:fs/promises';
-import { gunzipSync } from 'node:zlib';
+import { readStrokes } from './strokes-csv.mjs';
 
 /** @import { Drawing } from '../lib/strokes.mjs' */
 
 const FILE = new URL('pen-digits/pen-digits.csv.gz', import.meta.url);
 
-/** Writers up to this one choose what `read` weighs; the others measure it. */
-const LAST_TO_CHOOSE = 15;
+/** Of 30 writers, those who choose and those who measure; from the others networks learn. */
+const CHOOSE = [12, 13, 14, 15];
+const MEASURE = [25, 26, 27, 28, 29, 30];
 
-/** @returns {Promise<{ choosing: Drawing[], measuring: Drawing[] }>} of different people */
+/**
+ * Drawings of different people: to learn from, to choose by (recipes, thresholds, what `read` weighs), and to measure on,
+ * which nothing was learned from or chosen by.
+ *
+ * @returns {Promise<{ training: Drawing[], choosing: Drawing[], measuring: Drawing[] }>}
+ */
 export async function loadPenDigits() {
-  const lines = gunzipSync(await readFile(FILE))
-    .toString()
-    .trim()
-    .split('\n');
-  const drawings = lines.map((line) => {
-    const [writer, label, strokes] = line.split(',');
-    return { writer, label: Number(label), strokes: strokes.split(';').map(points) };
-  });
-  const chooses = (/** @type {Drawing} */ { writer }) => Number(writer) <= LAST_TO_CHOOSE;
-  return { choosing: drawings.filter(chooses), measuring: drawings.filter((drawing) => !chooses(drawing)) };
-}
-
-/** @param {string} text */
-function points(text) {
-  const numbers = text.split(' ').map(Number);
-  let [x, y] = [0, 0];
-  return Array.from({ length: numbers.length / 2 }, (_, i) => [(x += numbers[2 * i]), (y += numbers[2 * i + 1])]);
+  const drawings = (await readStrokes(FILE)).map(({ fields: [writer, label], strokes }) => ({
+    writer,
+    label: Number(label),
+    strokes,
+  }));
+  const by = (/** @type {number[]} */ writers) => drawings.filter(({ writer }) => writers.includes(Number(writer)));
+  const [choosing, measuring] = [by(CHOOSE), by(MEASURE)];
+  return {
+    training: drawings.filter((each) => !choosing.includes(each) && !measuring.includes(each)),
+    choosing,
+    measuring,
+  };
 }

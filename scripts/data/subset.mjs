@@ -82,7 +82,7 @@ export function pick({ images, labels }, indices) {
 }
 
 /** 0 to count - 1 in random order (Fisher and Yates). @param {number} count @param {number} seed */
-function shuffled(count, seed) {
+export function shuffled(count, seed) {
   const random = mulberry32(seed);
   const order = Array.from({ length: count }, (_, i) => i);
   for (let i = count - 1; i > 0; i--) {

@@ -16,24 +16,37 @@ import {
   oodScore,
   lower,
   random,
+  sizeOf,
   standardise,
   train,
 } from '#internals';
 import { mlp } from 'handful';
-import { withHands } from './synthetic-handwriting.mjs';
-import { drawn } from './writing.mjs';
-import { glyph, polyline, scribble, shape, silhouette, unfamiliar, zigzag } from './counterexamples.mjs';
+import { anyHand } from './hands/many-hands.mjs';
+import { kindsOfNoDigit, unfamiliar } from './counterexamples/unfamiliar.mjs';
 
-/** Digits that the detector learns from; as many varied ones and twice as many pictures of no digit come with them. */
-const EXAMPLES = 55_000;
-/** Share of digits as they are written elsewhere, so that other people's are not refused. */
-const HANDS = 0.25;
+/**
+ * @import { Part } from '../data/subset.mjs'
+ * @import { Example } from './hands/many-hands.mjs'
+ *
+ * @typedef {object} Data
+ * @property {Dataset} train after the examples
+ * @property {Example[]} examples digits of other hands, at the beginning of `train`
+ * @property {Part} images of digits, which `train` ends with
+ * @property {Dataset} held
+ * @property {Dataset[]} choosing
+ * @property {number} seed
+ */
+
+/** Of the dataset's digits as they are, of them varied, and of other hands': so many are to be accepted. */
+const FAMILIAR = { images: 15_000, varied: 10_000, hands: 25_000 };
+/** Pictures of no digit to be refused. */
+const UNFAMILIAR = 65_000;
 /** Examples that class statistics are made of. */
 const COUNTED = 20_000;
 /** @type {Omit<TrainOptions, 'patience' | 'seed'>} */
 const TRAINING = { epochs: 8, batchSize: 64, optimizer: 'adam', learningRate: 0.002, momentum: 0, schedule: 'cosine' };
-/** Share of the digits held back that may be refused. */
-const REFUSED = 0.005;
+/** Share of the digits that choose which may be refused, each kind of them weighing as much. */
+const REFUSED = 0.01;
 /** Share of the digits held back that lie within the radius of their class. */
 const WITHIN = 0.9;
 
@@ -43,12 +56,14 @@ const WITHIN = 0.9;
  *
  * @param {Network} network
  * @param {import('handful').Preprocessing} preprocess
- * @param {{ train: Dataset, held: Dataset, seed: number }} data
+ * @param {Data} data
  */
-export async function knowledgeOf(network, preprocess, { train, held, seed }) {
-  const temperature = temperatureOf(await infer(network, held.inputs), held.classes);
-  const detector = preprocess.kind === 'ink' ? await detectorOf(network, preprocess, train, held, seed) : undefined;
-  const statistics = await statisticsOf(network, train);
+export async function knowledgeOf(network, preprocess, data) {
+  const logits = [];
+  for (const { inputs } of data.choosing) logits.push(await infer(network, inputs));
+  const temperature = temperatureOf(logits, data.choosing);
+  const detector = preprocess.kind === 'ink' ? await detectorOf(network, preprocess, data) : undefined;
+  const statistics = await statisticsOf(network, data.train);
   return { temperature, ...(detector && { detector }), ...(statistics && { classStatistics: statistics }) };
 }
 
@@ -57,22 +72,33 @@ async function statisticsOf(network, { inputs, classes }) {
   const { shapes, classes: count } = network.architecture;
   const last = shapes.length - 1;
   if (last === 0) return undefined; // its head sees the input itself
-  const examples = Math.min(COUNTED, classes.length);
-  const features = await infer(network, inputs.subarray(0, (inputs.length / classes.length) * examples), { to: last });
-  return classStatistics(features, classes.subarray(0, examples), count);
+  const every = Math.max(1, Math.floor(classes.length / COUNTED)); // of all kinds there are, which lie one after the other
+  const length = inputs.length / classes.length;
+  const chosen = Array.from({ length: Math.floor(classes.length / every) }, (_, i) => i * every);
+  const some = new Float32Array(chosen.length * length);
+  for (const [to, i] of chosen.entries()) some.set(inputs.subarray(i * length, (i + 1) * length), to * length);
+  return classStatistics(
+    await infer(network, some, { to: last }),
+    classes.filter((_, i) => i % every === 0).subarray(0, chosen.length),
+    count,
+  );
 }
 
 /**
- * The temperature of the least calibration error near the one of the least loss. They are the same but for networks so
- * simple that no temperature makes them right everywhere: of softmax regression the loss minds the rarest answers most.
+ * The temperature of the least calibration error near the one of the least loss; where there are several kinds of
+ * examples, of the least error on the worst of them. They are nearly the same but for networks so simple that no
+ * temperature makes them right everywhere: of softmax regression the loss minds the rarest answers most.
  *
- * @param {Float32Array} logits @param {Int32Array} classes
+ * @param {Float32Array[]} logits @param {Dataset[]} kinds
  */
-function temperatureOf(logits, classes) {
-  const likeliest = fitTemperature(logits, classes);
-  const around = Array.from({ length: 41 }, (_, i) => likeliest * 1.25 ** ((i - 20) / 20));
-  const errors = around.map((temperature) => calibrationError(logits, classes, temperature));
-  return Number(around[errors.indexOf(Math.min(...errors))].toFixed(4));
+function temperatureOf(logits, kinds) {
+  const likeliest = kinds.map(({ classes }, kind) => fitTemperature(logits[kind], classes));
+  const [low, high] = [Math.min(...likeliest) / 1.25, Math.max(...likeliest) * 1.25];
+  const between = Array.from({ length: 61 }, (_, i) => low * (high / low) ** (i / 60));
+  const errors = between.map((temperature) =>
+    Math.max(...kinds.map(({ classes }, kind) => calibrationError(logits[kind], classes, temperature))),
+  );
+  return Number(between[errors.indexOf(Math.min(...errors))].toFixed(4));
 }
 
 /**
@@ -82,8 +108,9 @@ function temperatureOf(logits, classes) {
  * @param {Network} network with the model's weights
  * @param {Pick<Model, 'temperature' | 'detector' | 'preprocess'>} model
  * @param {Dataset} test
+ * @param {Part} images of which mirrored digits and their like are made
  */
-export async function measured(network, { temperature, detector, preprocess }, test) {
+export async function measured(network, { temperature, detector, preprocess }, test, images) {
   const error = calibrationError(await infer(network, test.inputs), test.classes, temperature);
   const result = { temperature, calibrationError: Number(error.toFixed(5)) };
   if (!detector) return result;
@@ -99,13 +126,9 @@ export async function measured(network, { temperature, detector, preprocess }, t
   const next = random(20_000); // pictures that no detector has learned from
   /** @type {Record<string, number>} */
   const shares = { test: await refused(test.inputs, test.classes.length) };
-  for (const [name, make] of Object.entries({ scribble, zigzag, polyline, glyph, shape, silhouette })) {
+  for (const [name, make] of Object.entries(await kindsOfNoDigit(next, images, true))) {
     const inputs = new Float32Array(1000 * 784);
-    for (let i = 0; i < 1000; i++) {
-      const made = make(next);
-      const values = made instanceof Float32Array ? made : drawn(made);
-      standardise(values, preprocess, inputs, 784 * i);
-    }
+    for (let i = 0; i < 1000; i++) standardise(make(), preprocess, inputs, 784 * i);
     shares[name] = await refused(inputs, 1000);
   }
   return { ...result, refused: shares };
@@ -117,55 +140,70 @@ export async function measured(network, { temperature, detector, preprocess }, t
  *
  * @param {Network} network
  * @param {import('handful').Preprocessing} preprocess
- * @param {Dataset} digits
- * @param {Dataset} held decides the threshold and the radius
- * @param {number} seed
+ * @param {Data} data
  * @returns {Promise<OodDetector | undefined>}
  */
-async function detectorOf(network, preprocess, digits, held, seed) {
-  const trainSet = withHands(digits, HANDS, preprocess, seed + 1);
+async function detectorOf(network, preprocess, { train, images, examples, held, choosing, seed }) {
   const { spec, shapes } = network.architecture;
   if (shapes.length === 1) return undefined; // softmax regression is there for its size, and a detector has eight times that
   const layer = shapes.findIndex((shape) => shape.length === 1) + 1;
   const takes = spec.input.length === 1 ? 'input' : 'features';
-  const units = takes === 'input' ? [64, 32] : [48, 24];
-  const next = random(seed);
-  const length = trainSet.inputs.length / trainSet.classes.length;
-  const count = Math.min(EXAMPLES, trainSet.classes.length);
-  const [mean, std] = [preprocess.mean[0], preprocess.std[0]];
-
-  const inputs = new Float32Array(4 * count * length);
-  inputs.set(trainSet.inputs.subarray(0, count * length));
-  const vary = createAugment(spec.input, preprocess, { strength: 0.7 });
-  for (let i = 0; i < count; i++) vary(trainSet.inputs, i * length, inputs, (count + i) * length, next);
-  const digit = () => {
-    const i = Math.floor(next() * count);
-    return trainSet.inputs.subarray(i * length, (i + 1) * length).map((value) => value * std + mean);
-  };
-  for (let i = 0; i < 2 * count; i++)
-    standardise(unfamiliar(next, digit), preprocess, inputs, (2 * count + i) * length);
-
-  const classes = Int32Array.from({ length: 4 * count }, (_, i) => Number(i >= 2 * count));
+  const width = takes === 'input' ? sizeOf(spec.input) : sizeOf(shapes[layer - 1]);
+  const units = takes === 'input' ? [96, 32] : width > 100 ? [64, 24] : [128, 48];
   /** @param {Float32Array} values */
   const view = async (values) => (takes === 'input' ? values : infer(network, values, { to: layer }));
-  const weights = await learnDetector(await view(inputs), classes, units, seed, network.device);
 
-  /** @param {Float32Array} values */
-  const rows = (values) => {
-    const width = values.length / held.classes.length;
-    return Array.from(held.classes, (_, i) => values.subarray(i * width, (i + 1) * width));
-  };
-  const features = await infer(network, held.inputs, { to: layer });
-  const scores = rows(await view(held.inputs)).map((row) => oodScore({ units, weights }, row));
+  const next = random(seed);
+  const pictures = await detectorPictures({ train, images, examples }, spec.input, preprocess, next);
+  const weights = await learnDetector(await view(pictures.inputs), pictures.classes, units, seed, network.device);
+
+  /** @param {Float32Array} values @param {Dataset} of */
+  const rows = (values, { classes: { length } }) =>
+    Array.from({ length }, (_, i) => values.subarray((i * values.length) / length, ((i + 1) * values.length) / length));
+  const scores = [];
+  for (const kind of choosing) {
+    const weight = 1 / kind.classes.length;
+    for (const row of rows(await view(kind.inputs), kind))
+      scores.push({ score: oodScore({ units, weights }, row), weight });
+  }
+  const features = rows(await infer(network, held.inputs, { to: layer }), held);
   return {
     layer,
     takes,
     units,
     weights,
-    threshold: quantile(scores, 1 - REFUSED),
-    radius: quantile(distancesToMeans(rows(features).map(normalised), held.classes), WITHIN),
+    threshold: thresholdOf(scores, REFUSED * choosing.length),
+    radius: quantile(distancesToMeans(features.map(normalised), held.classes), WITHIN),
     regions: [],
   };
+}
+
+/**
+ * What a detector learns from: class 0 is digits, 1 is none.
+ *
+ * @param {Pick<Data, 'train' | 'images' | 'examples'>} data
+ * @param {number[]} input @param {import('handful').Preprocessing} preprocess @param {() => number} next
+ * @returns {Promise<Dataset>}
+ */
+async function detectorPictures({ train, images, examples }, input, preprocess, next) {
+  const length = sizeOf(input);
+  const digits = train.inputs.subarray(examples.length * length);
+  const count = digits.length / length;
+  const hands = examples.length > 0 ? FAMILIAR.hands : 0;
+  const familiar = FAMILIAR.images + FAMILIAR.varied + hands;
+  const inputs = new Float32Array((familiar + UNFAMILIAR) * length);
+  const vary = createAugment(input, preprocess, { strength: 0.7 });
+  let to = 0;
+  for (let i = 0; i < FAMILIAR.images + FAMILIAR.varied; i++, to += length) {
+    const from = (i % count) * length;
+    if (i < FAMILIAR.images) inputs.set(digits.subarray(from, from + length), to);
+    else vary(digits, from, inputs, to, next);
+  }
+  const hand = anyHand(examples, next);
+  for (let i = 0; i < hands; i++, to += length) standardise(hand(), preprocess, inputs, to);
+  const kinds = await kindsOfNoDigit(next, images);
+  for (let i = 0; i < UNFAMILIAR; i++, to += length) standardise(unfamiliar(kinds, next), preprocess, inputs, to);
+  return { inputs, classes: Int32Array.from({ length: familiar + UNFAMILIAR }, (_, i) => Number(i >= familiar)) };
 }
 
 /**
@@ -201,6 +239,13 @@ function distancesToMeans(rows, classes) {
     sums.set(classes[i], sum);
   }
   return rows.map((row, i) => distance(row, normalised(sumOf(i))));
+}
+
+/** The least score above which scores weigh at most so much. @param {{ score: number, weight: number }[]} scores @param {number} most */
+function thresholdOf(scores, most) {
+  const falling = scores.toSorted((a, b) => b.score - a.score);
+  let left = most;
+  return falling.find(({ weight }) => (left -= weight) < 0)?.score ?? -Infinity;
 }
 
 /** @param {number[]} values @param {number} share */

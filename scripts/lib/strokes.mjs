@@ -1,10 +1,25 @@
 // Measuring on people's pen strokes.
 
+import { readFile } from 'node:fs/promises';
+import { gunzipSync } from 'node:zlib';
+import { loadPenDigits } from '../data/pen-digits.mjs';
+
 /**
  * @import { Classifier, Sample } from 'handful'
  *
  * @typedef {{ label: number | string, writer: string, strokes: number[][][] }} Drawing
  */
+
+/**
+ * @param {string} file JSON, may be gzipped: [{ label, writer, strokes }]; or `kept`, the drawings kept with the project
+ *   that nothing was learned from or chosen by
+ * @returns {Promise<Drawing[]>}
+ */
+export async function readDrawings(file) {
+  if (file === 'kept') return (await loadPenDigits()).measuring;
+  const bytes = await readFile(file);
+  return JSON.parse(String(file.endsWith('.gz') ? gunzipSync(bytes) : bytes));
+}
 
 export const asSample = (/** @type {Drawing} */ { label, strokes }) => ({ input: { strokes }, label });
 

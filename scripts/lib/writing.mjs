@@ -19,6 +19,30 @@ export const round = (...points) => ({ points, round: true });
 export const maybe = (chance, part) => ({ ...part, chance });
 
 /**
+ * Parts in short: strokes with `;` between them, points with `,`, in hundredths; `~` before a stroke makes it a curve, `?`
+ * one that is there half of the time.
+ *
+ * @param {string} text @returns {Part[]}
+ * @example partsOf('0 0, 100 0; ?~50 0, 40 50, 50 100') // a T, whose stem is bent and not always there
+ */
+export function partsOf(text) {
+  return text.split(';').map((stroke) => {
+    const [, often, bent, points] = /^\s*(\??)(~?)(.*)$/.exec(stroke) ?? [];
+    const places = points.split(',').map((point) =>
+      point
+        .trim()
+        .split(' ')
+        .map((value) => Number(value) / 100),
+    );
+    return {
+      points: /** @type {Point[]} */ (places),
+      ...(bent && { round: true }),
+      ...(often && { chance: 0.5 }),
+    };
+  });
+}
+
+/**
  * A character as somebody writes it once: turned, slanted, stretched and shaken.
  *
  * @param {Part[]} parts
@@ -49,7 +73,7 @@ export function drawn(strokes) {
 const STEPS = 6;
 
 /** Points on a curve through points (Catmull and Rom 1974). @param {Point[]} points */
-function smooth(points) {
+export function smooth(points) {
   const at = (/** @type {number} */ i) => points[Math.min(points.length - 1, Math.max(0, i))];
   /** @type {Point[]} */
   const curve = [points[0]];

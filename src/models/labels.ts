@@ -24,6 +24,20 @@ export function checkLabels(labels: unknown, classes: number, code: HandfulError
   return names;
 }
 
+/**
+ * Labels as they are meant, without spaces around them; those of `known` stay as they are.
+ * @param what What to call one in errors, before its index.
+ * @throws {HandfulError} `bad-argument` for one of which nothing is left.
+ */
+export function trimmed(labels: readonly string[], known: readonly string[], what: string): string[] {
+  const isKnown = new Set(known);
+  return labels.map((label, i) => {
+    const name = isKnown.has(label) ? label : label.trim();
+    if (name) return name;
+    throw new HandfulError('bad-argument', `${what} ${i} has an empty label: got ${quote(label)}.`);
+  });
+}
+
 /** @throws {HandfulError} `code` for a name that comes twice. */
 export function checkUnique(names: readonly string[], code: HandfulErrorCode): void {
   const seen = new Set<string>();

@@ -35,6 +35,8 @@ export interface Model {
   detector?: OodDetector;
   /** Stand for the classes that the model knows while new ones are learned. */
   classStatistics?: ClassStatistics | undefined;
+  /** Its features tell classes apart that it was never taught, so classes all new are placed among them as they are. */
+  isEmbedding?: boolean;
   /** What a reader of another format left out or changed, one sentence each, for people. Not saved. */
   notes?: string[];
 }

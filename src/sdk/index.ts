@@ -68,6 +68,7 @@ export type {
   RegressionLoadOptions,
   ResidualLayer,
   Sample,
+  SampleWarning,
   ScheduleName,
   Score,
   Spec,

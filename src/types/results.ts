@@ -91,9 +91,32 @@ export interface EpochRecord extends Score {
   seconds: number;
 }
 
+/**
+ * Something about the samples of a fine-tune that a person should look at.
+ * @example
+ * const { warnings } = await digits.fineTune(samples);
+ * for (const { message, samples: at } of warnings) console.warn(message, at.map((i) => samples[i]));
+ */
+export interface SampleWarning {
+  /**
+   * `two-labels`: one drawing under several labels. `copy`: a drawing that is there already under this label.
+   * `validation-copy`: one that is among the validation samples too. `similar-label`: a label of one sample that is another
+   * one but for case, spaces or a letter. `unlike-label`: probably mislabelled. `few-samples`: of a label that has a tenth of
+   * another's, or less.
+   */
+  kind: 'two-labels' | 'copy' | 'validation-copy' | 'similar-label' | 'unlike-label' | 'few-samples';
+  /** In a sentence. */
+  message: string;
+  /** Indices into the samples given. */
+  samples: number[];
+}
+
 export interface FineTuneReport {
   kept: 'tuned' | 'original';
-  /** The weights before and after, on what was held back, or on the training samples if nothing was. */
+  /**
+   * The weights before and after, on what was held back, or on the training samples if nothing was. Where labels have
+   * very different numbers of samples, each label counts the same, however many it has.
+   */
   before: Score;
   after: Score;
   /** What `before` and `after` were measured on, and how many samples of it. */
@@ -110,6 +133,8 @@ export interface FineTuneReport {
   bestEpoch: number;
   history: EpochRecord[];
   seconds: number;
+  /** What looks wrong in the samples, if anything does. */
+  warnings: SampleWarning[];
   /** What a person should know about all this, in a sentence or two. */
   note: string;
 }
@@ -119,7 +144,7 @@ export type RegressionEpoch = Omit<EpochRecord, 'accuracy' | 'validationAccuracy
 
 export interface RegressionReport extends Omit<
   FineTuneReport,
-  'before' | 'after' | 'head' | 'layers' | 'labels' | 'history'
+  'before' | 'after' | 'head' | 'layers' | 'labels' | 'history' | 'warnings'
 > {
   /** The weights before and after, on what was held back, or on the training samples if nothing was. */
   before: RegressionScore;

@@ -52,14 +52,17 @@ export type AugmentOptions = { [name in keyof (InkStrengths & PhotoStrengths)]?:
   strength?: number | undefined;
 };
 
-/** What is not given is chosen by the table of defaults in README, "Fine-tuning", which has a reason for each. */
+/**
+ * What is not given is chosen by the table of defaults in README, "Fine-tuning", which has a reason for each. New labels
+ * alone, in place of all that a network knew, are learned as by a network that was never trained.
+ */
 export interface FineTuneOptions extends LongCallOptions {
   /**
-   * Default: as many as make 300 steps, at most 30; 60 for fewer than five samples of each label; more for a new head, for
-   * batch norm that reads most samples right already, and for a network that was never trained.
+   * Default: as many as make 300 steps, at most 30; 60 for fewer than five samples of each label; more for new labels
+   * alone, for batch norm that reads most samples right already, and for a network that was never trained.
    */
   epochs?: number | undefined;
-  /** Default 16; 8 for a network that was never trained. */
+  /** Default 16; 8 for new labels alone, and for a network that was never trained. */
   batchSize?: number | undefined;
   /** `momentum` is SGD with momentum. Default `adam`; `adamw` for a network that was never trained. */
   optimizer?: OptimizerName | undefined;
@@ -92,7 +95,7 @@ export interface FineTuneOptions extends LongCallOptions {
   augment?: boolean | AugmentOptions | undefined;
   /**
    * Which layers learn: `all`, the `head` alone, or the last n that have weights. Default `all`; 3 for fewer than five
-   * samples of each label, and for a new head with fewer than 20; `head` for one sample and batch norm.
+   * samples of each label, and for new ones among those it knows with fewer than 20; `head` for one sample and batch norm.
    */
   layers?: 'all' | 'head' | number | undefined;
   /**

@@ -114,13 +114,16 @@ describe('<digit-input>: reading', () => {
       probabilities: labels.map(() => 0),
       rejected: 'unfamiliar',
     };
-    const input = inputIn('<digit-input></digit-input>', scripted(answer('1', 1), rejected).classifier);
+    const several: Prediction = { ...rejected, rejected: 'several' };
+    const input = inputIn('<digit-input></digit-input>', scripted(answer('1', 1), rejected, several).classifier);
     input.words = { unfamiliar: 'Das kann ich nicht lesen.', field: 'Ziffer', sure: 'Eine {label}.' };
     assert.equal(fieldOf(input).ariaLabel, 'Ziffer');
     stroke(padOf(input), one);
     await until(() => statusOf(input) === 'Eine 1.');
     stroke(padOf(input), one);
     await until(() => statusOf(input) === 'Das kann ich nicht lesen.');
+    stroke(padOf(input), one);
+    await until(() => statusOf(input) === 'One digit only, please.');
     assert.equal(input.value, '');
   });
 

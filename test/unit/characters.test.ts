@@ -80,6 +80,51 @@ describe('cutting characters', () => {
     assert.ok(Math.abs(whole.height - 40) <= 3);
   });
 
+  const [ONE_HIGH, WIDE] = [280, 560];
+  /** Two upright strokes on squared paper, half of it in shadow, as a camera takes it. */
+  const onPaper = () => {
+    const data = new Uint8ClampedArray(WIDE * ONE_HIGH * 4).fill(255);
+    for (let y = 0, i = 0; y < ONE_HIGH; y++)
+      for (let x = 0; x < WIDE; x++, i += 4) {
+        const isInk = y >= 100 && y < 180 && (Math.abs(x - 200) < 5 || Math.abs(x - 300) < 5);
+        const isLine = y % 50 < 2 || (x + 30) % 50 < 2;
+        const light = x + y / 4 > 290 ? 0.7 : 1;
+        data.fill(light * (isInk ? 60 : isLine ? 170 : 250), i, i + 3);
+      }
+    return { kind: 'pixels' as const, data, width: WIDE, height: ONE_HIGH };
+  };
+
+  it('finds what is written on squared paper in a shadow', () => {
+    const { pieces } = writingIn(onPaper(), defaultPreprocess([28, 28, 1]), [28, 28, 1])!.pieces([]);
+    assert.equal(pieces.length, 2);
+    for (const [i, middle] of [200, 300].entries()) {
+      const { left, top, right, bottom } = pieces[i]!.box;
+      assert.ok(Math.abs(left - (middle - 5)) <= 3 && Math.abs(right - (middle + 5)) <= 3, `${left} to ${right}`);
+      assert.ok(Math.abs(top - 100) <= 4 && Math.abs(bottom - 180) <= 4, `${top} to ${bottom}`);
+    }
+  });
+
+  it('is bounded: an empty ruled page has few pieces, and dots are not cut', () => {
+    const page = (isInk: (x: number, y: number) => boolean) => {
+      const data = new Uint8ClampedArray(600 * 600 * 4).fill(255);
+      for (let y = 0, i = 0; y < 600; y++)
+        for (let x = 0; x < 600; x++, i += 4) if (isInk(x, y)) data.fill(90, i, i + 3);
+      const input = { kind: 'pixels' as const, data, width: 600, height: 600 };
+      const writing = writingIn(input, defaultPreprocess([28, 28, 1]), [28, 28, 1]);
+      return writing ? writing.pieces(writing.doubtful.map(() => false)).pieces.length : 0;
+    };
+    assert.ok(page((_, y) => y % 50 < 2) <= 12);
+    assert.ok(page((x, y) => y % 50 < 2 || x % 50 < 2) <= 12);
+    assert.equal(
+      page((x, y) => Math.hypot((x % 60) - 30, (y % 60) - 30) < 8),
+      100,
+    );
+    assert.equal(
+      page((x, y) => Math.hypot((x % 12) - 6, (y % 12) - 6) < 3),
+      0,
+    ); // more than there are on any page
+  });
+
   it('sees lines that slope, their dots, and their order', () => {
     const pieces = [
       piece(0, 0, 6, 10),

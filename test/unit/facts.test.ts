@@ -37,13 +37,8 @@ function prepared(model: Model, labels: string, options: TuneOptions = {}, valid
   const length = model.spec.input.reduce((a, b) => a * b);
   const samples = (letters: string) => ({ inputs: new Float32Array(letters.length * length), labels: [...letters] });
   const build: FineTuneTask['build'] = () => Promise.reject(new Error('Nothing is computed here.'));
-  return prepare({
-    model,
-    samples: samples(labels),
-    validation: validation ? samples(validation) : undefined,
-    options,
-    build,
-  });
+  const task = { model, samples: samples(labels), validation: validation ? samples(validation) : undefined };
+  return prepare({ ...task, options, build }, []);
 }
 
 type Situation = [

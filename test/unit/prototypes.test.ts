@@ -114,7 +114,7 @@ test('new symbols from 1, 5 and 16 drawings each', async () => {
   ] as const) {
     const report = await digits.fineTune(drawn(names, count, count));
     assert.equal(report.head, 'replaced');
-    assert.equal(report.layers, 3);
+    assert.equal(report.layers, 'all');
     const { accuracy } = await digits.evaluate(drawn(names, 40, 99));
     assert.ok(accuracy >= least, `${accuracy} from ${count} of each`);
     await digits.reset();

@@ -8,6 +8,7 @@ import { chooseSettings } from '../../src/training/plans/settings.js';
 import type { TuneOptions } from '../../src/training/plans/task.js';
 import { facts } from '../support/facts.js';
 
+const ten = [...'abcdefghij'];
 const source = await readFile('src/training/plans/regimes.ts', 'utf8');
 
 describe('the table of defaults', () => {
@@ -33,7 +34,14 @@ describe('the table of defaults', () => {
       [true, false].flatMap((isFresh) =>
         [true, false].flatMap((isHeadNew) =>
           [true, false].map((hasBatchNorm) =>
-            facts({ samples, present: Math.min(samples, 10), isFresh, isHeadNew, hasBatchNorm }),
+            facts({
+              samples,
+              present: Math.min(samples, 10),
+              isFresh,
+              isHeadNew,
+              hasBatchNorm,
+              newLabels: isHeadNew ? ten : [],
+            }),
           ),
         ),
       ),
@@ -56,9 +64,10 @@ describe('the table of defaults', () => {
     ['batch norm, most right', [0, 4, 5], { hasBatchNorm: true }, 0.76],
     ['batch norm, few samples, most right', [0, 1, 4, 6], { hasBatchNorm: true, samples: 20 }, 0.76],
     ['batch norm, all right', [0, 4, 5, 7], { hasBatchNorm: true }, 1],
-    ['batch norm, one sample', [0, 1, 4, 9], { hasBatchNorm: true, samples: 1, present: 1 }],
-    ['a network that was never trained', [0, 8], { isFresh: true, samples: 20 }],
-    ['a network with batch norm that was never trained', [0, 4, 8], { isFresh: true, hasBatchNorm: true }],
+    ['batch norm, one sample', [0, 1, 4, 10], { hasBatchNorm: true, samples: 1, present: 1 }],
+    ['nothing but new labels', [0, 2, 3, 8], { isHeadNew: true, newLabels: ten }],
+    ['a network that was never trained', [0, 9], { isFresh: true, samples: 20 }],
+    ['a network with batch norm that was never trained', [0, 4, 9], { isFresh: true, hasBatchNorm: true }],
   ];
   const rows = (some: Parameters<typeof facts>[0], accuracy = 0) =>
     REGIMES.flatMap(({ applies }, place) => (applies(facts(some), accuracy) ? [place] : []));
@@ -165,6 +174,12 @@ describe('settings', () => {
     assert.equal(chooseSettings({ validation: 0.2 }, usual, 0.5).refit, false);
     assert.equal(chooseSettings({}, facts({ samples: 40 }), 0.5).refit, false, 'nothing is held back');
     assert.equal(chooseSettings({}, facts({ samples: 2000 }), 0.5).refit, false, 'there is plenty');
+  });
+
+  it('are for nothing but new labels those of a network that was never trained, but that some are held back', () => {
+    const allNew = facts({ isHeadNew: true, newLabels: ten, head: 'replaced' });
+    const fresh = chooseSettings({ validation: 0.2 }, facts({ isFresh: true }), 0);
+    assert.deepEqual(chooseSettings({}, allNew, 0), { ...fresh, refit: true });
   });
 
   it('are smaller steps the fewer of the classes have samples', () => {

@@ -125,7 +125,9 @@ const margin = (scene, { between, one }) => {
 
 /** @type {Change} */
 const printedBox = (scene, { between }) => {
-  const sides = { left: -between(0.6, 1), top: -between(0.6, 1), right: between(0.6, 1), bottom: between(0.6, 1) };
+  const more = (scene.wide - 1) / 2;
+  const [left, top, right, bottom] = Array.from({ length: 4 }, () => between(0.6, 1));
+  const sides = { left: -left - more, top: -top, right: right + more, bottom };
   return with_(scene, box(contrast(scene, between(0.5, 1.1)), { ...sides, line: between(0.012, 0.035) }));
 };
 
@@ -305,17 +307,28 @@ export const CONDITIONS = {
  * @param {Condition} condition
  * @param {Coverage} ink
  * @param {() => number} next
+ * @param {number} [wide] how wide the ink is, in heights of a character
  * @returns {Scene}
  */
-export function sceneOf({ changes }, ink, next) {
+export function sceneOf({ changes }, ink, next, wide = 1) {
   const dice = diceOf(next);
   const { between, one } = dice;
   const [longer, shorter] = [between(320, 640), between(0.75, 1)];
   const [width, height] = one([longer, longer * shorter], [longer * shorter, longer]).map(Math.round);
-  const size = between(0.25, 0.5) * Math.min(width, height);
-  const across = (/** @type {number} */ whole) => whole / 2 + between(-0.5, 0.5) * (whole - 1.3 * size) * 0.6;
+  const size = Math.min(between(0.25, 0.5) * Math.min(width, height), width / (wide + 0.6));
+  const across = (/** @type {number} */ whole, most = 1) =>
+    whole / 2 + between(-0.5, 0.5) * (whole - (most + 0.3) * size) * 0.6;
   /** @type {Scene} */
-  let scene = { width, height, size, place: [across(width), across(height)], ink, colour: PENCIL, paper: WHITE };
+  let scene = {
+    width,
+    height,
+    size,
+    wide,
+    place: [across(width, wide), across(height)],
+    ink,
+    colour: PENCIL,
+    paper: WHITE,
+  };
   const more = changes.length > 0 && next() < 0.5 ? [camera] : [];
   for (const change of [...more, ...changes]) scene = { ...scene, ...change(scene, dice) };
   return scene;

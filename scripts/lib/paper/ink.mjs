@@ -1,4 +1,6 @@
-// A character's ink as coverage of any point of a sheet.
+// Ink of a character, or of a whole number, as coverage of any point of a sheet.
+
+import { paintNumber } from '../numbers.mjs';
 
 const SIZE = 28;
 
@@ -65,4 +67,30 @@ export function inkOfStrokes(strokes, pen) {
     }
     return Math.min(1, Math.max(0, (pen / 2 - Math.sqrt(least)) / edge + 0.5));
   };
+}
+
+/** Pixels from the top of a number's digits to their bottom, before it is photographed. */
+const NUMBER = 100;
+
+/**
+ * A whole number, its digits one high on average, around the middle of it all.
+ *
+ * @param {import('../numbers.mjs').Written} number @param {number} pen its width, in heights
+ * @returns {{ ink: Coverage, width: number, height: number }} how far it reaches, in heights of a digit
+ */
+export function inkOfNumber(number, pen) {
+  const { picture } = paintNumber(number, { size: NUMBER, pen, margin: 0.02 });
+  const { data, width, height } = picture;
+  const at = (/** @type {number} */ x, /** @type {number} */ y) =>
+    x < 0 || y < 0 || x >= width || y >= height ? 0 : (255 - data[4 * (y * width + x)]) / 225;
+  /** @type {Coverage} */
+  const ink = (x, y) => {
+    const [u, v] = [x * NUMBER + (width - 1) / 2, y * NUMBER + (height - 1) / 2];
+    const [column, row] = [Math.floor(u), Math.floor(v)];
+    const [across, down] = [u - column, v - row];
+    const upper = at(column, row) * (1 - across) + at(column + 1, row) * across;
+    const lower = at(column, row + 1) * (1 - across) + at(column + 1, row + 1) * across;
+    return upper * (1 - down) + lower * down;
+  };
+  return { ink, width: width / NUMBER, height: height / NUMBER };
 }

@@ -25,12 +25,6 @@ import { photograph } from './photograph.mjs';
 
 const SURE = 0.9;
 
-/** Every second person of those whose strokes they are: the others' are for choosing. @param {Drawing[]} drawings */
-export function testWriters(drawings) {
-  const writers = [...new Set(drawings.map(({ writer }) => writer))].sort();
-  return drawings.filter(({ writer }) => writers.indexOf(writer) % 2 === 1);
-}
-
 /**
  * @param {Classifier} model
  * @param {Part} test MNIST images

@@ -16,7 +16,8 @@ import { compress } from './jpeg.mjs';
  * @typedef {object} Scene
  * @property {number} width of the picture, pixels
  * @property {number} height
- * @property {number} size of the character, pixels
+ * @property {number} size of a character, pixels
+ * @property {number} wide how wide all of them are, in heights of one
  * @property {[number, number]} place of its middle, pixels
  * @property {Coverage} ink
  * @property {Colour} colour of the ink

@@ -92,7 +92,7 @@ export class Reader {
 
   #answer({ label, confidence, probabilities, rejected }: Prediction, labels: readonly string[] = []): void {
     this.face.take(label ?? '');
-    if (label === null) return this.say(rejected === 'blank' ? rejected : 'unfamiliar');
+    if (label === null) return this.say(rejected ?? 'unfamiliar');
     const likely = labels
       .map((other, i) => ({ other, probability: probabilities?.[i] ?? 0 }))
       .filter(({ other, probability }) => other !== label && probability >= POSSIBLE)

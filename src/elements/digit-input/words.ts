@@ -12,6 +12,7 @@ export interface DigitWords {
   corrected: string;
   blank: string;
   unfamiliar: string;
+  several: string;
   /** While the network is not there yet. */
   loading: string;
   learning: string;
@@ -27,7 +28,8 @@ export const english: DigitWords = {
   choices: 'Or is it',
   corrected: 'Thank you: this is {label}.',
   blank: 'Nothing is drawn yet.',
-  unfamiliar: 'This is hard to read. Please draw it again, or type it.',
+  unfamiliar: 'Hard to read. Please draw it again, or type it.',
+  several: 'One digit only, please.',
   loading: 'One moment…',
   learning: 'Learning…',
   learned: 'Thank you, that is learned.',

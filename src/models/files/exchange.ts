@@ -33,7 +33,7 @@ export function withWeights(model: Model, given: object | null): Model {
   const changed = architecture.parameters.filter(({ name }) => !isSame(weights, model.weights, name));
   const [lowest = Infinity] = changed.map(({ layer }) => layer).sort((a, b) => a - b);
   if (lowest === Infinity) return model;
-  const { spec, labels, preprocess, loss, notes, detector, classStatistics } = model;
+  const { spec, labels, preprocess, loss, notes, detector, classStatistics, isEmbedding } = model;
   const untaught = untaughtByBias(weights, headName(spec), labels);
   const head = spec.layers.length - 1;
   return {
@@ -42,6 +42,7 @@ export function withWeights(model: Model, given: object | null): Model {
     ...(notes && { notes }),
     ...(untaught.length > 0 && untaught.length < labels.length && { untaught }),
     ...(lowest >= head && classStatistics && { classStatistics }),
+    ...(lowest >= head && isEmbedding && { isEmbedding }),
     ...(detector && lowest >= detector.layer && { detector }),
     // Of the input alone: what it learned since lies among features that are others now.
     ...(detector?.takes === 'input' && lowest < detector.layer && { detector: { ...detector, regions: [] } }),

@@ -61,6 +61,7 @@ export function metadataOf(model: Model): Record<string, string> {
     ...(model.untaught?.length && { untaught: encodeUntaught(model) }),
     ...(model.detector && { familiarity: encodeDetector(model.detector) }),
     ...(statistics && { memory: statistics }),
+    ...(model.isEmbedding && { embedding: 'true' }),
   };
 }
 
@@ -107,6 +108,7 @@ export function assembleModel(
     weights,
     ...(loss && { loss }),
     ...(file.fresh === 'true' && { fresh: true }),
+    ...(file.embedding === 'true' && { isEmbedding: true }),
     ...(file.temperature !== undefined && { temperature: readTemperature(file.temperature) }),
     ...(untaught.length > 0 && { untaught }),
     ...(file.familiarity !== undefined && { detector: decodeDetector(fromJson(file, 'familiarity'), architecture) }),

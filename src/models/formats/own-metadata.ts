@@ -6,7 +6,7 @@ import { fromJson } from '../files/model-file.js';
 import { lower } from '../lowering/lower.js';
 
 /** Keys of metadata that speak of the very layers of a network. */
-const OF_LAYERS = ['spec', 'familiarity', 'memory', 'untaught'];
+const OF_LAYERS = ['spec', 'familiarity', 'memory', 'untaught', 'embedding'];
 
 /**
  * What a file of handful's own says beside its graph; undefined for all others. The graph is what counts: the spec of the

@@ -1,20 +1,16 @@
-import { findWriting, lookAgain } from '../ink/find/find-ink.js';
 import { inPixels } from '../ink/find/look.js';
 import type { Ink } from '../ink/find/segment.js';
+import { longerSide } from '../ink/image/box.js';
 import { distanceTo } from '../ink/image/distance-transform.js';
 import { crop } from '../ink/image/grid.js';
 import { penWidth } from '../ink/render/pen-width.js';
 import type { Picture } from '../picture.js';
-import { drawParts, heightWithin, maskOf, partOf, partsOf } from './parts.js';
+import { findWriting } from './find-writing.js';
+import { drawParts, maskOf, partOf } from './parts.js';
 import type { Part } from './parts.js';
-import { byPlace, typicalHeight } from './pieces.js';
+import { byPlace } from './pieces.js';
 import type { Piece, Writing } from './pieces.js';
 import { seams } from './seams.js';
-
-/** Characters are seen on so many cells from top to bottom, */
-const DETAIL = 36;
-/** and all of them on no more than so many, about. */
-const MOST = 1 << 18;
 
 // In heights of a character:
 /** parts that are narrower or lower are not cut, */
@@ -27,6 +23,9 @@ const LONG = 12;
 /** and so far apart are cuts at least. */
 const APART = 0.2;
 
+/** A part that is no longer, in widths of the pen, is a dot, which is not cut. */
+const DOT = 2;
+
 /** What has more parts is no writing. */
 const MOST_PARTS = 500;
 
@@ -38,23 +37,26 @@ const MOST_INK = 2.6;
  * is none.
  */
 export function writingInPicture(picture: Picture): Writing | undefined {
-  const found = findWriting(picture);
-  if (!found) return undefined;
-  const ink = closer(picture, found);
+  const written = findWriting(picture);
+  if (!written) return undefined;
+  const { ink, parts, height } = written;
   const { width } = ink.mask;
-  const parts = partsOf(ink.mask);
   if (parts.length > MOST_PARTS) return undefined;
-  const height = typicalOf(parts, width);
   const withMargin = crop(ink.mask, ink.box, 1);
   const pen = penWidth(withMargin, distanceTo(0, withMargin));
   const isWide = ({ box }: Part, least: number) => box.right - box.left >= least * height;
   const wide = parts.filter(
-    (part) => isWide(part, NARROW) && !isWide(part, LONG) && part.box.bottom - part.box.top >= LOW * height,
+    (part) =>
+      isWide(part, NARROW) &&
+      !isWide(part, LONG) &&
+      part.box.bottom - part.box.top >= LOW * height &&
+      longerSide(part.box) > DOT * pen,
   );
   const asked = wide.filter((part) => !isWide(part, WIDE));
+  const drawn = new Map(asked.map((part) => [part, drawParts([part], width, pen)]));
 
   return {
-    doubtful: asked.map((part) => drawParts([part], width, pen)),
+    doubtful: [...drawn.values()],
     pieces(isOne) {
       const toCut = new Set(wide);
       for (const [i, part] of asked.entries()) if (isOne[i]) toCut.delete(part);
@@ -72,27 +74,13 @@ export function writingInPicture(picture: Picture): Writing | undefined {
         orders: [byPlace(cut.map(({ box }) => box))],
         height: height * ink.cell,
         pen: pen * ink.cell,
-        draw: (chosen) =>
-          drawParts(
-            chosen.map((i) => cut[i] as Part),
-            width,
-            pen,
-          ),
+        draw(chosen) {
+          const parts = chosen.map((i) => cut[i] as Part);
+          return (parts.length === 1 && drawn.get(parts[0] as Part)) || drawParts(parts, width, pen);
+        },
       };
     },
   };
-}
-
-/** The ink on cells that suit its height, if these are not too many, as they would be on a page of thin lines. */
-function closer(picture: Picture, ink: Ink): Ink {
-  const { mask, box, cell } = ink;
-  const height = typicalOf(partsOf(mask), mask.width);
-  const least = Math.sqrt(((box.right - box.left) * (box.bottom - box.top)) / MOST);
-  return lookAgain(picture, ink, cell * Math.max(height / DETAIL, least)) ?? ink;
-}
-
-function typicalOf(parts: readonly Part[], width: number): number {
-  return typicalHeight(parts.map((part) => ({ ...part.box, bottom: part.box.top + heightWithin(part, width) })));
 }
 
 /** @param first Which number the first of its pieces gets. */

@@ -8,6 +8,7 @@ import { fitScale } from '../ink/render/fit.js';
 import { PEN } from '../ink/render/mnist.js';
 import { moveEdge } from '../ink/render/move-edge.js';
 import { renderCoverage } from '../ink/render/render.js';
+import { typicalHeight } from './pieces.js';
 
 /** A part of a mask's ink. */
 export interface Part {
@@ -46,11 +47,16 @@ export function drawParts(parts: readonly Part[], width: number, pen: number): F
   return renderCoverage({ ...mask, cells: moveEdge(mask, inside, outwards) }, scale);
 }
 
+/** How high the characters of a mask are. */
+export function writtenHeight(mask: Mask, parts: readonly Part[] = partsOf(mask)): number {
+  return typicalHeight(parts.map((part) => ({ ...part.box, bottom: part.box.top + heightWithin(part, mask.width) })));
+}
+
 /**
  * How high the characters of a part are: what it usually takes up within half its height, since those that touch may
  * climb.
  */
-export function heightWithin({ cells, box }: Part, width: number): number {
+function heightWithin({ cells, box }: Part, width: number): number {
   const height = box.bottom - box.top;
   const columns = box.right - box.left;
   const reach = Math.ceil(height / 4);

@@ -18,7 +18,7 @@ export interface Pieces {
   /** How high characters are, and how wide the pen is, in the input's units; 0 where boxes are around its middle. */
   height: number;
   pen: number;
-  /** Some pieces as a network sees them: [28, 28]. */
+  /** Some pieces as a network sees them: [28, 28]. What was doubtful and is not cut comes as the same array. */
   draw(pieces: readonly number[]): Float32Array;
 }
 

@@ -15,11 +15,13 @@ const SHRINKAGE = 0.01;
  * @param features [N, width] of examples, as the head takes them, flat.
  * @param classes [N]
  * @param count How many classes the model tells apart.
+ * @param shrinkage So much of the mean variance is added to each.
  */
 export function classStatistics(
   features: Float32Array,
   classes: Int32Array,
   count: number,
+  shrinkage = SHRINKAGE,
 ): ClassStatistics | undefined {
   const width = features.length / classes.length;
   if (width > MOST_FEATURES) return undefined;
@@ -33,7 +35,7 @@ export function classStatistics(
   });
   const variances = covariance.filter((_, at) => at % (width + 1) === 0); // the diagonal
   const trace = variances.reduce((a, b) => a + b, 0);
-  variances.forEach((variance, i) => (covariance[i * (width + 1)] = variance + (SHRINKAGE * trace) / width));
+  variances.forEach((variance, i) => (covariance[i * (width + 1)] = variance + (shrinkage * trace) / width));
   const minimum = features.reduce((a, b) => Math.min(a, b), Infinity);
   return { means, covarianceFactor: Float32Array.from(cholesky(covariance, width)), minimum };
 }

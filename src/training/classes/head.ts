@@ -42,12 +42,13 @@ export function withLabels(model: Model, labels: readonly string[], seed: number
   const { detector, classStatistics: _, ...rest } = model;
   const initial = initialise(lower(withClasses(model.spec, labels.length)), seed);
   const { classStatistics: statistics, ...head } = withHead({ ...model, weights }, labels, initial);
+  const keepsStatistics = model.isEmbedding === true || headChange(model.labels, labels) !== 'replaced';
   const isNarrowed = model.labels.some((label) => !labels.includes(label));
   return {
     ...rest,
     ...head,
     ...(detector && !isNarrowed && { detector }), // it would go on accepting inputs of the classes that are gone
-    ...(statistics && headChange(model.labels, labels) !== 'replaced' && { classStatistics: statistics }),
+    ...(statistics && keepsStatistics && { classStatistics: statistics }),
   };
 }
 

@@ -71,19 +71,56 @@ export interface Split {
 }
 
 /**
- * Splits indices into a part to learn from and a part held back, the same share of every class; a class with too few
- * examples to give one away gives none.
+ * Splits indices into a part to learn from and a part held back, the same share of every class, and where any class gives
+ * one away, at least one of each that has two.
  * @param share Of each class that is held back, 0 to 1.
+ * @param groups Indices that are kept together; those of several classes are not held back.
  */
-export function stratifiedSplit(classes: Int32Array, share: number, seed: number): Split {
+export function stratifiedSplit(
+  classes: Int32Array,
+  share: number,
+  seed: number,
+  groups: readonly (readonly number[])[] = [],
+): Split {
   const next = random(seed);
-  const train: number[] = [];
-  const held: number[] = [];
-  for (const indices of byClass(classes).values()) {
+  const groupOf = new Map(groups.flatMap((group) => group.map((index) => [index, group])));
+  const isMixed = (group: readonly number[]) => group.some((index) => classes[index] !== classes[group[0] ?? 0]);
+  const all = [...byClass(classes).values()];
+  const least = all.some(({ length }) => Math.round(length * share) > 0) ? 1 : 0;
+  const split: Split = { train: [], held: [] };
+  for (const indices of all) {
     shuffle(indices, next);
-    const count = Math.min(Math.round(indices.length * share), indices.length - 1);
-    held.push(...indices.slice(0, count));
-    train.push(...indices.slice(count));
+    const units = [...new Set(indices.map((index) => groupOf.get(index) ?? [index]))];
+    const given = units.length > 1 ? units.filter((unit) => !isMixed(unit)) : [];
+    let room = Math.min(Math.max(least, Math.round(indices.length * share)), indices.length - 1);
+    if (room > 0) room = Math.max(room, Math.min(...given.map(({ length }) => length)));
+    const held = new Set<number>();
+    for (const unit of given) {
+      if (unit.length > room) continue;
+      room -= unit.length;
+      for (const index of unit) held.add(index);
+    }
+    for (const index of indices) (held.has(index) ? split.held : split.train).push(index);
   }
-  return { train, held };
+  return split;
+}
+
+/**
+ * Indices of examples in random order, as many as there are, of which every class has an equal share: those of a rare one
+ * come several times, and of a common one not all come.
+ */
+export function balancedOrder(classes: Int32Array, next: () => number): Uint32Array {
+  const groups = [...byClass(classes).values()];
+  const order = new Uint32Array(classes.length);
+  const rounds = shuffle(
+    groups.map((_, i) => i),
+    next,
+  ); // which classes get what is left over
+  groups.forEach((own, i) => {
+    for (let at = rounds[i] ?? 0, turn = 0; at < order.length; at += groups.length, turn++) {
+      if (turn % own.length === 0) shuffle(own, next);
+      order[at] = own[turn % own.length] ?? 0;
+    }
+  });
+  return shuffle(order, next);
 }

@@ -5,6 +5,7 @@ import type { Network } from '../../models/network.js';
 import type { Score } from '../../types.js';
 import { gather } from './batch.js';
 import type { BatchOptions } from './batch.js';
+import { balancedOrder } from './dataset.js';
 import type { Dataset } from './dataset.js';
 import { scheduleFactor } from './schedules.js';
 import type { TrainOptions } from './train-options.js';
@@ -24,7 +25,9 @@ export async function trainEpoch(
   const { epochs, batchSize, signal, augment, labelSmoothing: smoothing = 0, from = 0 } = options;
   // Each epoch has a seed of its own, so that a run that goes on later shuffles as one that never stopped.
   const next = random(options.seed + epoch * 0x9e3779b9);
-  const order = shuffle(Uint32Array.from(data.classes.keys()), next);
+  const order = options.isBalanced
+    ? balancedOrder(data.classes, next)
+    : shuffle(Uint32Array.from(data.classes.keys()), next);
   const count = countBatches(order.length, batchSize, network);
   const batches = Array.from({ length: count }, (_, i) => (i === count - 1 ? order.length - i * batchSize : batchSize));
   const gathering = { width: network.architecture.classes, smoothing, augment, next };

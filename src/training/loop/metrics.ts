@@ -1,6 +1,7 @@
 import { argMax } from '../../common/arg-max.js';
 import { badModel } from '../../common/messages.js';
 import type { Evaluation, Score } from '../../types.js';
+import { byClass, rows } from './dataset.js';
 
 /** @throws {HandfulError} `bad-model` for logits that tell nothing. */
 export function checkAnswers(logits: Float32Array): Float32Array {
@@ -40,6 +41,19 @@ export function score(logits: Float32Array, classes: Int32Array): Score {
     loss += crossEntropy(logits, truth, i * width, width);
   });
   return { accuracy: right / classes.length, loss: loss / classes.length };
+}
+
+/** The same where every class counts alike, however many examples it has: the mean over the classes that there are. */
+export function balancedScore(logits: Float32Array, classes: Int32Array): Score {
+  const width = logits.length / classes.length;
+  const scores = [...byClass(classes).values()].map((own) =>
+    score(
+      rows(logits, width, own),
+      Int32Array.from(own, (index) => classes[index] ?? 0),
+    ),
+  );
+  const mean = (name: keyof Score) => scores.reduce((sum, each) => sum + each[name], 0) / scores.length;
+  return { accuracy: mean('accuracy'), loss: mean('loss') };
 }
 
 /** Over all values. @param outputs [N, outputs], flat, as `targets` is. */

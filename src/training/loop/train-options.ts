@@ -19,6 +19,8 @@ export interface TrainOptions {
   schedule: ScheduleName;
   /** Default 0. */
   labelSmoothing?: number;
+  /** Shows all classes equally often, and weighs them alike where it measures. Default false. */
+  isBalanced?: boolean;
   /** Varies the examples to learn from, which are then inputs of the whole network, whatever `from` is. */
   augment?: Augment | undefined;
   /** Epochs without a better validation score after which training stops; 0 never stops early. */

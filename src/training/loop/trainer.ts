@@ -6,7 +6,7 @@ import { pacer, pause } from '../../common/pause.js';
 import type { EpochRecord, Score } from '../../types.js';
 import type { Dataset } from './dataset.js';
 import { learningRate, trainEpoch } from './epoch.js';
-import { isBetter, meanSquaredError, score } from './metrics.js';
+import { balancedScore, isBetter, meanSquaredError, score } from './metrics.js';
 import type { TrainOptions } from './train-options.js';
 
 export interface TrainResult {
@@ -28,7 +28,7 @@ export async function train(network: Network, data: Dataset, options: TrainOptio
   const { epochs, validation, patience, signal, from = 0 } = options;
   const history: EpochRecord[] = [...(options.completed ?? [])];
   const measure = async (): Promise<Score | undefined> =>
-    validation && scoreOf(await infer(network, validation.inputs, { from, signal }), validation);
+    validation && scoreOf(await infer(network, validation.inputs, { from, signal }), validation, options);
   let good = await network.read(); // the newest weights known to be sound, on the CPU side
   let best = { epoch: 0, weights: good, score: await measure() };
   // Masks of dropout go on where an earlier run ended.
@@ -82,8 +82,9 @@ export async function train(network: Network, data: Dataset, options: TrainOptio
 }
 
 /** Accuracy and loss of a data set's outputs; regression has no accuracy, which stays 0. */
-function scoreOf(outputs: Float32Array, { classes, targets }: Dataset): Score {
-  return targets ? { accuracy: 0, loss: meanSquaredError(outputs, targets) } : score(outputs, classes);
+function scoreOf(outputs: Float32Array, { classes, targets }: Dataset, { isBalanced }: TrainOptions): Score {
+  if (targets) return { accuracy: 0, loss: meanSquaredError(outputs, targets) };
+  return (isBalanced ? balancedScore : score)(outputs, classes);
 }
 
 function recordOf(

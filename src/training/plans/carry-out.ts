@@ -123,7 +123,8 @@ async function assess(run: Run, { keep, learningRate }: Settings): Promise<Asses
   if (!Number.isFinite(after.loss)) throw unusableWeights(learningRate);
   const isImproved = !validation || facts.newLabels.length > 0 || isBetter(after, run.before);
   // What was learned from is answered too surely to tell how sure answers should be.
-  const usual = facts.head === 'replaced' ? 1 : (model.temperature ?? 1);
+  const known = facts.replays ? run.begun.temperature : model.temperature;
+  const usual = (facts.head === 'replaced' && !facts.replays ? 1 : known) ?? 1;
   const temperature = validation ? fitTemperature(await run.logits(validation), validation.classes, usual) : usual;
   return { after, kept: isImproved || keep === 'always' ? 'tuned' : 'original', temperature };
 }

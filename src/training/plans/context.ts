@@ -39,8 +39,12 @@ export interface Context {
   examples: ExampleOptions;
 }
 
-/** @throws {HandfulError} `bad-argument` for labels that make no sense. @param task Its options are checked. */
-export function prepare(task: FineTuneTask): Context {
+/**
+ * @param task Its options are checked.
+ * @param groups Of samples that are the same drawing.
+ * @throws {HandfulError} `bad-argument` for labels that make no sense.
+ */
+export function prepare(task: FineTuneTask, groups: readonly number[][]): Context {
   const options = task.validation ? { ...task.options, validation: 0 } : task.options;
   const sampleLabels = task.samples.labels;
   const labels = targetLabels(task.model.labels, sampleLabels, options.labels);
@@ -54,7 +58,7 @@ export function prepare(task: FineTuneTask): Context {
 
   const model = withLabels(known, taught, options.seed ?? 0);
   const isNew = taught.map((label) => !known.labels.includes(label));
-  const facts = lookAt({ given: task.model, model, isNew, labels, sampleLabels, options });
+  const facts = lookAt({ given: task.model, model, isNew, labels, sampleLabels, groups, options });
   const { augment: strengths, layers, validation: share, seed, batchSize } = chooseSettings(options, facts, 0);
   const architecture = lower(model.spec);
   const from = firstLearning(architecture, layers);
@@ -71,7 +75,7 @@ export function prepare(task: FineTuneTask): Context {
     isNew,
     samples,
     validation,
-    split: stratifiedSplit(samples.classes, share, seed),
+    split: stratifiedSplit(samples.classes, share, seed, groups),
     from,
     batchSize,
     examples: { augment, from: augment ? 0 : from, seed, signal: task.signal },

@@ -6,6 +6,9 @@ import type { TuneOptions } from './task.js';
 /** So many samples of each class, all read right before learning, say that there is nothing to learn. */
 const ENOUGH_SOLVED = 5;
 
+/** So many samples of each class, all new, are worth more than places by their means. */
+const ENOUGH_TO_TRAIN = 10;
+
 /** What a fine-tune does. */
 export type FineTuningPlan = { settings: Settings } & (
   | { kind: 'already-solved' }
@@ -34,8 +37,10 @@ function isSolved({ samples, present, newLabels, isAsked }: Facts, { keep }: Set
 }
 
 /** Whether new classes are all there is to learn: more training would be at the others' cost. */
-function areNewClassesAll({ newLabels, present, replays, head, isFresh, isAsked }: Facts, accuracy: number): boolean {
+function areNewClassesAll(facts: Facts, accuracy: number): boolean {
+  const { newLabels, samples, present, classes, replays, head, isFresh, isAsked } = facts;
   if (newLabels.length === 0) return false;
+  if (replays && newLabels.length === classes) return samples < ENOUGH_TO_TRAIN * present;
   const areKnownPresent = present > newLabels.length;
   if (replays) return !areKnownPresent || accuracy === 1;
   return head !== 'replaced' && !isFresh && !areKnownPresent && !isAsked;

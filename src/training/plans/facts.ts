@@ -10,8 +10,12 @@ import type { TuneOptions } from './task.js';
 export interface Facts {
   /** Samples to learn from and to hold back. */
   samples: number;
+  /** How many different drawings they are. */
+  distinct: number;
   /** How many different labels they have. */
   present: number;
+  /** Whether one label has more than twice as many samples as another: both are then learned, and count, alike. */
+  isUneven: boolean;
   /** How many classes learn: those of the head that are not masked. */
   classes: number;
   /** What becomes of the head's classes. */
@@ -24,7 +28,7 @@ export interface Facts {
   maskedLabels: string[];
   /** The network was never trained. */
   isFresh: boolean;
-  /** New classes are fitted beside replayed features of the known ones. */
+  /** New classes are fitted beside replayed features of the known ones, or placed among features made for new ones. */
   replays: boolean;
   /** There are new classes whose weights training has to find. */
   isHeadNew: boolean;
@@ -47,11 +51,14 @@ export interface Subject {
   labels: readonly string[];
   /** One a sample. */
   sampleLabels: readonly string[];
+  /** Of samples that are the same drawing. */
+  groups: readonly number[][];
   options: TuneOptions;
 }
 
-export function lookAt({ given, model, isNew, labels, sampleLabels, options }: Subject): Facts {
-  const present = new Set(sampleLabels);
+export function lookAt({ given, model, isNew, labels, sampleLabels, groups, options }: Subject): Facts {
+  const present = countsOf(sampleLabels);
+  const counts = [...present.values()];
   const isFresh = given.fresh === true;
   const newLabels = model.labels.filter((_, at) => isNew[at]);
   const isAsked = options.epochs !== undefined || options.learningRate !== undefined || options.layers !== undefined;
@@ -60,7 +67,9 @@ export function lookAt({ given, model, isNew, labels, sampleLabels, options }: S
   const known = given.labels.filter((label) => labels.includes(label) || !untaught.includes(label));
   return {
     samples: sampleLabels.length,
+    distinct: groups.reduce((count, group) => count - group.length + 1, sampleLabels.length),
     present: present.size,
+    isUneven: Math.max(...counts) > 2 * Math.min(...counts),
     classes: model.labels.length,
     head: headChange(known, labels),
     newLabels,
@@ -73,4 +82,11 @@ export function lookAt({ given, model, isNew, labels, sampleLabels, options }: S
     canAugment: model.preprocess.kind !== 'none',
     isAsked,
   };
+}
+
+/** How many samples each label has. */
+function countsOf(labels: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const label of labels) counts.set(label, (counts.get(label) ?? 0) + 1);
+  return counts;
 }

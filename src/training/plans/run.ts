@@ -6,7 +6,7 @@ import { classMeans } from '../classes/class-statistics.js';
 import { featuresAtHead } from '../classes/head-features.js';
 import { fitNewClasses, startAsPrototypes } from '../classes/new-classes.js';
 import type { Dataset } from '../loop/dataset.js';
-import { checkAnswers, score } from '../loop/metrics.js';
+import { balancedScore, checkAnswers, score } from '../loop/metrics.js';
 import { train } from '../loop/trainer.js';
 import type { TrainResult } from '../loop/trainer.js';
 import type { Learning } from '../loop/training-workload.js';
@@ -39,7 +39,11 @@ export class Run {
       const features = await computeFeatures(network, context);
       const { inputs, classes } = features.validation ?? features.fixed;
       const { from, task } = context;
-      const before = score(checkAnswers(await infer(network, inputs, { from, signal: task.signal })), classes);
+      const before = scoreOf(
+        context,
+        checkAnswers(await infer(network, inputs, { from, signal: task.signal })),
+        classes,
+      );
       return new Run(context, network, features, before);
     } catch (error) {
       network.dispose();
@@ -67,15 +71,19 @@ export class Run {
   }
 
   async score(set: Dataset): Promise<Score> {
-    return score(await this.logits(set), set.classes);
+    return scoreOf(this.context, await this.logits(set), set.classes);
   }
 
   /** For each class the mean of what the head takes of its samples; undefined for a class without any. */
   async meansAtHead(): Promise<(Float32Array | undefined)[]> {
     const { fixed } = this.features;
-    const { from, task, architecture } = this.context;
-    const features = await featuresAtHead(this.network, fixed, { from, signal: task.signal });
-    return classMeans(features, fixed.classes, architecture.classes);
+    return classMeans(await this.featuresAtHead(), fixed.classes, this.context.architecture.classes);
+  }
+
+  /** What the head takes of all samples, [N, width], flat. */
+  featuresAtHead(): Promise<Float32Array> {
+    const { from, task } = this.context;
+    return featuresAtHead(this.network, this.features.fixed, { from, signal: task.signal });
   }
 
   /** Puts the weights that training begins with into the network: new classes, if there are any, get theirs of `set`. */
@@ -89,11 +97,12 @@ export class Run {
 
   /** Trains the network. @param validation Decides which epoch was best; without it the last one is. */
   train(set: Dataset, settings: Settings, validation: Dataset | undefined, [first, last]: Part): Promise<TrainResult> {
-    const { task, architecture, from, examples } = this.context;
+    const { task, architecture, facts, from, examples } = this.context;
     return train(this.network, set, {
       ...settings,
       augment: examples.augment,
       from,
+      isBalanced: facts.isUneven,
       validation,
       signal: task.signal,
       onProgress: (progress) =>
@@ -113,5 +122,9 @@ export class Run {
     this.current.dispose();
   }
 }
+
+/** Accuracy and loss; where classes have very different numbers of samples, each class counts the same. */
+const scoreOf = ({ facts }: Context, logits: Float32Array, classes: Int32Array): Score =>
+  (facts.isUneven ? balancedScore : score)(logits, classes);
 
 const learningOf = ({ from, batchSize }: Context): Learning => ({ from, batchSize });

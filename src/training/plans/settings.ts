@@ -19,9 +19,9 @@ export type Settings = { [name in keyof Omit<TuneOptions, 'labels'>]-?: Exclude<
  */
 export function chooseSettings(options: TuneOptions, facts: Facts, accuracy: number): Settings {
   const defaults = defaultsFor(facts, accuracy);
-  const { samples, present, classes } = facts;
+  const { samples, distinct, present, classes } = facts;
   const perClass = samples / present;
-  const validation = options.validation ?? (perClass >= defaults.holdBackFrom ? defaults.validation : 0);
+  const validation = options.validation ?? (distinct >= defaults.holdBackFrom * present ? defaults.validation : 0);
   const batchSize = options.batchSize ?? defaults.batchSize;
   const layers = options.layers ?? defaults.layers;
   const optimizer = options.optimizer ?? defaults.optimizer;

@@ -1,6 +1,7 @@
 // What a session of a classifier can be asked.
 
 import { lazy } from '../../common/lazy.js';
+import { trimmed } from '../../models/labels.js';
 import { maskLogits } from '../../models/masked-classes.js';
 import { classIndices } from '../../training/loop/dataset.js';
 import { fineTune } from '../../training/finetune.js';
@@ -65,7 +66,7 @@ const reading = () => lazy(import('./reading/read.js'));
 export async function evaluate(session: Session, running: Running, samples: WireSample[]): Promise<Evaluation> {
   const { model } = session;
   const { labels } = model;
-  const classes = classIndices(labelsOf(samples), labels, 'Sample');
+  const classes = classIndices(labelsOf(samples, labels), labels, 'Sample');
   return evaluation(maskLogits(checkAnswers(await outputsOf(session, samples, running)), model), classes, labels);
 }
 
@@ -75,9 +76,18 @@ export async function learn(
   samples: WireSample[],
   options: TeachOptions,
 ): Promise<Learned<FineTuneReport>> {
-  const task = await tuningTask(session, running, { samples, options }, (samples) => ({ labels: labelsOf(samples) }));
+  const { labels } = session.model;
+  labelsOf(samples, labels); // refused before anything is decoded
+  const task = await tuningTask(session, running, { samples, options }, (samples) => ({
+    labels: labelsOf(samples, labels),
+  }));
   const tuned = await session.learn(() => fineTune(task));
   return { ...tuned, history: tuned.report.history };
 }
 
-const labelsOf = (samples: WireSample[]): string[] => samples.map(({ label = '' }) => label);
+const labelsOf = (samples: WireSample[], known: readonly string[]): string[] =>
+  trimmed(
+    samples.map(({ label = '' }) => label),
+    known,
+    'Sample',
+  );

@@ -1,7 +1,7 @@
 import { HandfulError } from '../../errors.js';
 import { readModelFile } from '../../models/formats/read-model-file.js';
 import { initialise } from '../../models/initialise.js';
-import { checkLabels, defaultLabels, noLabels } from '../../models/labels.js';
+import { checkLabels, defaultLabels, noLabels, trimmed } from '../../models/labels.js';
 import type { Model } from '../../models/model.js';
 import { checkPreprocess, defaultPreprocess } from '../../models/preprocessing.js';
 import { pretrainedFile, verify } from '../../models/pretrained.js';
@@ -63,7 +63,7 @@ function newModel(spec: Spec, { labels, preprocess, seed, loss }: OpenOptions): 
     labels: isRegression
       ? noLabels(labels)
       : labels
-        ? checkLabels(labels, classes, 'bad-argument')
+        ? checkLabels(trimmed(labels, [], 'Class'), classes, 'bad-argument')
         : defaultLabels(classes),
     preprocess: checkPreprocess({ ...defaultPreprocess(spec.input), ...preprocess }, spec.input, 'bad-argument'),
     weights: initialise(architecture, seed),

@@ -1,4 +1,4 @@
-import { checkUnique } from '../../models/labels.js';
+import { checkUnique, trimmed } from '../../models/labels.js';
 import type { TuneOptions, TuningTask } from '../../training/plans/task.js';
 import type { TeachOptions, WireSample } from '../protocol.js';
 import { decodeSamples, tellPreparing } from './decode.js';
@@ -14,7 +14,7 @@ interface Given {
 /**
  * What came, decoded, as the task of the session's model.
  * @param answers What samples say beside their inputs.
- * @throws {HandfulError} `bad-argument` for labels that are the same; `bad-input` naming the sample; `aborted`.
+ * @throws {HandfulError} `bad-argument` for labels that are the same or empty; `bad-input` naming the sample; `aborted`.
  */
 export async function tuningTask<Answers extends object>(
   session: Session,
@@ -22,8 +22,9 @@ export async function tuningTask<Answers extends object>(
   { samples, options: { validation, ...options } }: Given,
   answers: (samples: WireSample[]) => Answers,
 ): Promise<TuningTask<Answers & { inputs: Float32Array }, TuneOptions>> {
-  if (options.labels) checkUnique(options.labels, 'bad-argument');
   const { model } = session;
+  const labels = options.labels && trimmed(options.labels, model.labels, 'Class');
+  if (labels) checkUnique(labels, 'bad-argument');
   const { signal, onProgress } = running;
   const prepare = async (what: string, samples: WireSample[]) => ({
     inputs: await decodeSamples(samples, model, what, signal, tellPreparing(running)),
@@ -35,7 +36,7 @@ export async function tuningTask<Answers extends object>(
     model,
     samples: await prepare('Sample', samples),
     validation: held && (await prepare('Validation sample', held)),
-    options: { ...options, ...share, seed: options.seed ?? session.options.seed },
+    options: { ...options, labels, ...share, seed: options.seed ?? session.options.seed },
     build: session.build.bind(session),
     signal,
     onProgress,

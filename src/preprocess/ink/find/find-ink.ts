@@ -13,6 +13,9 @@ import { segment } from './segment.js';
 /** Ink is never seen on fewer cells along its longer side, if it can be. */
 const DETAIL_MIN = 64;
 
+/** Nobody photographs a sheet of paper on fewer pixels. */
+const SHEET = 64;
+
 /** A drawing too large for its canvas fills this share of its width and height. */
 const FILLING = 0.9;
 
@@ -23,24 +26,21 @@ const FILLING = 0.9;
 export function findInk(picture: Picture): Ink | undefined {
   const overview = overviewOf(picture);
   const { plane, inside, first } = overview;
-  if (first?.isPlain) return closer(picture, overview);
+  if (first?.isPlain || Math.max(picture.width, picture.height) < SHEET) return closer(picture, overview);
   const onPaper = findOnPaper(picture, inside, plane);
   if (onPaper && !(first && isDrawing(first, onPaper, plane))) return onPaper;
   return closer(picture, overview);
 }
 
-/** The same for a drawing that may be of several characters, all of which are its ink. */
-export const findWriting = (picture: Picture): Ink | undefined => closer(picture, overviewOf(picture));
-
 /** A first look at a picture. */
-interface Overview {
+export interface Overview {
   plane: Plane;
   /** What is inside a frame, in pixels. */
   inside: Region;
   first: Segmented | undefined;
 }
 
-function overviewOf(picture: Picture): Overview {
+export function overviewOf(picture: Picture): Overview {
   const whole: Region = { x: 0, y: 0, width: picture.width, height: picture.height };
   const cell = Math.ceil(Math.max(picture.width, picture.height) / OVERVIEW);
   const overview = samplePlane(picture, whole, cell);
@@ -68,8 +68,8 @@ function isInside(inner: Box, outer: Box): boolean {
 }
 
 /** The same ink on more cells, as many as it takes. */
-function closer(picture: Picture, { plane, inside, first }: Overview): Ink | undefined {
-  let [ink, cell]: [Ink | undefined, number] = [first, plane.cell];
+export function closer(picture: Picture, { plane, inside, first }: Overview): Segmented | undefined {
+  let [ink, cell]: [Segmented | undefined, number] = [first, plane.cell];
   for (let look = 0; ink && look < 3; look++) {
     const side = longerSide(ink.box);
     if (side >= DETAIL_MIN) break;
@@ -83,7 +83,7 @@ function closer(picture: Picture, { plane, inside, first }: Overview): Ink | und
 }
 
 /** Looks at ink that was found again, on cells of about such a size, in pixels. */
-export function lookAgain(picture: Picture, ink: Ink, cell: number): Ink | undefined {
+export function lookAgain(picture: Picture, ink: Ink, cell: number): Segmented | undefined {
   const { box } = ink;
   const whole = { x: 0, y: 0, width: picture.width, height: picture.height };
   const margin = Math.max(4, (box.bottom - box.top) / 4);

@@ -44,6 +44,12 @@ export interface Ink {
 
 /** What a segmented plane shows. */
 export interface Segmented extends Ink {
+  /** How far each cell's colour is from the background's. */
+  distances: Float32Array;
+  /** On one colour, */
+  isFlat: boolean;
+  /** and away from the border. */
+  isWhole: boolean;
   /** Nothing but one line of a pen, on one colour, away from the border. */
   isPlain: boolean;
   /** One wide area on one colour, away from the border: a thick pen's, or a sheet's. */
@@ -65,12 +71,13 @@ export function segment(plane: Plane): Segmented | undefined {
   const box = boundingBox(mask);
   if (!box) return undefined;
   const isOne = flat && parts === 1;
-  const isCut =
-    flat && parts <= FEW && isCutOff(mask, box, seen, plane) && isAllCut(mask, seen, plane) && !isArea(mask, box);
-  const isAlone = isOne && !isCutOff(mask, box, seen, plane);
+  const isOff = isCutOff(mask, box, seen, plane);
+  const isCut = flat && parts <= FEW && isOff && isAllCut(mask, seen, plane) && !isArea(mask, box);
+  const isAlone = isOne && !isOff;
   const isWide = isAlone && !isNarrow(box) && isArea(mask, box);
   const ink = { mask, box, x: plane.x + seen.left * plane.cell, y: plane.y + seen.top * plane.cell, cell: plane.cell };
-  return { ...ink, isPlain: isAlone && !isWide && (isNarrow(box) || !isBoxed(mask, box)), isWide, isCut };
+  const isPlain = isAlone && !isWide && (isNarrow(box) || !isBoxed(mask, box));
+  return { ...ink, distances, isFlat: flat, isWhole: flat && !isOff, isPlain, isWide, isCut };
 }
 
 /** Whether the border of the plane, of which `seen` is the part that the mask is of, cuts ink on opposite sides, or long. */
@@ -108,7 +115,7 @@ function isNarrow({ left, top, right, bottom }: Box): boolean {
 }
 
 /** Whether at least three sides of a box are drawn along their whole length, nearly. */
-function isBoxed({ width, cells }: Mask, { left, top, right, bottom }: Box): boolean {
+export function isBoxed({ width, cells }: Mask, { left, top, right, bottom }: Box): boolean {
   const isDrawn = (from: number, stride: number, count: number, inwards: number) => {
     for (let depth = 0; depth < EDGE; depth++) {
       let drawn = 0;

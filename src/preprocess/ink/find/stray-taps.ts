@@ -7,9 +7,10 @@ const TAP = 0.2;
 /** A drawing whose longest part is under this share of it all is made of dots. */
 const STROKE = 0.1;
 
-// How far taps may lie from what was drawn, in its lengths. Dots of letters, colons and semicolons stand above or below.
+// How far taps may lie from what was drawn, in its lengths. Dots of letters stand above, those of ! and ? close below.
 const BESIDE = 0.75;
 const ABOVE = 1.5;
+const BELOW = 0.5;
 
 /** Which parts of a drawing are accidents, as a resting hand makes them: taps far from what was drawn. */
 export function strayTaps(parts: readonly Box[]): boolean[] {
@@ -20,7 +21,8 @@ export function strayTaps(parts: readonly Box[]): boolean[] {
   const length = longerSide(drawn);
   return parts.map((part) => {
     const beside = Math.max(part.left - drawn.right, drawn.left - part.right);
-    const above = Math.max(part.top - drawn.bottom, drawn.top - part.bottom);
-    return isTap(part) && (beside > BESIDE * length || above > ABOVE * length);
+    const above = drawn.top - part.bottom;
+    const below = part.top - drawn.bottom;
+    return isTap(part) && (beside > BESIDE * length || above > ABOVE * length || below > BELOW * length);
   });
 }

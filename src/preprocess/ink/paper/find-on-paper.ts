@@ -1,4 +1,5 @@
 import { DETAIL, OVERVIEW, regionAround } from '../find/look.js';
+import type { Ink } from '../find/segment.js';
 import { longerSide } from '../image/box.js';
 import type { Plane } from '../image/plane.js';
 import { samplePlane } from '../image/sample.js';
@@ -7,7 +8,7 @@ import { paperBrightness } from './local-contrast.js';
 import { paperInk } from './paper-ink.js';
 import type { PaperInk } from './paper-ink.js';
 
-/** So much around the ink is looked at, in its own sizes on each side: what is long and straight is seen to be. */
+/** So much around the ink is looked at, in sizes of a character on each side: what is long and straight is seen to be. */
 const AROUND = 0.8;
 
 /** Half of the thickest stroke, against a character's size. */
@@ -16,16 +17,25 @@ const THICKEST = 0.2;
 /** Brighter paper has no ink that is brighter still, 0 to 255. */
 const BRIGHT = 128;
 
+/** How large a character is, in cells, and on how many it is to be seen. */
+interface Size {
+  side: number;
+  detail: number;
+}
+
+const asOne = ({ box }: Ink): Size => ({ side: longerSide(box), detail: DETAIL });
+
 /**
  * Finds ink on a sheet of paper, first on the whole plane, then close to the ink. Undefined if there is none.
  *
  * @param plane The region on few cells.
+ * @param sizeOf Of the characters; the ink is one, if it is not said.
  */
-export function findOnPaper(picture: Picture, region: Region, plane: Plane): PaperInk | undefined {
+export function findOnPaper(picture: Picture, region: Region, plane: Plane, sizeOf = asOne): PaperInk | undefined {
   const { ink, isBright } = inEitherPolarity(plane);
   if (!ink) return undefined;
-  const side = longerSide(ink.box);
-  const finer = (plane.cell * side) / DETAIL;
+  const { side, detail } = sizeOf(ink);
+  const finer = (plane.cell * side) / detail;
   const cell = finer >= 1 ? Math.round(finer) : 1 / Math.round(1 / finer);
   const around = regionAround(ink, region, AROUND * side);
   const stroke = Math.ceil((THICKEST * side * plane.cell) / cell);

@@ -20,9 +20,13 @@ export interface Part {
   atBorder: boolean;
 }
 
-/** Ink is of one contrast and one strength; parts of less are stains, shadows and print. */
+/** Ink is of one contrast and one strength; parts of less are stains, shadows and print, all the more where they lie apart. */
+const PALE_APART = 0.62;
 const PALE = 0.5;
 const WEAK = 0.4;
+
+/** So much of the size of the main part is a gap. */
+const APART = 0.05;
 
 /** What is smaller than this share of the view is no character. */
 export const SPECK = 0.06;
@@ -50,7 +54,7 @@ export function partsOf(mask: Mask, contrast: Grid): Part[] {
   });
 }
 
-/** The part that is most ink; one that is seen whole, if it is more than a speck. */
+/** The part that is most ink, and dark rather than large, as stains are; one that is seen whole, if it is more than a speck. */
 export function heaviest(parts: readonly Part[], { width, height }: Mask): Part | undefined {
   const most = heavier(parts);
   const speck = SPECK * Math.max(width, height);
@@ -61,7 +65,9 @@ export function heaviest(parts: readonly Part[], { width, height }: Mask): Part 
 }
 
 const heavier = (parts: readonly Part[]): Part | undefined =>
-  parts.reduce<Part | undefined>((best, part) => (best && best.mass >= part.mass ? best : part), undefined);
+  parts.reduce<Part | undefined>((best, part) => (best && darkMass(best) >= darkMass(part) ? best : part), undefined);
+
+const darkMass = ({ mass, contrast }: Part): number => mass * contrast ** 2;
 
 /** The parts that are the character, or the characters; without dust, stains, what is cut off at the border, underlines. */
 export function written(mask: Mask, contrast: Grid): Mask {
@@ -72,7 +78,9 @@ export function written(mask: Mask, contrast: Grid): Mask {
   const seen = parts.filter(
     (part) =>
       part === main ||
-      (part.cells.length >= dot / 4 && part.contrast >= PALE * main.contrast && (!part.atBorder || main.atBorder)),
+      (part.cells.length >= dot / 4 &&
+        part.contrast >= (isApart(part, main) ? PALE_APART : PALE) * main.contrast &&
+        (!part.atBorder || main.atBorder)),
   );
   const weak = seen.filter(({ strength }) => strength < WEAK * main.strength);
   const meant = weak.length > 1 ? seen.filter((part) => !weak.includes(part)) : seen; // one alone may be a stroke
@@ -82,6 +90,12 @@ export function written(mask: Mask, contrast: Grid): Mask {
   const out = emptyMask(mask.width, mask.height);
   for (const { cells } of kept) for (const cell of cells) out.cells[cell] = 1;
   return out;
+}
+
+/** Whether there is a gap between the boxes of two parts. */
+function isApart({ box: a }: Part, { box: b }: Part): boolean {
+  const gap = Math.max(a.left - b.right, b.left - a.right, a.top - b.bottom, b.top - a.bottom);
+  return gap > APART * longerSide(b);
 }
 
 /** Whether a part is flat, below all others and wider than they are. The bars of ± and ≤ are as wide as what is above. */

@@ -27,14 +27,22 @@ export interface Lattice {
 /** Most pieces of a character. */
 const MOST_PIECES = 8;
 
-// Of a character of several pieces, in heights. People who chose these numbers wrote none wider than 1.6, and left no
-// gap wider than 0.14 in one.
+// Of a character of several pieces, in heights. People who chose these numbers wrote none wider than 1.75, or than 1.1
+// if it had parts that do not touch, and left no gap wider than 0.16 in one, between the middles of the pen.
 const WIDEST = 1.8;
+const WIDEST_APART = 1.2;
 const WIDEST_GAP = 0.25;
 
 /** The lattice over some pieces, such as those of one line: every run of them in one of the orders may be a character. */
-export function latticeOf({ pieces, orders, height }: Pieces, line: readonly number[]): Lattice {
+export function latticeOf({ pieces, orders, height, pen }: Pieces, line: readonly number[]): Lattice {
   const isInLine = new Set(line);
+  const mayBeOne = (run: readonly number[], { left, right }: Box) => {
+    if (run.length === 1) return true;
+    // Strokes touch where they cross; what a picture shows apart is apart.
+    const parts = pen > 0 ? run.filter((i) => !run.includes(pieces[i]?.cut?.from ?? -1)).length : 1;
+    if (right - left > (parts > 1 ? WIDEST_APART : WIDEST) * height) return false;
+    return widestGap(boxesOf(pieces, run)) + pen <= WIDEST_GAP * height;
+  };
   const candidates: Candidate[] = [];
   const numbers = new Map<string, number>();
   const ways = orders.map((all) => {
@@ -43,10 +51,8 @@ export function latticeOf({ pieces, orders, height }: Pieces, line: readonly num
     for (let to = 1; to <= order.length; to++)
       for (let from = to - 1; from >= Math.max(0, to - MOST_PIECES); from--) {
         const run = order.slice(from, to).sort((a, b) => a - b);
-        const boxes = boxesOf(pieces, run);
-        const box = around(boxes);
-        if (run.length > 1 && (box.right - box.left > WIDEST * height || widestGap(boxes) > WIDEST_GAP * height))
-          continue;
+        const box = around(boxesOf(pieces, run));
+        if (!mayBeOne(run, box)) continue;
         const key = run.join();
         const candidate = numbers.get(key) ?? candidates.push({ pieces: run, box }) - 1;
         numbers.set(key, candidate);

@@ -107,14 +107,17 @@ async function readLines(
   const ask = (images: readonly Float32Array[]) =>
     session.answer(images.length, (network) => hear(network, model, images, labels, signal));
   const doubtful = await ask(writing.doubtful);
+  const known = new Map(writing.doubtful.map((image, i) => [image, doubtful[i]]));
   const pieces = writing.pieces(
     doubtful.map(({ probability, strangeness }) => probability > SURE.probability && strangeness < SURE.strangeness),
   );
   const all = [...pieces.pieces.keys()];
   const lattices = (lines ? linesOf(pieces) : [all]).map((line) => latticeOf(pieces, line));
   const candidates = lattices.flatMap((lattice) => lattice.candidates);
-  const answers = await ask(candidates.map((candidate) => pieces.draw(candidate.pieces)));
-  const heard = new Map(candidates.map((candidate, i) => [candidate, answers[i] as Heard]));
+  const images = candidates.map((candidate) => pieces.draw(candidate.pieces));
+  const unknown = images.filter((image) => !known.has(image));
+  for (const [i, answer] of (await ask(unknown)).entries()) known.set(unknown[i] as Float32Array, answer);
+  const heard = new Map(candidates.map((candidate, i) => [candidate, known.get(images[i] as Float32Array) as Heard]));
   return lattices.map(({ candidates: own, ways, length }) => {
     const told = own.map((candidate) => markOf(pieces, candidate, marks) ?? (heard.get(candidate) as Heard));
     const scores = own.map((candidate, i) => scoreOf(evidence(pieces, candidate, told[i] as Heard), WEIGHTS));
