@@ -169,7 +169,7 @@ test('learns symbols of one’s own from a few examples, by touch on a phone', (
       await page.tap('#own [type=submit]');
       await waitForText(page, '#prompt', /^Draw triangle$/);
       await page.tap('#labels button:nth-child(1)');
-      // A network that is trained, and more than five of each, so that there is something to be seen of the training.
+      // A network that is trained, so that there is something to be seen of it; the drawings are too alike to hold some back.
       await page.select('#from', 'mnist-lenet5');
       for (let i = 0; i < 6; i++)
         for (const name of ['wave', 'triangle'] as Name[]) {
@@ -181,9 +181,12 @@ test('learns symbols of one’s own from a few examples, by touch on a phone', (
       await assertFits(page);
       await page.tap('#teach');
       await waitForText(page, '#outcome', /^Done/);
-      assert.match(await textOf(page, '.change'), /\d+ % before → \d+ % after right, of the 2 examples held back/);
-      assert.match(await textOf(page, '#curves'), /learned from \d+ % held back \d+ %/);
-      assert.equal(await page.$$eval('#curves path', (paths) => paths.length), 4);
+      assert.match(
+        await textOf(page, '.change'),
+        /\d+ % before → \d+ % after right, of the 12 examples it learned from/,
+      );
+      assert.match(await textOf(page, '#curves'), /learned from \d+ %/);
+      assert.ok((await page.$$eval('#curves path', (paths) => paths.length)) >= 2);
       await assertFits(page);
       await assertTouchable(page);
       for (const name of ['triangle', 'wave'] as Name[]) {
