@@ -39,6 +39,7 @@ export default tseslint.config(
     ignores: [
       '**/dist/',
       'docs/api/',
+      'site/',
       '.cache/',
       '.data/',
       'test/package/apps/{angular,elements-angular}/',
@@ -138,7 +139,7 @@ export default tseslint.config(
   }),
   forbid(['scripts/**/*.mjs', 'bench/*.mjs'], { regex: '/dist/node/', message: 'Its types are those of #internals.' }),
   forbid(
-    ['demos/**/*.{js,mjs,ts}'],
+    ['demos/*/*.{js,mjs,ts}'],
     { regex: '^(?!handful(/elements)?$|[./])', message: 'Demos use the public entry alone.' },
     { regex: '(^|/)(src|scripts|test|node_modules)/', message: 'Demos use the public entry alone.' },
     { regex: '(^|/)dist/(?!index\\.js$)', message: 'Demos use the public entry alone.' },

@@ -1,11 +1,11 @@
-// A static server for the demos: `npm start`, or `serve()` in tests. Cross-origin isolated, so that WASM may use threads.
-import { createReadStream, statSync } from 'node:fs';
+// A static server: `npm start` for the demos, or `serve()` in tests. Cross-origin isolated, so that WASM may use threads.
+import { createReadStream, existsSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { extname, join, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createGzip } from 'node:zlib';
 
-/** @import { IncomingMessage, OutgoingHttpHeaders, Server, ServerResponse } from 'node:http' */
+/** @import { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http' */
 
 /** @type {Record<string, string>} */
 const types = {
@@ -28,6 +28,9 @@ export const isolationHeaders = {
   'Cross-Origin-Embedder-Policy': 'require-corp',
   'Cross-Origin-Resource-Policy': 'cross-origin',
 };
+
+/** Files whose name tells their content. */
+const hashed = /[\\/]assets[\\/][^\\/]+[-.][\w-]{8}\.\w+$/;
 
 const projectRoot = fileURLToPath(new URL('..', import.meta.url));
 
@@ -58,7 +61,8 @@ function findFile(root, pathname) {
  */
 function answer(root, headers, request, response) {
   const { pathname, search } = new URL(request.url ?? '/', 'http://localhost');
-  if (pathname === '/') return response.writeHead(302, { Location: '/demos/' }).end();
+  if (pathname === '/' && !existsSync(join(root, 'index.html')))
+    return response.writeHead(302, { Location: '/demos/' }).end();
   if (pathname === '/favicon.ico') return response.writeHead(204, headers).end(); // browsers ask unasked
   let file;
   try {
@@ -76,7 +80,7 @@ function answer(root, headers, request, response) {
   response.writeHead(200, {
     ...headers,
     'Content-Type': types[extname(file)] ?? 'application/octet-stream',
-    'Cache-Control': 'no-cache',
+    'Cache-Control': hashed.test(file) ? 'public, max-age=31536000, immutable' : 'no-cache',
     ...(zipped ? { 'Content-Encoding': 'gzip' } : { 'Content-Length': statSync(file).size }),
   });
   if (request.method === 'HEAD') return response.end();
@@ -113,7 +117,7 @@ export async function serve({ root = projectRoot, port = 0, host = 'localhost', 
   };
 }
 
-/** Where a server listens. @param {Server} server */
+/** Where a server listens. @param {import('node:net').Server} server */
 export function portOf(server) {
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('The server does not listen on a port.');
@@ -121,6 +125,6 @@ export function portOf(server) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const { url } = await serve({ port: Number(process.env.PORT ?? 8000) });
+  const { url } = await serve({ root: 'site', port: Number(process.env.PORT ?? 8000) });
   console.log(`handful's demos: ${url}demos/  (stop with Ctrl+C)`);
 }

@@ -1,11 +1,19 @@
 import { InkPad } from 'handful/elements';
 import { answerIn } from '../shared/answer.js';
+import { addCarrying, keepDrawing } from '../shared/carry.js';
 import { createChoice, showLatency } from '../shared/choice.js';
 import { contextOf, find, findA, isTyping } from '../shared/dom.js';
-import { networks } from '../shared/networks.js';
+import { networks, savedForInk } from '../shared/networks.js';
 import { newestOnly } from '../shared/newest.js';
 import { showError } from '../shared/notice.js';
 import { takePictures } from '../shared/pictures.js';
+import { singleKeys } from '../shared/settings.js';
+import { createUse } from '../shared/use.js';
+
+const words = {
+  digit: 'draw a digit',
+  oneOf: (/** @type {readonly string[]} */ labels) => `draw one of these: ${labels.join('  ')}`,
+};
 
 const pad = findA(InkPad, '#pad');
 const showAnswer = answerIn(find('#answer'));
@@ -74,18 +82,25 @@ pad.addEventListener('input', read);
 find('#undo').addEventListener('click', undo);
 find('#clear').addEventListener('click', clear);
 takePictures(findA(HTMLInputElement, '#file'), lay);
+keepDrawing(pad, 'handful-draw');
+addCarrying(pad);
 
 document.addEventListener('keydown', (event) => {
   if (event.defaultPrevented || isTyping(event) || event.altKey) return;
   const key = event.key.toLowerCase();
   const withControl = event.ctrlKey || event.metaKey;
+  if (!withControl && !singleKeys() && key.length === 1) return;
   if (key === 'z' && !event.shiftKey) undo();
   else if ((key === 'c' || key === 'backspace' || key === 'delete') && !withControl) clear();
   else return;
   event.preventDefault();
 });
 
-await createChoice(networks, (next) => {
+createUse(() => ({ classifier, id: networks.find(({ id }) => id === findA(HTMLSelectElement, '#network').value)?.id }));
+
+await createChoice(networks, savedForInk, (next) => {
   classifier = next;
+  const readsDigits = next.labels.join('') === '0123456789';
+  find('.hint').textContent = readsDigits ? words.digit : words.oneOf(next.labels);
   void read();
 });

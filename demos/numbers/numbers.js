@@ -1,7 +1,8 @@
-import { load } from 'handful';
+import { takeCarried } from '../shared/carry.js';
+import { createChoice } from '../shared/choice.js';
 import { find, findA, percent } from '../shared/dom.js';
-import { describeBackend, networks } from '../shared/networks.js';
-import { showError } from '../shared/notice.js';
+import { networks, savedForInk } from '../shared/networks.js';
+import '../shared/settings.js';
 import { ask, exercises } from './sums.js';
 import { writtenNumber } from './written.js';
 
@@ -30,13 +31,10 @@ find('#next').addEventListener('click', () => {
   answer.clear();
 });
 
-try {
-  digits = await load(networks[0].id);
-  find('#runs').textContent =
-    `${networks[0].name} on ${describeBackend(digits.backend)}. Nothing you write leaves this device.`;
+if (takeCarried(any.pad)) void any.read();
+
+await createChoice(networks, savedForInk, (next) => {
+  digits = next;
   void any.read();
   void answer.read();
-} catch (error) {
-  find('#runs').textContent = 'no network is loaded';
-  showError(error);
-}
+});

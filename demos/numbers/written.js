@@ -102,5 +102,5 @@ export function writtenNumber(root, reader, { options, show }) {
   find('.undo', root).addEventListener('click', () => pad.undo());
   find('.clear', root).addEventListener('click', clear);
   addEventListener('resize', drawBoxes);
-  return { read, clear, text };
+  return { pad, read, clear, text };
 }

@@ -104,7 +104,6 @@ export function sizeByKey(view, { key }) {
 export function addSlider(view, slider) {
   slider.addEventListener('input', () => (view.size = slider.valueAsNumber));
   view.addEventListener('change', () => {
-    slider.disabled = false;
     if (Math.abs(slider.valueAsNumber - view.size) > 1e-3) slider.value = String(view.size);
     slider.setAttribute('aria-valuetext', `${Math.round(view.square.side)} pixels`);
   });

@@ -1,15 +1,25 @@
 import { answerIn } from '../shared/answer.js';
 import { createChoice, showLatency } from '../shared/choice.js';
 import { find, findA, isTyping } from '../shared/dom.js';
-import { photoNetworks } from '../shared/networks.js';
+import { photoNetworks, savedForPhotos } from '../shared/networks.js';
 import { newestOnly } from '../shared/newest.js';
 import { attempt, clearErrors, showError } from '../shared/notice.js';
 import { readClipboard, takePictures } from '../shared/pictures.js';
-import { Camera } from './camera.js';
+import { singleKeys } from '../shared/settings.js';
+import { Camera } from '../shared/camera.js';
 import { addPointers, addSlider, moveByKey, sizeByKey } from './hands.js';
 import { View } from './view.js';
 
 /** @import { Classifier, Prediction } from 'handful' */
+
+const words = {
+  looking: 'looking…',
+  knowsTen: 'It knows ten things, and sees one of them in everything you show.',
+  onlyTen: 'It sees one of its ten things in everything: a cup may be a cat to it.',
+  unsure: 'Not sure. It knows only these ten things; if one of them is in the picture, let it fill the square.',
+  camera: 'Camera',
+  stop: 'Stop camera',
+};
 
 /** The shorter side of the largest picture that is kept; a larger one would only make answers slower. */
 const ENOUGH = 768;
@@ -28,13 +38,24 @@ let classifier;
 
 // ------------------------------------------------------------ answers
 
+/** Whether there is a new picture without an answer yet. */
+let looking = false;
+
+function showLooking() {
+  if (view.isBlank) return;
+  find('#answer').classList.remove('waiting');
+  find('.confidence').textContent = words.looking;
+}
+
 const read = newestOnly(async () => {
   const asked = classifier;
+  if (!asked || looking) showLooking();
   if (!asked) return;
   if (view.isBlank) return answer(undefined, asked.labels);
   const start = performance.now();
   try {
     const prediction = await asked.predict(view.cut(), { image: true });
+    looking = false;
     answer(prediction, asked.labels);
     showLatency(performance.now() - start);
   } catch (error) {
@@ -59,16 +80,27 @@ function answer(prediction, labels) {
 
 /** @param {Prediction | undefined} prediction */
 function honest(prediction) {
-  if (!prediction) return 'It knows these ten things and nothing else.';
-  if (prediction.confidence >= SURE) return 'It knows only these ten things and takes anything else for one of them.';
-  return 'Not sure. It knows only these ten things; if one of them is in the picture, let it fill the square.';
+  if (!prediction) return words.knowsTen;
+  return prediction.confidence >= SURE ? words.onlyTen : words.unsure;
 }
 
 view.addEventListener('change', read);
 
 // ------------------------------------------------------------ pictures
 
-takePictures(findA(HTMLInputElement, '#file'), show);
+const file = findA(HTMLInputElement, '#file');
+takePictures(file, show);
+// An empty place for a picture asks for one.
+canvas.addEventListener('click', () => view.isBlank && file.click());
+
+for (const button of document.querySelectorAll('#samples button'))
+  button.addEventListener('click', () =>
+    attempt(async () => {
+      const image = findA(HTMLImageElement, 'img', button);
+      await image.decode();
+      await show(await createImageBitmap(image));
+    }),
+  );
 
 const paste = find('#paste');
 paste.hidden = !navigator.clipboard?.read;
@@ -78,8 +110,17 @@ paste.addEventListener('click', () => attempt(async () => show(await readClipboa
 async function show(picture) {
   camera.stop();
   clearErrors();
+  const smaller = await shrink(picture);
+  showPlace();
+  view.show(smaller);
+}
+
+/** There is a picture: its place is no button any more, and its square can be sized. */
+function showPlace() {
+  looking = true;
   find('.pad').classList.remove('blank');
-  view.show(await shrink(picture));
+  find('.size').hidden = false;
+  find('#or').hidden = true;
 }
 
 /** @param {ImageBitmap} picture */
@@ -101,11 +142,11 @@ async function shrink(picture) {
 camera.addEventListener('frame', () => view.show(camera.frame));
 camera.addEventListener('look', read);
 camera.addEventListener('change', () => {
-  find('#camera').textContent = camera.isOn ? 'Stop camera' : 'Camera';
+  find('#camera').textContent = camera.isOn ? words.stop : words.camera;
   find('#switch').hidden = !camera.isOn || !camera.hasOthers;
   if (!camera.isOn) return;
   clearErrors();
-  find('.pad').classList.remove('blank');
+  showPlace();
 });
 find('#camera').addEventListener('click', () => (camera.isOn ? camera.stop() : attempt(() => camera.start())));
 find('#switch').addEventListener('click', () =>
@@ -120,10 +161,12 @@ document.addEventListener('visibilitychange', () => document.hidden && camera.st
 
 document.addEventListener('keydown', (event) => {
   if (isTyping(event) || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (sizeByKey(view, event) || (event.target === canvas && moveByKey(view, event))) event.preventDefault();
+  if (event.key === 'Enter' && event.target === canvas && view.isBlank) return file.click();
+  if ((singleKeys() && sizeByKey(view, event)) || (event.target === canvas && moveByKey(view, event)))
+    event.preventDefault();
 });
 
-await createChoice(photoNetworks, (next) => {
+await createChoice(photoNetworks, savedForPhotos, (next) => {
   classifier = next;
   void read();
 });

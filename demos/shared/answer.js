@@ -4,10 +4,11 @@ import { contextOf, find, findA, make, percent } from './dom.js';
 /** @import { Prediction, PreparedImage } from 'handful' */
 
 /** Why there is no label, in words. */
-const STRANGE = { blank: '', unfamiliar: 'like nothing it knows', several: 'more than one: see Numbers' };
+const STRANGE = { blank: 'the answer comes here', unfamiliar: 'Like nothing I know', several: 'More than one' };
 
 /**
- * Shows predictions in an element that holds `.label` (live), `.confidence`, a `canvas.seen` and `ul.bars`.
+ * Shows predictions in an element that holds `.label` (live), `.confidence`, a `canvas.seen` and `ul.bars`; what is for
+ * `data-rejected` is shown where there is no label for that reason.
  * @param {HTMLElement} root
  * @returns what shows one; without a prediction it waits for ink
  */
@@ -21,12 +22,17 @@ export function answerIn(root) {
   return function show(prediction, labels) {
     const text = prediction?.label ?? '';
     const strange = STRANGE[prediction?.rejected ?? 'blank'];
+    const told = text || (prediction ? strange : '');
     // Only when it changes, for those who listen; they are told here what others see below.
-    if (label.textContent !== (text || strange)) {
-      label.replaceChildren(text || make('span', { className: 'sr-only', textContent: strange }));
+    if (label.textContent !== told) {
+      label.replaceChildren(text || make('span', { className: 'sr-only', textContent: told }));
       label.classList.toggle('long', text.length > 2);
     }
-    root.classList.toggle('waiting', !text);
+    const why = prediction && !text ? prediction.rejected : undefined;
+    root.classList.toggle('waiting', !prediction || why === 'blank');
+    root.classList.toggle('strange', why !== undefined);
+    for (const lead of root.querySelectorAll('[data-rejected]'))
+      lead.toggleAttribute('hidden', lead.getAttribute('data-rejected') !== why);
     confidence.textContent = prediction && text ? `${percent(prediction.confidence)} sure` : strange;
     showImage(seen, prediction?.image);
     showBars(bars, labels, prediction?.probabilities ?? labels.map(() => 0));

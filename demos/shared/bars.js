@@ -10,6 +10,10 @@ export function showBars(list, labels, probabilities) {
   const rows = () => [...list.children].filter((row) => row instanceof HTMLElement);
   if (list.children.length !== labels.length || rows().some((row, i) => row.dataset.label !== labels[i]))
     list.replaceChildren(...labels.map(bar));
+  list.classList.toggle(
+    'short',
+    labels.every((label) => label.length <= 2),
+  );
   const most = Math.max(...probabilities);
   for (const [i, row] of rows().entries()) {
     const probability = probabilities[i];
@@ -24,7 +28,7 @@ function bar(label) {
   const row = make(
     'li',
     {},
-    make('span', { className: 'name', textContent: label, title: label }),
+    make('span', { className: 'name', textContent: label }),
     make('span', { className: 'bar' }),
     make('span', { className: 'value' }),
   );

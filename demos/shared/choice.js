@@ -1,20 +1,35 @@
-import { load } from 'handful';
-import { find, findA, make } from './dom.js';
+import { load, saved } from 'handful';
+import { find, findA, make, percent } from './dom.js';
 import { backends, describeBackend } from './networks.js';
 import { clearErrors, showError } from './notice.js';
 
 /** @import { Classifier } from 'handful' */
 
+const words = {
+  loading: (/** @type {string} */ share) => `Loading… ${share}`,
+  private: 'Nothing leaves this device.',
+  none: 'No network is loaded.',
+  yours: 'Yours',
+  taught: /** @type {Record<string, string>} */ ({
+    'teach/digits': 'My digits',
+    'teach/symbols': 'My symbols',
+    'teach/things': 'My things',
+  }),
+  answer: (/** @type {string} */ milliseconds) => `· ${milliseconds} ms an answer`,
+};
+
 /**
- * The menus `#network` and `#backend`, remembered in the address; what they say is loaded. `#runs`, `#reason` and
- * `#latency` tell what the classifier runs on, why, and how fast it answers.
- * @param {{ id: string, name: string }[]} networks
+ * The menus `#network` and `#backend`, remembered in the address; what they say is loaded. `#status` tells how that goes,
+ * and `#runs`, `#reason` and `#latency` what the classifier runs on, why, and how fast it answers.
+ * @param {{ id: string, name: string }[]} networks Those that were saved in this browser are offered too.
+ * @param {RegExp} mine Which those are.
  * @param {(classifier: Classifier) => void} onReady Told the classifier in use after every choice;
  *   the one before it is disposed of.
  */
-export async function createChoice(networks, onReady) {
+export async function createChoice(networks, mine, onReady) {
   const menus = { network: findA(HTMLSelectElement, '#network'), backend: findA(HTMLSelectElement, '#backend') };
   fill(menus.network, networks);
+  await offerSaved(menus.network, mine);
   fill(menus.backend, backends);
   /** The classifier in use. @type {Classifier | undefined} */
   let classifier;
@@ -26,14 +41,14 @@ export async function createChoice(networks, onReady) {
     const wanted = { network: menus.network.value, backend: menus.backend.value };
     loading.abort();
     const { signal } = (loading = new AbortController());
-    find('#runs').textContent = 'loading…';
+    find('#status').textContent = words.loading('');
     find('#latency').textContent = find('#reason').textContent = '';
     try {
       const next = await load(wanted.network, {
         backend: backends.find(({ id }) => id === wanted.backend)?.id,
         signal,
         onProgress: ({ fraction }) => {
-          if (!signal.aborted) find('#runs').textContent = `loading… ${Math.round(100 * fraction)} %`;
+          if (!signal.aborted) find('#status').textContent = words.loading(percent(fraction));
         },
       });
       if (signal.aborted) return next.dispose();
@@ -47,7 +62,8 @@ export async function createChoice(networks, onReady) {
       showError(error);
       if (chosen) choose(chosen); // the one before is still there
     }
-    find('#runs').textContent = classifier ? describeBackend(classifier.backend) : 'no network is loaded';
+    find('#status').textContent = classifier ? words.private : words.none;
+    find('#runs').textContent = classifier ? describeBackend(classifier.backend) : '';
     if (!classifier) return;
     find('#reason').textContent = classifier.backend.reason;
     onReady(classifier);
@@ -72,10 +88,20 @@ export async function createChoice(networks, onReady) {
 
 /** How long the newest answer took. @param {number | undefined} milliseconds */
 export function showLatency(milliseconds) {
-  find('#latency').textContent = milliseconds === undefined ? '' : `· ${milliseconds.toFixed(1)} ms an answer`;
+  find('#latency').textContent = milliseconds === undefined ? '' : words.answer(milliseconds.toFixed(1));
 }
 
 /** @param {HTMLSelectElement} menu @param {{ id: string, name: string }[]} options */
 function fill(menu, options) {
   menu.replaceChildren(...options.map(({ id, name }) => make('option', { value: id, textContent: name })));
+}
+
+/** Adds what people taught or saved under a name. @param {HTMLSelectElement} menu @param {RegExp} mine */
+async function offerSaved(menu, mine) {
+  const names = (await saved().catch(() => [])).filter((name) => mine.test(name));
+  if (names.length === 0) return;
+  const options = names.map((name) =>
+    make('option', { value: `indexeddb:${name}`, textContent: words.taught[name] ?? name.replace('things/', '') }),
+  );
+  menu.append(make('optgroup', { label: words.yours }, ...options));
 }

@@ -6,12 +6,7 @@ import { make } from './dom.js';
  * @param {string} caption
  */
 export function confusionTable({ labels, confusion }, caption) {
-  const head = make(
-    'tr',
-    {},
-    make('td'),
-    ...labels.map((label) => make('th', { scope: 'col', textContent: label, title: label })),
-  );
+  const head = make('tr', {}, make('td'), ...labels.map((label) => make('th', { scope: 'col', textContent: label })));
   const rows = confusion.map((counts, truth) => {
     const all = counts.reduce((sum, n) => sum + n, 0);
     const cells = counts.map((n, answer) => {
@@ -23,11 +18,11 @@ export function confusionTable({ labels, confusion }, caption) {
       }
       return cell;
     });
-    return make('tr', {}, make('th', { scope: 'row', textContent: labels[truth], title: labels[truth] }), ...cells);
+    return make('tr', {}, make('th', { scope: 'row', textContent: labels[truth] }), ...cells);
   });
   return make(
     'table',
-    { className: 'confusion' },
+    { className: labels.some((label) => label.length > 2) ? 'confusion long' : 'confusion' },
     make('caption', { textContent: caption }),
     make('thead', {}, head),
     make('tbody', {}, ...rows),

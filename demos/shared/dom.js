@@ -55,12 +55,12 @@ export function isTyping({ target }) {
   return target instanceof HTMLElement && target.matches('input:not([type=checkbox], [type=radio]), select, textarea');
 }
 
+/** Whether Enter presses what has the focus. @param {Event} event */
+export function isPressable({ target }) {
+  return target instanceof Element && target.closest('button, a, label, summary') !== null;
+}
+
 /** @param {number} share 0 to 1 */
 export function percent(share) {
   return `${Math.round(100 * share)}\u202f%`;
-}
-
-/** `1 example`, `2 examples`. @param {number} n @param {string} noun */
-export function count(n, noun) {
-  return `${n} ${noun}${n === 1 ? '' : 's'}`;
 }

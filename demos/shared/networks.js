@@ -18,6 +18,10 @@ export const symbolNetworks = [
 /** Networks that look at photos. */
 export const photoNetworks = trainedOn('cifar10', ['resnet', 'minivgg', 'lenet5']);
 
+/** Names of networks saved in this browser that read ink, or look at photos. */
+export const savedForInk = /^(teach\/(digits|symbols)|[^/]+)$/;
+export const savedForPhotos = /^(teach\/things|things\/.*)$/;
+
 /** @param {string} dataset @param {(keyof typeof names)[]} kinds */
 function trainedOn(dataset, kinds) {
   return kinds.flatMap((kind) => {

@@ -1,51 +1,62 @@
 import { InkPad } from 'handful/elements';
-import { find, findA, make } from '../shared/dom.js';
+import { takeCarried } from '../shared/carry.js';
+import { find, findA } from '../shared/dom.js';
 import { attempt } from '../shared/notice.js';
-import { modes, read, write } from './examples.js';
+import { showChips } from './chips.js';
+import { modes } from './examples.js';
+import { showLibrary } from './library.js';
+import { isStray } from './stray.js';
+import { thumbnail } from './thumbnail.js';
+import { words } from './words.js';
 
 /** @import { Examples, Mode } from './examples.js' */
 
 const PAUSE = 900; // ms; long enough to lift the pen between the strokes of a 4
 
 /**
- * The board where examples are drawn: it asks for the label that has the fewest, and takes what is drawn for it.
+ * The board where examples are drawn: it asks for a label, and takes what is drawn for it.
  * @param {Mode} mode the first one
  * @param {Examples} examples its examples
- * @returns `setMode(mode, examples)`, `pick(index)`, `add()`, `undo()` and the pad.
+ * @returns `setMode(mode, examples)`, `pick(index)`, `add()`, `undo()`, `say(text)` and the pad.
  */
 export function createBoard(mode, examples) {
-  const frame = find('.pad');
+  const frame = find('#draw .pad');
   const pad = findA(InkPad, '#pad');
-  const byItself = findA(HTMLInputElement, '#by-itself');
   const name = findA(HTMLInputElement, '#name');
+  const added = find('#added');
   const buttons = {
-    add: findA(HTMLButtonElement, '#add'),
     undo: findA(HTMLButtonElement, '#undo'),
-    rename: findA(HTMLButtonElement, '#rename'),
+    clear: findA(HTMLButtonElement, '#clear'),
+    add: findA(HTMLButtonElement, '#add'),
     remove: findA(HTMLButtonElement, '#remove'),
   };
-  /** What is asked for. @type {string | undefined} */
+  /** What is asked for; none is a symbol that is still to be named. @type {string | undefined} */
   let label;
+  /** What draws, or drew last. @type {string | undefined} */
+  let tool;
   /** @type {number | undefined} */
   let timer;
+  /** Whether what was left out of the examples can be taken back to the pad. */
+  let leftOut = false;
 
   // -------------------------------------------------------- drawing and adding
 
+  pad.addEventListener('strokestart', () => {
+    tool = pad.drawing;
+    leftOut = false;
+    added.replaceChildren();
+    name.blur(); // a finger that draws leaves the focus where it is
+  });
   pad.addEventListener('input', () => {
     stopWaiting();
-    buttons.add.disabled = pad.blank;
-    buttons.undo.disabled = pad.blank && !examples.canUndo;
+    showTools();
   });
   // A hand that lifts is done, unless it goes on; the keyboard's pen takes longer from stroke to stroke.
   pad.addEventListener('pointerup', () => {
-    if (!byItself.checked || pad.blank || pad.drawing) return;
+    if (pad.blank || pad.drawing) return;
     stopWaiting();
     frame.classList.add('counting');
-    timer = setTimeout(add, PAUSE);
-  });
-  byItself.addEventListener('change', () => {
-    stopWaiting();
-    void attempt(() => write(pauseKey(), byItself.checked));
+    timer = setTimeout(settle, PAUSE);
   });
 
   function stopWaiting() {
@@ -54,79 +65,136 @@ export function createBoard(mode, examples) {
     frame.classList.remove('counting');
   }
 
-  const pauseKey = () => `handful-teach-pause-${mode}`;
+  /** Takes what was drawn, unless it looks like none. */
+  function settle() {
+    const others = label === undefined ? [] : examples.of(label).map(({ strokes }) => strokes);
+    if (!isStray(pad.value.strokes, { tool, label, others })) return add();
+    stopWaiting();
+    pad.clear();
+    leftOut = true;
+    say(words.leftOut);
+  }
 
   function add() {
     stopWaiting();
-    if (pad.blank || label === undefined) return;
+    if (pad.blank) return;
     const { strokes } = pad.value;
-    const drawn = label;
+    const drawn = label ?? freeName();
     pad.clear();
-    label = undefined; // ask for what has the fewest now
-    void attempt(() => examples.add(drawn, strokes));
+    label = drawn;
+    void attempt(() => {
+      examples.add(drawn, strokes);
+      label = examples.next(label);
+      show();
+      say(words.added(drawn), thumbnail({ strokes }));
+    });
+  }
+
+  /** Takes pictures of what is asked for. @param {string[]} pictures */
+  function takePictures(pictures) {
+    const shown = label ?? freeName();
+    void attempt(() => {
+      label = shown;
+      examples.addAll(pictures.map((picture) => ({ label: shown, strokes: [], picture })));
+      say(
+        words.pictures(pictures.length, shown),
+        ...pictures.slice(-1).map((picture) => thumbnail({ strokes: [], picture })),
+      );
+    });
+  }
+
+  /** A name for a symbol that was given none. */
+  function freeName() {
+    let n = examples.labels.length + 1;
+    const numbered = modes[mode].camera ? words.numberedThing : words.numbered;
+    while (examples.labels.includes(numbered(n))) n++;
+    return numbered(n);
   }
 
   /** Takes back the last stroke; with a blank pad, the last change to the examples. */
   function undo() {
-    if (pad.blank) examples.undo();
-    else pad.undo();
+    if (!pad.blank || leftOut) pad.undo();
+    else {
+      examples.undo();
+      label = examples.next();
+      show();
+    }
+    leftOut = false;
+    say();
   }
 
   buttons.add.addEventListener('click', add);
   buttons.undo.addEventListener('click', undo);
-  find('#clear').addEventListener('click', () => pad.clear());
+  buttons.clear.addEventListener('click', () => pad.clear());
+
+  /** Says what was done last, beside the button that undoes it. @param {string} [text] @param {...Node} pictures */
+  function say(text, ...pictures) {
+    added.replaceChildren(...pictures, text ?? (examples.all.length === 0 ? words.hint[mode] : ''));
+    showTools();
+  }
+
+  function showTools() {
+    const focused = [buttons.add, buttons.clear].find((button) => button === document.activeElement);
+    added.hidden = !pad.blank;
+    buttons.clear.hidden = buttons.add.hidden = pad.blank;
+    buttons.undo.hidden = pad.blank && !leftOut && !examples.canUndo;
+    if (focused?.hidden) pad.focus();
+  }
 
   // -------------------------------------------------------- labels
 
-  find('#own form').addEventListener('submit', (event) => {
-    event.preventDefault();
-    edit((to) => examples.addLabel(to));
-  });
-  buttons.rename.addEventListener('click', () => edit((to) => label !== undefined && examples.renameLabel(label, to)));
-  buttons.remove.addEventListener('click', () => attempt(() => label !== undefined && examples.removeLabel(label)));
-
-  /** Changes the labels by the name typed, and asks for that one next. @param {(to: string) => unknown} change */
-  function edit(change) {
-    const to = name.value.trim();
+  name.addEventListener('change', () => {
+    const [from, to] = [label, name.value.trim()];
     void attempt(() => {
-      change(to);
-      name.value = '';
-      choose(to);
+      if (to === (from ?? '')) return;
+      label = to; // what is shown after the change
+      try {
+        if (from === undefined) examples.addLabel(to);
+        else examples.renameLabel(from, to);
+      } catch (error) {
+        label = from;
+        show();
+        throw error;
+      }
     });
-  }
+  });
+  name.addEventListener('keydown', ({ key }) => key === 'Enter' && name.blur());
+  buttons.remove.addEventListener('click', () =>
+    attempt(() => {
+      const removed = label;
+      if (removed === undefined) return;
+      examples.removeLabel(removed);
+      say(words.removed(removed));
+    }),
+  );
+  find('#remove-all').addEventListener('click', () =>
+    attempt(() => {
+      examples.removeAll();
+      say(words.allRemoved);
+    }),
+  );
 
   function show() {
-    if (label === undefined || !examples.labels.includes(label)) label = examples.wanted;
-    const none = label === undefined;
-    find('#prompt').textContent = none ? 'Add a symbol' : `Draw ${modes[mode].own ? '' : 'a '}${label}`;
+    const { own, camera } = modes[mode];
+    frame.hidden = camera;
+    find('#scene').hidden = find('#record').hidden = !camera;
+    if (label !== undefined && !examples.labels.includes(label)) label = examples.next();
+    if (!own) label ??= examples.next();
+    find('#prompt').textContent = words.ask[mode](label);
     find('.hint', frame).textContent = label ?? '';
     frame.classList.toggle('word', (label ?? '').length > 2);
-    buttons.rename.disabled = buttons.remove.disabled = none;
-    buttons.undo.disabled = pad.blank && !examples.canUndo;
-    const place = find('#labels');
-    const focused = [...place.children].findIndex((each) => each === document.activeElement);
-    const chips = examples.labels.map(chip);
-    place.replaceChildren(...chips);
-    if (focused >= 0) chips.at(focused)?.focus();
-  }
-
-  /** @param {string} each */
-  function chip(each) {
-    const n = examples.of(each).length;
-    const button = make(
-      'button',
-      { type: 'button', 'aria-pressed': String(each === label) },
-      make('span', { textContent: each }),
-      make('small', { textContent: n > 0 ? String(n) : '·', 'aria-label': `${n} drawn` }),
-    );
-    button.addEventListener('click', () => choose(each));
-    return button;
+    find('#own').hidden = !own;
+    name.value = label ?? '';
+    buttons.remove.hidden = label === undefined;
+    findA(HTMLButtonElement, '#remove-all').disabled = examples.all.length === 0;
+    showChips(examples, label, choose);
+    showLibrary(examples, label, (from) => say(words.takenOut(from)));
+    showTools();
   }
 
   /** @param {string | undefined} each */
   function choose(each) {
-    if (each === undefined) return;
-    if (timer !== undefined) add(); // what was drawn was meant for the label before
+    if (timer !== undefined) settle(); // what was drawn was meant for the label before
     label = each;
     show();
   }
@@ -135,7 +203,15 @@ export function createBoard(mode, examples) {
     pad,
     add,
     undo,
-    pick: (/** @type {number} */ index) => choose(examples.labels[index]),
+    say,
+    takePictures,
+    pick: (/** @type {number} */ index) => index in examples.labels && choose(examples.labels[index]),
+    /** Takes what was drawn on another page: for a symbol of its own, if there may be such. */
+    receive() {
+      if (!takeCarried(pad)) return;
+      if (modes[mode].own) label = undefined;
+      show();
+    },
     /**
      * Turns to the examples of a mode; ink on the pad is dropped with the label it was for.
      * @param {Mode} next
@@ -145,12 +221,12 @@ export function createBoard(mode, examples) {
       examples.removeEventListener('change', show);
       mode = next;
       examples = its;
-      label = undefined;
+      label = examples.next();
       examples.addEventListener('change', show);
-      byItself.checked = Boolean(read(pauseKey()) ?? modes[mode].pause);
-      find('#own').hidden = !modes[mode].own;
       pad.clear();
+      leftOut = false;
       show();
+      say();
     },
   };
 }

@@ -1,16 +1,19 @@
 import { HandfulError } from 'handful';
+import { read, write } from '../shared/store.js';
 
 /** @import { InkStroke } from 'handful/elements' */
 
-// What can be taught. Both sorts of examples are kept apart, each in one item of localStorage.
+// What can be taught. Each sort of examples is kept apart, in one item of localStorage.
 export const modes = {
-  digits: { labels: [...'0123456789'], own: false, pause: true },
-  symbols: { labels: ['♥', '★'], own: true, pause: false },
+  digits: { labels: [...'0123456789'], own: false, camera: false, enough: 5 },
+  symbols: { labels: ['♥', '★'], own: true, camera: false, enough: 5 },
+  /** Whoever holds the camera says when there is enough of a thing. */
+  things: { labels: ['Thing 1', 'Thing 2'], own: true, camera: true, enough: Infinity },
 };
 
 /**
  * @typedef {keyof typeof modes} Mode
- * @typedef {{ label: string, strokes: InkStroke[] }} Example
+ * @typedef {{ label: string, strokes: InkStroke[], picture?: string }} Example `picture` is a data URL, without strokes.
  * @typedef {{ labels: string[], examples: Example[] }} State
  */
 
@@ -24,6 +27,10 @@ const STEPS_BACK = 100;
  */
 export class Examples extends EventTarget {
   #key;
+  /** Whether its labels are people's own. */
+  own;
+  /** So many of a label are asked for before the next one. */
+  enough;
   /** Never changed in place, so that the states before can simply be kept. @type {State} */
   #state;
   /** @type {State[]} */
@@ -33,6 +40,7 @@ export class Examples extends EventTarget {
   constructor(mode) {
     super();
     this.#key = `handful-teach-${mode}`;
+    ({ own: this.own, enough: this.enough } = modes[mode]);
     this.#state = stored(this.#key, mode);
     addEventListener('storage', ({ key }) => {
       if (key !== this.#key) return;
@@ -60,20 +68,48 @@ export class Examples extends EventTarget {
     return this.all.filter((example) => example.label === label);
   }
 
-  /** The label with the fewest examples, the first of those: what to ask for next. @returns {string | undefined} */
-  get wanted() {
-    const counts = this.labels.map((label) => this.of(label).length);
-    return this.labels[counts.indexOf(Math.min(...counts))];
+  /** Labels that have examples. */
+  get begun() {
+    return this.labels.filter((label) => this.of(label).length > 0);
+  }
+
+  /**
+   * What to ask for next. Of digits that with the fewest examples; own symbols one after another, and at last a new one,
+   * which has no label yet.
+   * @param {string} [label] What was asked for up to now.
+   * @returns {string | undefined}
+   */
+  next(label) {
+    const counts = this.labels.map((each) => this.of(each).length);
+    if (!this.own) return this.labels[counts.indexOf(Math.min(...counts))];
+    if (label !== undefined && this.of(label).length < this.enough) return label;
+    return this.labels[counts.findIndex((count) => count < this.enough)];
   }
 
   /** What handful learns from. */
-  get samples() {
-    return this.all.map(({ label, strokes }) => ({ input: { strokes }, label }));
+  samples() {
+    return Promise.all(
+      this.all.map(async ({ label, strokes, picture }) => ({
+        input: picture ? await (await fetch(picture)).blob() : { strokes },
+        label,
+      })),
+    );
   }
 
-  /** @param {string} label @param {InkStroke[]} strokes */
+  /** Adds an example, and its label if that is new. @param {string} label @param {InkStroke[]} strokes */
   add(label, strokes) {
-    this.#change({ examples: [...this.all, { label, strokes }] });
+    const labels = this.labels.includes(label) ? this.labels : [...this.labels, label];
+    this.#change({ labels, examples: [...this.all, { label, strokes }] });
+  }
+
+  /** Adds others' examples, but for those that are here already. @param {Example[]} others @returns how many. */
+  addAll(others) {
+    const known = new Set(this.all.map((example) => JSON.stringify(example)));
+    const news = others.filter((example) => !known.has(JSON.stringify(example)));
+    const usable = this.own ? news : news.filter(({ label }) => this.labels.includes(label));
+    const labels = [...new Set([...this.labels, ...usable.map(({ label }) => label)])];
+    if (usable.length > 0) this.#change({ labels, examples: [...this.all, ...usable] });
+    return usable.length;
   }
 
   /** @param {Example} example */
@@ -140,26 +176,4 @@ export class Examples extends EventTarget {
 /** What was drawn before, or a mode's beginning. @param {string} key @param {Mode} mode */
 function stored(key, mode) {
   return /** @type {State | undefined} */ (read(key)) ?? { labels: modes[mode].labels, examples: [] };
-}
-
-/**
- * What is stored under a key; undefined if nothing is, or nothing that can be read.
- * @param {string} key
- * @returns {unknown}
- */
-export function read(key) {
-  try {
-    return JSON.parse(localStorage.getItem(key) ?? 'null') ?? undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** @param {string} key @param {unknown} value @throws {HandfulError} `storage` if it is full or blocked. */
-export function write(key, value) {
-  try {
-    localStorage.setItem(key, JSON.stringify(value));
-  } catch (cause) {
-    throw new HandfulError('storage', 'This browser has no room left to keep this, or does not allow it.', { cause });
-  }
 }

@@ -1,4 +1,5 @@
 import { HandfulError, load } from 'handful';
+import { words } from './words.js';
 
 /**
  * Teaches a copy of a network, so that the one in use answers meanwhile and is untouched whatever happens.
@@ -7,6 +8,7 @@ import { HandfulError, load } from 'handful';
  * @param {import('handful').Classifier | string} lesson.from A network to learn on from, or a pretrained id.
  * @param {import('handful').Sample[]} lesson.samples
  * @param {string[]} lesson.labels What it shall tell apart.
+ * @param {'head'} [lesson.layers] What learns, where that is not left to handful.
  * @param {AbortSignal} lesson.signal
  * @param {(progress: import('handful').Progress) => void} lesson.onProgress
  * @returns {Promise<{ student: import('handful').Classifier, result: LessonResult }>} The caller disposes of the student.
@@ -15,15 +17,14 @@ import { HandfulError, load } from 'handful';
  * @typedef {{ report: import('handful').FineTuneReport, before?: Measured, after: Measured }} LessonResult
  *   `before` is there only if it knew all labels.
  */
-export async function teach({ from, samples, labels, signal, onProgress }) {
-  if (samples.length === 0) throw new HandfulError('bad-argument', 'There is nothing to learn from yet: draw a few.');
-  if (labels.length < 2)
-    throw new HandfulError('bad-argument', 'Draw at least two different symbols, so that there is something to tell.');
+export async function teach({ from, samples, labels, layers, signal, onProgress }) {
+  if (samples.length === 0) throw new HandfulError('bad-argument', words.nothingYet);
+  if (labels.length < 2) throw new HandfulError('bad-argument', words.needsTwo);
   const student = typeof from === 'string' ? await load(from, { signal }) : await from.clone({ signal });
   const measure = async () => ({ ...(await student.evaluate(samples, { signal })), labels: student.labels });
   try {
     const before = labels.every((label) => student.labels.includes(label)) ? await measure() : undefined;
-    const report = await student.fineTune(samples, { labels, signal, onProgress });
+    const report = await student.fineTune(samples, { labels, layers, signal, onProgress });
     return { student, result: { report, before, after: await measure() } };
   } catch (error) {
     student.dispose();

@@ -1,19 +1,21 @@
 import { forget, load, saved } from 'handful';
-import { networks, symbolNetworks } from '../shared/networks.js';
+import { networks, photoNetworks, symbolNetworks } from '../shared/networks.js';
 import { attempt } from '../shared/notice.js';
-import { read, write } from './examples.js';
+import { read, write } from '../shared/store.js';
+import { modes } from './examples.js';
+import { words } from './words.js';
 
 /** @import { Classifier } from 'handful' */
 
 /** Names that the page saves its own networks under, one a mode, so that a reload finds them. */
 const OWN = 'teach/';
 
-/** What there is to begin with in each mode; the first one is what a page begins with. */
-export const beginnings = { digits: networks, symbols: symbolNetworks };
+/** What there is to begin with in each mode; the first one is what a lesson begins with. */
+export const beginnings = { digits: networks, symbols: symbolNetworks, things: photoNetworks };
 
 /**
- * The network of one mode, as it is now: pretrained, taught here, loaded or imported. Whatever is put in place is saved
- * at once. Event: `change`.
+ * The network of one mode, as it is now: pretrained, taught here, loaded or imported; none where nobody has taught it its
+ * symbols yet. Whatever is put in place is saved at once. Event: `change`.
  */
 export class Net extends EventTarget {
   /** @type {Classifier | undefined} */
@@ -21,7 +23,6 @@ export class Net extends EventTarget {
   /** Where it comes from, for people. */
   about = '';
   #mode;
-  #first;
   /** Whoever puts a network in place last wins. */
   #turn = 0;
 
@@ -29,15 +30,14 @@ export class Net extends EventTarget {
   constructor(mode) {
     super();
     this.#mode = mode;
-    this.#first = beginnings[mode][0];
   }
 
-  /** Brings back what was there before the page was left, or the first pretrained network. */
+  /** Brings back what was there before the page was left, or begins anew. */
   async open() {
     const turn = ++this.#turn;
     await attempt(async () => {
       if (!(await saved()).includes(this.#name)) return;
-      this.#place(turn, await load(`indexeddb:${this.#name}`), String(read(this.#key) ?? 'Taught before.'));
+      this.#place(turn, await load(`indexeddb:${this.#name}`), String(read(this.#key) ?? words.taughtBefore));
     });
     if (!this.classifier) await this.#begin(turn);
   }
@@ -53,9 +53,14 @@ export class Net extends EventTarget {
 
   /** Back to the network as it came. */
   async reset() {
-    const turn = ++this.#turn;
-    await this.#begin(turn);
+    await this.#begin(++this.#turn);
     await forget(this.#name);
+  }
+
+  /** A network that reads digits; of own symbols none knows anything. @param {number} turn */
+  async #begin(turn) {
+    if (modes[this.#mode].own) this.#place(turn, undefined, words.teachFirst);
+    else this.#place(turn, await load(networks[0].id), words.asItCame);
   }
 
   get #name() {
@@ -66,14 +71,9 @@ export class Net extends EventTarget {
     return `handful-teach-about-${this.#mode}`;
   }
 
-  /** @param {number} turn */
-  async #begin(turn) {
-    this.#place(turn, await load(this.#first.id), `${this.#first.name} as it came: it reads digits.`);
-  }
-
-  /** @param {number} turn @param {Classifier} classifier @param {string} about */
+  /** @param {number} turn @param {Classifier | undefined} classifier @param {string} about */
   #place(turn, classifier, about) {
-    if (turn !== this.#turn) return classifier.dispose();
+    if (turn !== this.#turn) return classifier?.dispose();
     this.classifier?.dispose();
     this.classifier = classifier;
     this.about = about;
@@ -81,10 +81,18 @@ export class Net extends EventTarget {
   }
 }
 
-/** Whether the page keeps what has this name for itself. @param {string} name */
-export const isOwn = (name) => name.startsWith(OWN);
+/** Whether the pages keep such names for themselves. @param {string} name */
+export const isOwn = (name) => name.includes('/');
 
-/** What people saved by name. */
-export async function savedByName() {
-  return (await saved()).filter((name) => !isOwn(name));
+/** What goes before the names that people save networks under, so that those of photos are not offered for ink. */
+const PREFIX = { digits: '', symbols: '', things: 'things/' };
+
+/** The key of what people saved by name. @param {import('./examples.js').Mode} mode @param {string} name */
+export const keyOf = (mode, name) => `${PREFIX[mode]}${name}`;
+
+/** What people saved by name, of the sort of a mode. @param {import('./examples.js').Mode} mode */
+export async function savedByName(mode) {
+  const prefix = PREFIX[mode];
+  const names = (await saved()).filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length));
+  return names.filter((name) => !name.includes('/'));
 }

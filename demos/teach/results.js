@@ -1,6 +1,8 @@
 import { confusionTable } from '../shared/confusion.js';
 import { createCurve } from '../shared/curve.js';
-import { count, find, make, percent } from '../shared/dom.js';
+import { find, make, percent } from '../shared/dom.js';
+import { endOf } from './outcome.js';
+import { words } from './words.js';
 
 /** @import { EpochRecord } from 'handful' */
 
@@ -50,16 +52,24 @@ export function showResult(result) {
   }
   const { report, before, after } = result;
   showCurves(report.history, report.history.length);
-  const on = report.measuredOn === 'validation' ? 'held back from learning' : 'it learned from';
+  const n = report.measuredSamples;
+  const solved = endOf(result) === 'solved';
   place.replaceChildren(
-    make(
-      'div',
-      { className: 'change' },
-      figure(report.before.accuracy, 'before'),
-      make('span', { className: 'arrow', textContent: '→', 'aria-hidden': 'true' }),
-      figure(report.after.accuracy, 'after'),
-      make('p', { className: 'soft', textContent: `right, of the ${count(report.measuredSamples, 'example')} ${on}` }),
-    ),
+    ...(solved
+      ? []
+      : [
+          make(
+            'div',
+            { className: 'change' },
+            figure(report.before.accuracy, 'before'),
+            make('span', { className: 'arrow', textContent: '→', 'aria-hidden': 'true' }),
+            figure(report.after.accuracy, 'after'),
+            make('p', {
+              className: 'soft',
+              textContent: report.measuredOn === 'validation' ? words.measuredHeld(n) : words.measuredLearned(n),
+            }),
+          ),
+        ]),
     make('p', { id: 'note', textContent: report.note }),
     ...(report.warnings.length > 0
       ? [make('ul', { id: 'warnings' }, ...report.warnings.map(({ message }) => make('li', { textContent: message })))]
@@ -67,17 +77,10 @@ export function showResult(result) {
     make(
       'div',
       { className: 'matrices' },
-      ...(before
-        ? [confusionTable(before, `All ${before.samples} examples before: ${percent(before.accuracy)} right`)]
-        : []),
-      confusionTable(after, `All ${after.samples} examples after: ${percent(after.accuracy)} right`),
+      ...(before && !solved ? [confusionTable(before, words.beforeCaption(percent(before.accuracy)))] : []),
+      confusionTable(after, (solved ? words.solvedCaption : words.afterCaption)(percent(after.accuracy))),
     ),
-    make('p', {
-      className: 'soft',
-      textContent:
-        'A row is what was drawn, a column what it was read as. “All examples” includes those it learned from, so ' +
-        '“after” flatters.',
-    }),
+    make('p', { className: 'soft', textContent: words.howToRead }),
   );
 }
 

@@ -1,69 +1,41 @@
 import { forget, HandfulError, load } from 'handful';
 import { find, findA, make } from '../shared/dom.js';
 import { attempt } from '../shared/notice.js';
-import { isOwn, savedByName } from './net.js';
+import { isOwn, keyOf, savedByName } from './net.js';
+import { words } from './words.js';
 
 /**
- * Keeps networks: by name in this browser, as files, or not at all.
- * @param {() => import('./net.js').Net} current The network of the mode in use.
- * @param {() => string} fileName
+ * Keeps networks by name in this browser, or forgets them.
+ * @param {() => { mode: import('./examples.js').Mode, net: import('./net.js').Net }} current
+ * @param {() => void} onOther Told when another network has taken the place of the one in use.
+ * @returns `list` shows those of the mode in use.
  */
-export function createShelf(current, fileName) {
-  const replace = question(findA(HTMLButtonElement, '#save button'), 'Replace it?');
+export function createShelf(current, onOther) {
+  const replace = question(findA(HTMLButtonElement, '#save button'), words.reallyReplace);
   find('#save').addEventListener('submit', async (event) => {
     event.preventDefault();
     const name = findA(HTMLInputElement, '#save input').value.trim();
     await attempt(async () => {
-      if (isOwn(name)) throw new HandfulError('bad-argument', `“${name}” is a name of the page's own; choose another.`);
-      const isTaken = (await savedByName()).includes(name);
+      if (isOwn(name)) throw new HandfulError('bad-argument', words.ownName(name));
+      const isTaken = (await savedByName(current().mode)).includes(name);
       if (isTaken && !replace.isAsked) return replace.ask();
       replace.calm();
-      await current().classifier?.save(name);
+      await current().net.classifier?.save(keyOf(current().mode, name));
       await list();
-      say(`Saved as “${name}”.`);
+      say(words.savedAs(name));
     });
   });
-
-  find('#export').addEventListener('click', () =>
-    attempt(async () => {
-      const { classifier } = current();
-      if (!classifier) return;
-      const url = URL.createObjectURL(await classifier.export());
-      make('a', { href: url, download: fileName() }).click();
-      setTimeout(() => URL.revokeObjectURL(url), 60_000); // the download has its own copy by then
-      say(`Exported as ${fileName()}.`);
-    }),
-  );
-
-  const file = findA(HTMLInputElement, '#import');
-  file.addEventListener('change', async () => {
-    await take(file.files?.[0]);
-    file.value = ''; // so that the same file can be chosen again
-  });
-  document.addEventListener('dragover', (event) => event.preventDefault());
-  document.addEventListener('drop', (event) => {
-    event.preventDefault();
-    void take(event.dataTransfer?.files[0]);
-  });
-
-  /** @param {File | undefined} blob */
-  async function take(blob) {
-    if (!blob) return;
-    await attempt(async () => {
-      await current().use(await load(blob), `From the file ${blob.name}.`);
-      say(`Imported ${blob.name}.`);
-    });
-  }
 
   twice(findA(HTMLButtonElement, '#reset'), () =>
     attempt(async () => {
-      await current().reset();
-      say('Back to the network as it came.');
+      await current().net.reset();
+      onOther();
+      say(words.reset);
     }),
   );
 
   async function list() {
-    find('#saved').replaceChildren(...(await savedByName()).map(row));
+    find('#saved').replaceChildren(...(await savedByName(current().mode)).map(row));
   }
 
   /** @param {string} name */
@@ -71,22 +43,23 @@ export function createShelf(current, fileName) {
     const open = make('button', { type: 'button', textContent: 'Load', 'aria-label': `Load ${name}` });
     open.addEventListener('click', () =>
       attempt(async () => {
-        await current().use(await load(`indexeddb:${name}`), `Saved as “${name}”.`);
-        say(`Loaded “${name}”.`);
+        await current().net.use(await load(`indexeddb:${keyOf(current().mode, name)}`), words.savedAs(name));
+        onOther();
+        say(words.loaded(name));
       }),
     );
     const drop = make('button', { type: 'button', textContent: 'Forget', 'aria-label': `Forget ${name}` });
     twice(drop, () =>
       attempt(async () => {
-        await forget(name);
+        await forget(keyOf(current().mode, name));
         await list();
-        say(`“${name}” is forgotten.`);
+        say(words.forgotten(name));
       }),
     );
     return make('li', {}, make('span', { className: 'name', textContent: name }), open, drop);
   }
 
-  void attempt(list);
+  return { list: () => attempt(list) };
 }
 
 /** @param {string} text */
@@ -99,7 +72,7 @@ function say(text) {
  * @param {HTMLButtonElement} button @param {() => unknown} act
  */
 function twice(button, act) {
-  const really = question(button, 'Really?');
+  const really = question(button, words.really);
   button.addEventListener('click', () => {
     if (!really.isAsked) return really.ask();
     really.calm();

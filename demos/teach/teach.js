@@ -1,13 +1,23 @@
-import { find, findA, isTyping, make } from '../shared/dom.js';
+import { find, findA, isPressable, isTyping, make } from '../shared/dom.js';
+import { networks } from '../shared/networks.js';
 import { attempt, clearErrors, showError } from '../shared/notice.js';
+import { singleKeys } from '../shared/settings.js';
+import { read, write } from '../shared/store.js';
+import { createUse } from '../shared/use.js';
 import { createBoard } from './collect.js';
-import { Examples, modeNames, modes, read, write } from './examples.js';
+import { Examples, modeNames, modes } from './examples.js';
+import { createExchange } from './exchange.js';
+import { rejoice } from './joy.js';
 import { teach } from './lesson.js';
-import { showLibrary } from './library.js';
+import { showWall } from './library.js';
 import { beginnings, Net } from './net.js';
+import { isGood, showOutcome } from './outcome.js';
+import { createRecorder } from './record.js';
 import { showCurves, showResult } from './results.js';
 import { createShelf } from './shelf.js';
+import { createSteps, go, place } from './steps.js';
 import { createTrial } from './trial.js';
+import { words } from './words.js';
 
 /**
  * @import { Progress } from 'handful'
@@ -15,41 +25,61 @@ import { createTrial } from './trial.js';
  * @import { LessonResult } from './lesson.js'
  */
 
-/** @type {Mode} */
-let mode = location.hash === '#symbols' ? 'symbols' : 'digits';
-const examples = { digits: new Examples('digits'), symbols: new Examples('symbols') };
-const nets = { digits: new Net('digits'), symbols: new Net('symbols') };
+let { mode } = place();
+const examples = { digits: new Examples('digits'), symbols: new Examples('symbols'), things: new Examples('things') };
+const nets = { digits: new Net('digits'), symbols: new Net('symbols'), things: new Net('things') };
 
 const board = createBoard(mode, examples[mode]);
-const trial = createTrial(() => nets[mode]);
-createShelf(
-  () => nets[mode],
-  () => `handful-${mode}.safetensors`,
+const camera = createRecorder(board.takePictures);
+const trial = createTrial(() => ({ net: nets[mode], usesCamera: modes[mode].camera }), camera);
+const shelf = createShelf(
+  () => ({ mode, net: nets[mode] }),
+  () => keep(undefined),
 );
 
+createUse(() => ({
+  classifier: nets[mode].classifier,
+  id: nets[mode].about === words.asItCame ? networks[0].id : undefined,
+}));
+
 for (const each of modeNames) {
-  examples[each].addEventListener('change', () => each === mode && showLibrary(examples[each]));
+  examples[each].addEventListener('change', () => each === mode && showWall(examples[each]));
   nets[each].addEventListener('change', () => each === mode && showNet());
 }
-find('#remove-all').addEventListener('click', () => attempt(() => examples[mode].removeAll()));
 
-// ------------------------------------------------------------ modes
+// ------------------------------------------------------------ modes and steps
 
 const radios = modeNames.map((each) => ({ each, radio: findA(HTMLInputElement, `[name=mode][value=${each}]`) }));
-for (const { each, radio } of radios) {
-  radio.checked = each === mode;
-  radio.addEventListener('change', () => setMode(each));
-}
+for (const { each, radio } of radios) radio.addEventListener('change', () => go(each, 'draw'));
+/** @type {Mode | undefined} */
+let shown;
+
+createSteps((next, step) => {
+  if (shown !== next) setMode(next);
+  if (!modes[next].camera || step === 'teach') camera.stop();
+  if (step === 'try') void trial.read();
+});
+board.receive();
+createExchange(() => ({ mode, net: nets[mode], examples: examples[mode] }), {
+  onNetwork: () => keep(undefined),
+  onDrawings: (count) => board.say(words.drawingsAdded(count)),
+});
 
 /** @param {Mode} next */
 function setMode(next) {
-  mode = next;
-  history.replaceState(null, '', `#${mode}`);
+  mode = shown = next;
+  for (const { each, radio } of radios) radio.checked = each === mode;
+  for (const [selector, hidden] of Object.entries({
+    '#try ink-pad, #try-clear, #use, #share, .drawings, .field.from': modes[mode].camera,
+    '#try .scene, #try .start-camera, .things': !modes[mode].camera,
+  }))
+    for (const each of document.querySelectorAll(selector)) each.toggleAttribute('hidden', hidden);
   board.setMode(mode, examples[mode]);
-  showLibrary(examples[mode]);
+  void shelf.list();
+  findA(HTMLAnchorElement, '#show-me').href = `#${mode}/draw`;
+  showWall(examples[mode]);
   trial.pad.clear();
-  showResult(lastResult());
-  find('#outcome').textContent = '';
+  show(lastResult());
   showNet();
   if (!nets[mode].classifier) void attempt(() => nets[mode].open());
 }
@@ -60,11 +90,13 @@ function showNet() {
   const chosen = from.value;
   from.replaceChildren(
     ...beginnings[mode].map(({ id, name }) => make('option', { value: id, textContent: name })),
-    make('option', { value: 'current', textContent: 'the one below', disabled: !classifier }),
+    make('option', { value: 'current', textContent: words.theOneInUse, disabled: !classifier }),
   );
   if ([...from.options].some(({ value }) => value === chosen)) from.value = chosen;
-  find('#about').textContent = classifier ? `${about} ${classifier.backend.reason}` : 'loading…';
-  for (const each of document.querySelectorAll('#keep button, #import')) each.toggleAttribute('disabled', !classifier);
+  find('#about').textContent = about || words.loading;
+  find('#reason').textContent = classifier?.backend.reason ?? '';
+  for (const each of document.querySelectorAll('#save button, #export, #share, #reset'))
+    each.toggleAttribute('disabled', !classifier);
   void trial.read();
 }
 
@@ -72,33 +104,40 @@ function showNet() {
 
 /** The one under way, or the last. @type {AbortController | undefined} */
 let lesson;
-find('#teach').addEventListener('click', start);
+find('#start').addEventListener('click', start);
+find('#teach-these').addEventListener('click', () => {
+  go(mode, 'teach');
+  void start();
+});
 find('#cancel').addEventListener('click', () => lesson?.abort());
 
 async function start() {
-  const [its, net, key] = [examples[mode], nets[mode], resultKey()]; // the mode may change meanwhile
+  const [its, net, key, taught] = [examples[mode], nets[mode], resultKey(), mode]; // the mode may change meanwhile
   const from = findA(HTMLSelectElement, '#from').value;
   const { signal } = (lesson = new AbortController());
   running(true);
   try {
     const { student, result } = await teach({
-      from: (from === 'current' && net.classifier) || from,
-      samples: its.samples,
-      labels: modes[mode].own ? its.labels.filter((label) => its.of(label).length > 0) : its.labels,
+      ...(modes[taught].camera
+        ? { from: beginnings.things[0].id, layers: 'head' }
+        : { from: (from === 'current' && net.classifier) || from }),
+      samples: await its.samples(),
+      labels: modes[taught].own ? its.begun : its.labels,
       signal,
       onProgress: showProgress,
     });
     clearErrors();
-    const learned = result.report.kept === 'tuned';
-    if (learned) await net.use(student, `Taught with ${its.all.length} examples.`);
+    if (result.report.kept === 'tuned') await net.use(student, words.taughtWith(its.all.length));
     else student.dispose(); // no better than where it started from; the one in use stays
     write(key, result);
-    if (key === resultKey()) showResult(result);
-    find('#outcome').textContent = learned ? 'Done: try it below.' : 'No better than before, so nothing has changed.';
+    if (taught !== mode) return;
+    show(result);
+    if (isGood(result)) rejoice(its.all);
+    if (place().step === 'teach') go(mode, 'try');
   } catch (error) {
     showError(error);
-    showResult(lastResult());
-    find('#outcome').textContent = signal.aborted ? 'Cancelled; nothing has changed.' : '';
+    show(lastResult());
+    find('#phase').textContent = signal.aborted ? words.cancelled : '';
   } finally {
     running(false);
   }
@@ -107,23 +146,36 @@ async function start() {
 /** @param {boolean} now */
 function running(now) {
   const isWatched = [document.body, find('#cancel')].some((each) => each === document.activeElement);
-  find('#teach').hidden = now;
+  find('#start').hidden = now;
   find('#cancel').hidden = !now;
   find('#progress').hidden = !now;
+  find('#wall').classList.toggle('busy', now);
+  findA(HTMLButtonElement, '#teach-these').disabled = now;
   for (const { radio } of radios) radio.disabled = now;
-  if (!now) return isWatched && find('#teach').focus({ preventScroll: true }); // else people went on to something else
-  showResult(undefined);
-  find('#outcome').textContent = '';
+  if (!now) return isWatched && find('#start').focus({ preventScroll: true }); // else people went on to something else
+  show(undefined);
   findA(HTMLProgressElement, '#progress progress').value = 0;
-  find('#phase').textContent = 'preparing…';
+  find('#phase').textContent = words.phases.preparing;
   find('#cancel').focus({ preventScroll: true });
 }
 
 /** @param {Progress} progress */
 function showProgress({ phase, fraction, epoch, epochs, history }) {
   findA(HTMLProgressElement, '#progress progress').value = fraction;
-  find('#phase').textContent = phase === 'training' ? `epoch ${epoch} of ${epochs}` : `${phase}…`;
+  find('#phase').textContent = epoch && epochs ? words.round(epoch, epochs) : words.phases[phase];
   if (history && epochs) showCurves(history, epochs);
+}
+
+/** @param {LessonResult | undefined} result */
+function show(result) {
+  showResult(result);
+  showOutcome(result, mode);
+}
+
+/** Keeps how a lesson ended, or forgets it. @param {LessonResult | undefined} result */
+function keep(result) {
+  write(resultKey(), result ?? null);
+  show(result);
 }
 
 /** How the last lesson of this mode ended. */
@@ -137,21 +189,20 @@ function resultKey() {
 
 // ------------------------------------------------------------ keys
 
-/** Whether Enter presses what has the focus. @param {Event} event */
-const isPressable = ({ target }) => target instanceof Element && target.closest('button, a, label, summary') !== null;
-
 document.addEventListener('keydown', (event) => {
   if (event.defaultPrevented || isTyping(event) || event.altKey) return;
   const key = event.key.toLowerCase();
   const withControl = event.ctrlKey || event.metaKey;
-  const trying = find('#try').contains(document.activeElement);
+  const { step } = place();
+  const trying = step === 'try';
+  if (!withControl && !singleKeys() && key.length === 1) return;
+  if (step === 'teach') return;
   if (key === 'z' && !event.shiftKey) (trying ? trial.pad : board).undo();
   else if (withControl) return;
   else if (key === 'c' || key === 'backspace' || key === 'delete') (trying ? trial.pad : board.pad).clear();
+  else if (trying) return;
   else if (/^[0-9]$/.test(key)) board.pick(modes[mode].own ? (Number(key) + 9) % 10 : Number(key));
   else if (key === 'enter' && !isPressable(event)) board.add();
   else return;
   event.preventDefault();
 });
-
-setMode(mode);

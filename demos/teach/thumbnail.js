@@ -1,3 +1,5 @@
+import { make } from '../shared/dom.js';
+
 // Pen strokes as small pictures. Points are in units of the pad's side, so a drawing fits any size.
 
 /** @import { InkPoint } from 'handful/elements' */
@@ -34,8 +36,9 @@ function round(value) {
   return Math.round(value * 1e4) / 1e4;
 }
 
-/** A small picture of strokes that takes the text's colour. @param {InkPoint[][]} strokes */
-export function thumbnail(strokes) {
+/** A small picture of an example; ink takes the text's colour. @param {{ strokes: InkPoint[][], picture?: string }} example */
+export function thumbnail({ strokes, picture }) {
+  if (picture) return make('img', { src: picture, alt: '' });
   const svg = document.createElementNS(SVG, 'svg');
   svg.setAttribute('viewBox', '0 0 1 1');
   svg.setAttribute('aria-hidden', 'true');

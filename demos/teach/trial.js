@@ -5,27 +5,36 @@ import { newestOnly } from '../shared/newest.js';
 import { showError } from '../shared/notice.js';
 
 /**
- * The pad to try the network on.
- * @param {() => import('./net.js').Net} current The network of the mode in use.
+ * Where the network is tried: on a pad, or on what the camera sees.
+ * @param {() => { net: import('./net.js').Net, usesCamera: boolean }} current
+ * @param {import('../shared/camera.js').Camera} camera
  * @returns {{ pad: InkPad, read(): Promise<void> }} `read` answers again, after the network has changed.
  */
-export function createTrial(current) {
+export function createTrial(current, camera) {
+  const scene = findA(HTMLCanvasElement, '#try canvas.scene');
   const pad = findA(InkPad, '#try-pad');
   const show = answerIn(find('#try .trial'));
 
   const read = newestOnly(async () => {
-    const { classifier } = current();
+    const { net, usesCamera } = current();
+    const { classifier, about } = net;
+    /** What there is to see now. */
+    const sight = () => (usesCamera ? (camera.isOn ? scene : undefined) : pad.blank ? undefined : pad.value);
+    find('#untaught').hidden = Boolean(classifier) || !about;
+    find('#try .trial').hidden = !classifier;
     if (!classifier) return;
-    if (pad.blank) return show(undefined, classifier.labels);
+    const input = sight();
+    if (!input) return show(undefined, classifier.labels);
     try {
-      const prediction = await classifier.predict(pad.value, { image: true });
-      show(pad.blank ? undefined : prediction, classifier.labels);
+      const prediction = await classifier.predict(input, { image: true });
+      show(sight() ? prediction : undefined, classifier.labels);
     } catch (error) {
-      if (classifier === current().classifier) showError(error); // else another has taken its place
+      if (classifier === current().net.classifier) showError(error); // else another has taken its place
     }
   });
 
   pad.addEventListener('input', read);
+  for (const type of ['look', 'change']) camera.addEventListener(type, () => scene.checkVisibility() && read());
   find('#try-clear').addEventListener('click', () => pad.clear());
   return { pad, read };
 }

@@ -39,7 +39,7 @@ const nesterov = {
 const SYMBOLS = { procedural: 1600, drawings: 12, digits: 300 };
 
 /** Digits of many hands for 55,000 images of MNIST. */
-const HANDS = { pens: 4, written: 8000, scans: 6000 };
+const HANDS = { pens: 3, written: 6000, scans: 5000 };
 
 /** @type {Record<string, Recipe>} */
 export const recipes = {
@@ -55,8 +55,9 @@ export const recipes = {
     dataset: 'mnist',
     spec: mlp([784, 512, 256, 128, 64, 10]),
     seed: 1,
+    from: 'e8fbd94f7e978fd941cd23b6002cbf208514fb6e07c7ad8560a00d3cf8ed1473',
     hands: HANDS,
-    stages: [{ ...adam, labelSmoothing: 0, augment: { strength: 0.5 }, epochs: 40 }],
+    stages: [{ ...adam, labelSmoothing: 0, augment: { strength: 0.5, rotation: 24 }, epochs: 8 }],
   },
   'mnist-lenet5': {
     title: 'LeNet-5 for handwritten digits',
@@ -64,16 +65,20 @@ export const recipes = {
     spec: lenet5(),
     seed: 1,
     from: 'fc151a798436a3beb366e3bd563954368d234ba1c4aad23ccc666b7124c87fe3',
-    hands: { pens: 3, written: 6000, scans: 5000 },
-    stages: [{ ...adam, labelSmoothing: 0, augment: { strength: 0.5, rotation: 24 }, epochs: 16 }],
+    hands: HANDS,
+    stages: [
+      { ...adam, labelSmoothing: 0, augment: { strength: 0.5, rotation: 24 }, epochs: 16 },
+      { ...adam, labelSmoothing: 0, augment: { strength: 0.4, rotation: 25 }, epochs: 12 },
+    ],
   },
   'mnist-minivgg': {
     title: 'A small VGG for handwritten digits',
     dataset: 'mnist',
     spec: miniVgg(),
     seed: 1,
+    from: '1c13afe624ca865b1dff9898e1062f660c881cbd2cb0ed206488fbb7995d7491',
     hands: HANDS,
-    stages: [{ ...adam, labelSmoothing: 0, augment: { strength: 0.5 }, epochs: 40 }],
+    stages: [{ ...adam, labelSmoothing: 0, augment: { strength: 0.5, rotation: 24 }, epochs: 6 }],
   },
   'mnist-resnet': {
     title: 'ResNet for handwritten digits',
@@ -81,15 +86,15 @@ export const recipes = {
     spec: resnet([2, 2, 2]),
     seed: 1,
     from: '641275f6a899fe4453207368da59cfdc33ec374c4e06c5d7af0b9e3ac4755c15',
-    hands: { pens: 2, written: 4000, scans: 3000, images: 13000 },
+    hands: { pens: 2, written: 4000, scans: 3000, images: 15000 },
     stages: [
       {
         ...nesterov,
-        learningRate: 0.015,
+        learningRate: 0.01,
         schedule: 'cosine',
         labelSmoothing: 0,
         augment: { strength: 0.5, rotation: 24 },
-        epochs: 4,
+        epochs: 2,
       },
     ],
   },

@@ -33,6 +33,7 @@ try {
   if (needs('browser', 'package', 'e2e') && !args.includes('--no-build')) {
     execSync('npm run build --silent', { stdio: 'inherit' });
   }
+  if (needs('e2e')) execSync('npm run demos --silent', { stdio: 'inherit' });
   for (const { kind, files } of parts) await (kind === 'browser' ? inBrowser(files) : inNode(kind, files));
   if (sum.passed + sum.failed === 0) console.error('No test ran.');
 } catch (error) {

@@ -1,7 +1,7 @@
 /**
  * Elements to drop into a page: `<ink-pad>`, a form control to draw on, and `<digit-input>`, one that reads
  * what is drawn.
- * @packageDocumentation
+ * @module handful/elements
  */
 
 import { define } from './base.js';

@@ -22,7 +22,7 @@ const FILES: Record<(typeof pretrained)[number], PretrainedFile> = {
   },
   'mnist-lenet5': {
     url: new URL('../pretrained/mnist-lenet5/model.safetensors', import.meta.url),
-    sha256: 'fc151a798436a3beb366e3bd563954368d234ba1c4aad23ccc666b7124c87fe3',
+    sha256: '6d93113827942342a9edcf047d02d0b8ba6b5ce71e0059ee4ddb7b4532d21ed2',
   },
   'mnist-minivgg': {
     url: new URL('../pretrained/mnist-minivgg/model.safetensors', import.meta.url),
@@ -30,7 +30,7 @@ const FILES: Record<(typeof pretrained)[number], PretrainedFile> = {
   },
   'mnist-resnet': {
     url: new URL('../pretrained/mnist-resnet/model.safetensors', import.meta.url),
-    sha256: '641275f6a899fe4453207368da59cfdc33ec374c4e06c5d7af0b9e3ac4755c15',
+    sha256: '1906aeeed18a110e1bfb0c07cef8481e66dff1f52a89a4d2369a5f95de2853e6',
   },
   'symbols-lenet5': {
     url: new URL('../pretrained/symbols-lenet5/model.safetensors', import.meta.url),

@@ -1,6 +1,6 @@
 /**
  * handful: teach a neural network with a handful of examples, in the browser, on the user's own device.
- * @packageDocumentation
+ * @module handful
  */
 
 export { load, create } from './load.js';

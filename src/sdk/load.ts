@@ -68,7 +68,7 @@ export function create(spec: Spec, options?: CreateOptions): Promise<Classifier>
  * Creates an untrained network for regression, which answers as many numbers as its last layer has units.
  * @example
  * const sine = await create(mlp([1, 32, 1], { activation: 'tanh' }), { loss: 'squaredError' });
- * await sine.fineTune([{ input: [0], target: 0 }, { input: [1], target: 0.84 }, …]);
+ * await sine.fineTune(points.map(({ x, y }) => ({ input: [x], target: y })));
  */
 export function create(spec: Spec, options: RegressionCreateOptions): Promise<Regressor>;
 export async function create(

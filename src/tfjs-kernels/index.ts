@@ -3,7 +3,7 @@
  * names: those that the backend lacks for training, and faster ones in the place of its own. So any TensorFlow.js model
  * trains there. On every backend, WebGPU's too, the gradients of sums and means, and so of batch norm, upload nothing. It is a product of its own beside the SDK: it needs only the caller's own `@tensorflow/tfjs-core` and
  * `@tensorflow/tfjs-backend-wasm`, and the SDK needs nothing of it.
- * @packageDocumentation
+ * @module handful/tfjs-kernels
  */
 
 import { registerKernel } from '@tensorflow/tfjs-core';

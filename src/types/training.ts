@@ -53,7 +53,7 @@ export type AugmentOptions = { [name in keyof (InkStrengths & PhotoStrengths)]?:
 };
 
 /**
- * What is not given is chosen by the table of defaults in README, "Fine-tuning", which has a reason for each. New labels
+ * What is not given is chosen by the table of defaults in docs/teach.md, which has a reason for each. New labels
  * alone, in place of all that a network knew, are learned as by a network that was never trained.
  */
 export interface FineTuneOptions extends LongCallOptions {
@@ -66,7 +66,7 @@ export interface FineTuneOptions extends LongCallOptions {
   batchSize?: number | undefined;
   /** `momentum` is SGD with momentum. Default `adam`; `adamw` for a network that was never trained. */
   optimizer?: OptimizerName | undefined;
-  /** Of the first steps, or with `one-cycle` the greatest. Default: 0.001 for `adam`; see README. */
+  /** Of the first steps, or with `one-cycle` the greatest. Default: 0.001 for `adam`; see docs/teach.md. */
   learningRate?: number | undefined;
   /** For `momentum` and `nesterov`, default 0.9; and for `rmsprop`, default 0. As in PyTorch. */
   momentum?: number | undefined;
@@ -107,7 +107,7 @@ export interface FineTuneOptions extends LongCallOptions {
   /** Stop after so many epochs without a better validation score (accuracy, then loss). Default 0: never. */
   patience?: number | undefined;
   /**
-   * The classes of the new head, in order. Default: see README, "New labels". One that has had no samples yet is masked:
+   * The classes of the new head, in order. Default: see "New labels" in docs/teach.md. One that has had no samples yet is masked:
    * its probability is 0 until it is taught.
    */
   labels?: readonly (string | number)[] | undefined;

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { pathToFileURL } from 'node:url';
 import type { ElementHandle, Page } from 'puppeteer-core';
 import puppeteer from 'puppeteer-core';
 import { launchOptions } from '../../scripts/browser.mjs';
@@ -43,10 +44,34 @@ test('the start page leads to every page, isolated, and fits a phone', () =>
       for (const link of links) {
         await page.goto(link);
         assert.equal(await page.evaluate(() => crossOriginIsolated), true);
-        await waitForText(page, 'body', /WASM|WebGPU/); // or it tells what the page says
+        if (!/teach/.test(link)) await waitForText(page, '#status', /Nothing leaves this device/);
       }
     },
     { viewport: phone },
+  ));
+
+test('all pages fit a phone with text at 200 %', () =>
+  visit(
+    '/demos/draw/',
+    async (page) => {
+      const start = page.url();
+      for (const path of [
+        'draw/',
+        'photo/',
+        'numbers/',
+        'teach/',
+        'teach/#symbols',
+        'teach/#things/try',
+        'teach/#digits/try',
+      ]) {
+        await page.goto('about:blank');
+        await page.goto(new URL(`../${path}`, start).href);
+        await page.waitForSelector('.settings-fold'); // its script has run
+        await page.addStyleTag({ content: ':root { font-size: 200% !important }' });
+        await assertFits(page);
+      }
+    },
+    { viewport: { ...phone, width: 390 } },
   ));
 
 test('reads digits drawn with the mouse, and shows how sure it is and what it sees', () =>
@@ -97,6 +122,83 @@ test('is drawn on by touch on a phone without scrolling', () =>
     { viewport: phone },
   ));
 
+test('an empty card shows an example; what is unknown leads to Numbers and Teach, which get the drawing', () =>
+  visit('/demos/draw/', async (page) => {
+    await ready(page);
+    const isSeen = (selector: string) =>
+      page.$eval(selector, (element) => element.checkVisibility({ visibilityProperty: true }));
+    assert.equal(await isSeen('.example'), true);
+    assert.equal(await isSeen('.bars'), false);
+    await draw(page, 'wave');
+    await draw(page, 'triangle');
+    await waitForText(page, '.confidence', /^(Like nothing I know|More than one)$/);
+    assert.equal(await isSeen('.bars'), false);
+    await page.click('.lead:not([hidden]) [href*=numbers]');
+    await page.waitForFunction(() => /numbers/.test(location.pathname) && document.querySelector('.boxes rect'));
+    await page.goBack();
+    await ready(page);
+    await waitForText(page, '.confidence', /^(Like nothing I know|More than one)$/); // the drawing is still there
+    await page.click('#clear');
+    await draw(page, 'wave');
+    await waitForText(page, '.confidence', /^Like nothing I know$/);
+    await page.click('[data-rejected=unfamiliar] [href*=teach]');
+    await waitForText(page, '#prompt', /^Draw another symbol$/);
+    await page.click('#add');
+    await waitForText(page, '#added', /^Added to Symbol 3$/);
+  }));
+
+test('a drawing outlives a reload; single keys can be turned off, and type be larger', () =>
+  visit('/demos/draw/', async (page) => {
+    await ready(page);
+    await draw(page, '7');
+    await waitForText(page, answer, /^7$/);
+    await page.reload();
+    await waitForText(page, answer, /^7$/);
+    await page.click('.settings-fold summary');
+    await page.click('.settings-fold label:nth-child(2)');
+    await page.keyboard.press('c');
+    await page.click('.settings-fold label:nth-child(1)');
+    await page.reload();
+    await waitForText(page, answer, /^7$/);
+    assert.equal(await page.evaluate(() => getComputedStyle(document.documentElement).fontSize), '24px');
+    await assertFits(page);
+    await page.keyboard.press('c');
+    await page.keyboard.down('Control');
+    await page.keyboard.press('z'); // a shortcut with Control stays one, and there is nothing to undo
+    await page.keyboard.up('Control');
+    assert.equal(await textOf(page, answer), '7');
+  }));
+
+test('“Use this in your page” has lines to copy, and one file that reads by itself', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'handful-'));
+  try {
+    await visit('/demos/draw/', async (page) => {
+      await ready(page);
+      await page.click('#use summary');
+      assert.match(await textOf(page, '#use pre'), /await load\('mnist-lenet5'\)/);
+      await page.select('#use select', 'React');
+      assert.match(await textOf(page, '#use pre'), /model="mnist-lenet5"/);
+      const { origin } = new URL(page.url());
+      await page.browserContext().overridePermissions(origin, ['clipboard-read', 'clipboard-sanitized-write']);
+      await page.click('#use .tools button');
+      await waitForText(page, '#use [role=status]', /^Copied\.$/);
+      assert.match(await page.evaluate(() => navigator.clipboard.readText()), /<digit-input/);
+
+      const session = await page.createCDPSession();
+      const browserContextId = page.browserContext().id;
+      await session.send('Browser.setDownloadBehavior', { behavior: 'allow', downloadPath: folder, browserContextId });
+      await page.click('#use .tools:nth-of-type(2) button');
+      while (!(await readdir(folder)).includes('handful.html')) await new Promise((done) => setTimeout(done, 50));
+      await page.setOfflineMode(true);
+      await page.goto(pathToFileURL(join(folder, 'handful.html')).href);
+      await draw(page, '7', { pad: 'ink-pad' });
+      await waitForText(page, 'output', /^7$/);
+    });
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
+
 test('undo takes back a stroke, and another size of the window keeps the drawing', () =>
   visit('/demos/draw/', async (page) => {
     await ready(page);
@@ -126,7 +228,7 @@ test('undo takes back a stroke, and another size of the window keeps the drawing
 test('the keyboard alone draws, undoes and clears', () =>
   visit('/demos/draw/', async (page) => {
     await ready(page);
-    for (let i = 0; i < 9 && !(await page.$('#pad:focus')); i++) await page.keyboard.press('Tab');
+    for (let i = 0; i < 15 && !(await page.$('#pad:focus')); i++) await page.keyboard.press('Tab');
     assert.ok(await page.$('#pad:focus'), 'Tab reaches the pad');
     const press = async (key: 'ArrowUp' | 'ArrowDown' | 'Space', times = 1) => {
       for (let i = 0; i < times; i++) await page.keyboard.press(key);

@@ -75,8 +75,9 @@ const both = [128, 0, 128];
 test('answers a picture from a file, dropped and pasted, with all ten bars in order', () =>
   visit('/demos/photo/', async (page) => {
     await ready(page);
-    assert.equal(await textOf(page, '.hint'), 'drop, paste or choose a picture');
-    assert.match(await textOf(page, '#honest'), /these ten things and nothing else/);
+    assert.match(await textOf(page, '.hint'), /^Press to choose a picture/);
+    assert.match(await textOf(page, '.example'), /airplane.*sees one of them in everything/);
+    assert.equal(await page.$eval('#size', (slider) => slider.checkVisibility()), false);
     await choose(page, await pictureFile(page, 'red', 'blue'));
     await answered(page);
     await waitForColour(page, both);
@@ -124,6 +125,20 @@ test('answers a picture from a file, dropped and pasted, with all ten bars in or
     await page.evaluate(() => navigator.clipboard.writeText('a cat'));
     await page.click('#paste');
     await waitForText(page, '.notices', /There is no picture on the clipboard/);
+  }));
+
+test('sample pictures are read as what they show, and a cup as one of ten things; an empty place asks for a picture', () =>
+  visit('/demos/photo/', async (page) => {
+    const chooser = page.waitForFileChooser();
+    await page.click('#view');
+    await (await chooser).cancel();
+    const samples = { cat: 'cat', plane: 'airplane', car: 'automobile', ship: 'ship', truck: 'truck', cup: '\\w+' };
+    for (const [name, label] of Object.entries(samples)) {
+      await page.click(`#samples [src*=${name}]`);
+      await waitForText(page, '#answer .label', new RegExp(`^${label}$`));
+    }
+    assert.match(await textOf(page, '#honest'), /one of its ten|only these ten/);
+    assert.equal(await page.$eval('#size', (slider) => slider.checkVisibility()), true);
   }));
 
 test('what it sees follows the square, moved by mouse, wheel, slider and keys', () =>
@@ -282,7 +297,7 @@ test('a camera that is refused, or that there is none, is said in a sentence', (
   }));
 
 test('on an insecure page the camera says what it needs, and files are read all the same', async () => {
-  const server = await serve({ isolated: false });
+  const server = await serve({ root: 'site', isolated: false });
   try {
     const { port } = new URL(server.url);
     await withBrowser(['--host-resolver-rules=MAP photo.test localhost'], (browser) =>

@@ -47,7 +47,7 @@ function copyFiles(outDir: string) {
   writeFileSync(join(outDir, 'index.html'), html('copied.js'));
 }
 
-// As the README has it.
+// As the guide has it.
 const bundlers: Record<string, (outDir: string) => Promise<unknown>> = {
   vite: (outDir) =>
     vite({ root: project.folder, logLevel: 'warn', worker: { format: 'es' }, build: { outDir, emptyOutDir: true } }),

@@ -70,7 +70,7 @@ describe('content security policies', { timeout: 120_000 }, () => {
     }
   }
 
-  it('one that allows what the README says is enough', async () => {
+  it('one that allows what the guide says is enough', async () => {
     assert.deepEqual(await visit(strict), { label: '1', threads: 1 });
     assert.deepEqual(await visit(strict, { isolated: false }), { label: '1', threads: 1 });
     assert.deepEqual(await visit(strict, { options: { worker: false } }), { label: '1', threads: 1 });

@@ -84,7 +84,7 @@ describe('modules for PyTorch', () => {
 });
 
 describe('a file that comes back from PyTorch', () => {
-  it('with the metadata that README keeps, is the same network with other weights', () => {
+  it('with the metadata that the guide keeps, is the same network with other weights', () => {
     const model: Model = {
       ...modelOf(lenet5()),
       temperature: 1.5,

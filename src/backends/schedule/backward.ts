@@ -58,11 +58,14 @@ class BackwardPass {
       for (const input of [x, ...(addend ? [addend] : [])]) this.handOn(input, dy);
       return;
     }
-    if (isWeighted(operation)) this.steps.push({ pass: 'weightGradient', operation, x, dy, saved });
     const dx = this.isWanted(x) ? this.target(x) : undefined;
     const daddend = addend && this.isWanted(addend) ? gradient(addend) : undefined;
-    if (dx || operation.kind === 'batchNorm')
-      this.steps.push({ pass: 'gradient', operation, x, y, dy, saved, dx, daddend });
+    const steps: Step[] = [];
+    if (isWeighted(operation)) steps.push({ pass: 'weightGradient', operation, x, dy, saved });
+    if (dx || operation.kind === 'batchNorm') steps.push({ pass: 'gradient', operation, x, y, dy, saved, dx, daddend });
+    // A dense layer's gradients share x and dy among threads otherwise than by images. In this order dx cannot take the
+    // place of x, which is read after it, and so neither waits for the other.
+    this.steps.push(...(operation.kind === 'dense' ? steps.toReversed() : steps));
     if (addend && daddend) this.handOn(addend, daddend);
   }
 

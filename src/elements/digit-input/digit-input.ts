@@ -123,6 +123,9 @@ export class DigitInput extends FormControl {
   /**
    * Learns from the corrections.
    * @throws what `fineTune` throws, after it was shown.
+   * @example
+   * field.samples = samples; // as a person's corrections, kept from an earlier visit
+   * const report = await field.learn();
    */
   async learn(options?: FineTuneOptions): Promise<FineTuneReport> {
     return (await this.#open()).learn(this.samples, options);

@@ -1,4 +1,4 @@
-// What a safetensors file may ask of memory and time, told in README; its size is bounded by `common/file-size.ts`. Networks are bounded by `models/lowering/recorder.ts`.
+// What a safetensors file may ask of memory and time, told in docs/pytorch.md; its size is bounded by `common/file-size.ts`. Networks are bounded by `models/lowering/recorder.ts`.
 
 /**
  * Bytes of a safetensors header: what parses takes many times its size. handful's own have up to some 2.5 MB, from a

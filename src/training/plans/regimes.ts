@@ -106,7 +106,7 @@ const USUAL: Defaults = {
 
 /**
  * The defaults: rows apply from first to last, and later ones replace what earlier ones set; factors are multiplied. Above
- * each is when it applies, and after a colon why; README's table has both from here.
+ * each is when it applies, and after a colon why; the table in docs/teach.md has both from here.
  */
 export const REGIMES: readonly Regime[] = [
   /**

@@ -19,7 +19,7 @@ export function useSite() {
   let browser: Browser;
 
   before(async () => {
-    server = await serve();
+    server = await serve({ root: 'site' });
     browser = await puppeteer.launch(launchOptions());
   });
   after(async () => {
@@ -52,15 +52,20 @@ export function useSite() {
   return visit;
 }
 
-/** The text of the element that a selector means, as a person reads it. */
+/** The text of the element that a selector means, as a person reads it, or would if it were unfolded. */
 export function textOf(page: Page, selector: string): Promise<string> {
-  return page.$eval(selector, (element) => (element as HTMLElement).innerText.replace(/\s+/g, ' ').trim());
+  return page.$eval(selector, (element) => {
+    const text = element.checkVisibility() ? (element as HTMLElement).innerText : element.textContent;
+    return text.replace(/\s+/g, ' ').trim();
+  });
 }
 
 /** Waits until an element's text matches. */
 export async function waitForText(page: Page, selector: string, pattern: RegExp): Promise<string> {
   const find = (selector: string, source: string, flags: string) => {
-    const text = document.querySelector<HTMLElement>(selector)?.innerText.replace(/\s+/g, ' ').trim() ?? '';
+    const element = document.querySelector<HTMLElement>(selector);
+    const shown = element?.checkVisibility() ? element.innerText : element?.textContent;
+    const text = (shown ?? '').replace(/\s+/g, ' ').trim();
     return new RegExp(source, flags).test(text);
   };
   try {
@@ -82,7 +87,7 @@ export async function assertFits(page: Page): Promise<void> {
 
 /** Fails if something to press is smaller than a finger. */
 export async function assertTouchable(page: Page): Promise<void> {
-  const small = await page.$$eval('button, select, a, label.button, label.check, .modes span', (elements) =>
+  const small = await page.$$eval('button, select, a, summary, label.button, label.check, .modes span', (elements) =>
     elements
       .map((element) => ({ text: (element as HTMLElement).innerText, box: element.getBoundingClientRect() }))
       .filter(({ box }) => box.width > 0 && (box.height < 44 || box.width < 44))

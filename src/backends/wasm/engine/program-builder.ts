@@ -54,6 +54,8 @@ export class ProgramBuilder {
   private readonly sharded = new Set<string>();
   private readonly geometries = new Map<string, number>();
   private readonly filters: PreparedFilters | undefined;
+  /** What steps have in common that may run beside each other, whose phase this is. */
+  private beside: VirtualBuffer | undefined;
   /** What the current phase's shards are of, where steps may join it. */
   private sharedBy: 'images' | `${number} rows` | undefined;
 
@@ -133,9 +135,13 @@ export class ProgramBuilder {
   /**
    * Work on shards of the images.
    * @param options.isAlone Each shard depends on nothing but the same shard of what comes before. Default true.
+   * @param options.beside As for `ranges`.
    */
-  images(calls: (shard: Shard) => KernelCall[], { isAlone = true } = {}): void {
-    if (!(isAlone && this.sharedBy === 'images')) this.beginPhase();
+  images(
+    calls: (shard: Shard) => KernelCall[],
+    { isAlone = true, beside }: { isAlone?: boolean; beside?: VirtualBuffer } = {},
+  ): void {
+    if (!(isAlone && this.sharedBy === 'images')) this.beginPhase(beside);
     this.spread(this.batch, 1, this.shards, calls);
     this.sharedBy = 'images';
   }
@@ -177,9 +183,17 @@ export class ProgramBuilder {
     );
   }
 
-  /** Work on ranges of columns, of parameters and the like: `total` of them, `unit` at least kept together. */
-  ranges(total: number, unit: number, calls: (shard: Shard) => KernelCall[]): void {
-    this.beginPhase();
+  /**
+   * Work on ranges of columns, of parameters and the like: `total` of them, `unit` at least kept together.
+   * @param options.beside What it shares with steps that neither read nor overwrite what it writes, nor the other way about.
+   */
+  ranges(
+    total: number,
+    unit: number,
+    calls: (shard: Shard) => KernelCall[],
+    { beside }: { beside?: VirtualBuffer } = {},
+  ): void {
+    if (!beside || beside !== this.beside) this.beginPhase(beside);
     this.spread(total, unit, Math.min(this.threads, Math.ceil(total / unit)), calls);
     this.sharedBy = undefined;
   }
@@ -209,7 +223,8 @@ export class ProgramBuilder {
     return createProgram(this.engine, phases, () => this.placement.dispose());
   }
 
-  private beginPhase(): void {
+  private beginPhase(beside?: VirtualBuffer): void {
+    this.beside = beside;
     this.phases.push(Array.from({ length: this.threads }, () => []));
   }
 

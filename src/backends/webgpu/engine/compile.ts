@@ -36,7 +36,7 @@ export function callsOf(
 ): ProgramBuilder {
   const builder = new ProgramBuilder(batch, readers(schedule));
   const table = emitters(learning);
-  for (const step of stacked(schedule.steps)) {
+  for (const step of stacked(schedule.steps, batch)) {
     if (step.pass === 'stack') emitStack(builder, step);
     else emit(table, builder, step);
   }

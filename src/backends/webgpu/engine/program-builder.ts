@@ -5,7 +5,7 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** A kernel with its arguments, and how many workgroups it takes; a later step may have it do more on its way. */
 export interface Call<S extends Signature = Signature> {
-  readonly kernel: Kernel<S>;
+  kernel: Kernel<S>;
   readonly args: Mutable<Arguments<S>>;
   groups: number;
 }

@@ -1,6 +1,6 @@
 /**
  * `import { toTorch } from 'handful/torch'` writes networks for PyTorch, where trainings go that outgrow a browser.
- * @packageDocumentation
+ * @module handful/torch
  */
 
 export { toTorch } from './to-torch.js';

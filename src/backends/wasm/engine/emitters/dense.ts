@@ -30,17 +30,22 @@ export const dense: OperationEmitter<'dense', ProgramBuilder> = {
       ]);
   },
 
-  /** By rows of the weight, which no shards of the images split. */
+  /** By rows of the weight, which no shards of the images split; beside the gradient by the input, which comes before it. */
   weightGradient(to, { operation, x, dy }) {
     const { inputs, units } = sizesOf(operation);
     const [dw, db] = [to.gradient(operation.weight), to.gradient(operation.bias)];
-    to.ranges(inputs, 4, ({ first, count }) => [
-      {
-        kernel: 'f32_dense_weight_gradient',
-        ...{ x: to.at(x), dy: to.at(dy), dw, db: first === 0 ? db : 0 },
-        ...{ rows: to.batch, inputs, units, first, last: first + count },
-      },
-    ]);
+    to.ranges(
+      inputs,
+      4,
+      ({ first, count }) => [
+        {
+          kernel: 'f32_dense_weight_gradient',
+          ...{ x: to.at(x), dy: to.at(dy), dw, db: first === 0 ? db : 0 },
+          ...{ rows: to.batch, inputs, units, first, last: first + count },
+        },
+      ],
+      { beside: dy },
+    );
   },
 
   gradient(to, { operation, dy, dx }) {
@@ -57,16 +62,21 @@ export const dense: OperationEmitter<'dense', ProgramBuilder> = {
             ...{ rows: count, inputs, units, first: 0, last: inputs },
           },
         ],
-        { isAlone: false },
+        { isAlone: false, beside: dy },
       );
     else
-      to.ranges(inputs, 4, ({ first, count }) => [
-        {
-          kernel,
-          ...{ dy: to.at(dy), weight, ...target(0) },
-          ...{ rows: to.batch, inputs, units, first, last: first + count },
-        },
-      ]);
+      to.ranges(
+        inputs,
+        4,
+        ({ first, count }) => [
+          {
+            kernel,
+            ...{ dy: to.at(dy), weight, ...target(0) },
+            ...{ rows: to.batch, inputs, units, first, last: first + count },
+          },
+        ],
+        { beside: dy },
+      );
   },
 };
 

@@ -9,9 +9,9 @@ import {
   batchNormSums,
   CHANNELS_AT_ONCE,
 } from '../kernels/batch-norm.js';
-import { conv2d, conv2dInputGradient } from '../kernels/conv2d.js';
+import { conv2d, conv2dInputGradient, conv2dInputGradientSums, conv2dMoments } from '../kernels/conv2d.js';
 import { groupsOf } from '../kernels/elementwise.js';
-import { ROWS } from '../kernels/tiles.js';
+import { rowsOf } from '../kernels/tiles.js';
 import type { Call, ProgramBuilder } from '../program-builder.js';
 
 /** A call that normalises. */
@@ -38,9 +38,10 @@ export const batchNorm: OperationEmitter<'batchNorm', ProgramBuilder> = {
     const sums = { dz, norm_x: argmax ? peak : x, norm_y: relu ? y : undefined, mean };
     const conv = to.writer(conv2dInputGradient, dy);
     let parts: Parts;
-    if (conv && !conv.args.records) {
-      parts = partsOf(to, operation, { rows: Number(out_rows), channels, span: ROWS });
+    if (conv) {
+      parts = partsOf(to, operation, { rows: Number(out_rows), channels, span: rowsOf(channels) });
       const isKept = dz !== dy && !to.isReadOnce(dy);
+      conv.kernel = conv2dInputGradientSums;
       Object.assign(conv.args, { ...sums, dx: isKept ? dy : undefined, records: parts.records });
     } else {
       parts = partsOf(to, operation, { rows: Number(out_rows), channels });
@@ -80,10 +81,16 @@ function byMoments(to: ProgramBuilder, { operation, x, addend, y, saved: [mean, 
   const [height = 1, width = 1] = operation.x.shape.slice(0, -1);
   const rows = to.batch * sizeOf(operation.x.shape.slice(0, -1));
   const conv = to.writer(conv2d, x);
-  const isOnTheWay = conv?.args.pool === 1 && !conv.args.relu && !conv.args.records;
-  const { records, sizes, groups } = partsOf(to, operation, { rows, channels, ...(isOnTheWay && { span: ROWS }) });
-  if (isOnTheWay) conv.args.records = records;
-  else to.call(batchNormSums, { x, records, ...sizes }, groups);
+  const isOnTheWay = conv?.args.pool === 1 && !conv.args.relu;
+  const { records, sizes, groups } = partsOf(to, operation, {
+    rows,
+    channels,
+    ...(isOnTheWay && { span: rowsOf(channels) }),
+  });
+  if (isOnTheWay) {
+    conv.kernel = conv2dMoments;
+    conv.args.records = records;
+  } else to.call(batchNormSums, { x, records, ...sizes }, groups);
   const running = { running_mean: operation.runningMean, running_variance: operation.runningVariance };
   const shared = chunksOf(sizes, rows);
   to.call(

@@ -6,7 +6,7 @@ import type { VirtualBuffer, WeightGradient } from '../../../schedule/steps.js';
 import { conv2d as forward, conv2dFilterGradient, conv2dInputGradient } from '../kernels/conv2d.js';
 import { groupsOf } from '../kernels/elementwise.js';
 import { maxPool } from '../kernels/pool.js';
-import { DEPTH, tilesOf } from '../kernels/tiles.js';
+import { tilesOf } from '../kernels/tiles.js';
 import type { ProgramBuilder } from '../program-builder.js';
 
 /** y [N, H', W', filters] of x [N, H, W, C]. */
@@ -77,7 +77,7 @@ function inputGradient(
 
 // Sums over many pixels are shared out to more workgroups than there are tiles; few pixels are not worth that.
 const WANTED_GROUPS = 128;
-const LEAST_PIXELS = 16 * DEPTH;
+const LEAST_PIXELS = 256; // of the convolution's own result
 
 export function filterGradient(
   to: ProgramBuilder,
@@ -85,14 +85,17 @@ export function filterGradient(
   { argmax, geometry }: { argmax?: VirtualBuffer | undefined; geometry: Geometry },
 ): void {
   const { name, weight, bias } = operation;
-  const { batch, channels, filters, kernel, outH, outW } = geometry;
+  const { batch, channels, filters, kernel, outH, outW, pool } = geometry;
   const size = kernel * kernel * channels;
   const rows = size + (bias === undefined ? 0 : 1);
   const tiles = tilesOf(rows, filters);
-  const pixels = batch * outH * outW;
-  const wanted = Math.max(1, Math.min(Math.floor(WANTED_GROUPS / tiles), Math.floor(pixels / LEAST_PIXELS)));
-  const span = Math.ceil(pixels / wanted / DEPTH) * DEPTH;
-  const parts = Math.ceil(pixels / span);
+  const windows = batch * Math.floor(outH / pool) * Math.floor(outW / pool);
+  const wanted = Math.max(
+    1,
+    Math.min(Math.floor(WANTED_GROUPS / tiles), Math.floor((batch * outH * outW) / LEAST_PIXELS)),
+  );
+  const span = Math.ceil(windows / wanted);
+  const parts = Math.ceil(windows / span);
   const stride = rows * filters;
   const dw = to.workspace(`d weights of ${name}`, parts * stride, { isFixed: true });
   to.call(conv2dFilterGradient, { x, dy, argmax, dw, rows, span, ...geometry }, tiles * parts);

@@ -47,7 +47,7 @@ export const mask: Writer<'mask'> = (to, { dy, by, y }) => {
 export const sum: Writer<'sum'> = (to, { a, b, target }) => {
   const conv = to.writer(conv2dInputGradient, a, b);
   const own = conv?.args.dx === a ? a : b;
-  if (conv?.args.dx === own && !conv.args.addend && !conv.args.mask && !conv.args.records && to.isReadOnce(own)) {
+  if (conv?.args.dx === own && !conv.args.addend && !conv.args.mask && to.isReadOnce(own)) {
     Object.assign(conv.args, { addend: own === a ? b : a, mask: target.mask, dx: target.buffer });
     return;
   }

@@ -17,9 +17,12 @@ export interface Stack {
 // One workgroup reads all weights for each example, so there should not be more than a cache holds.
 const MOST_WEIGHTS = 1 << 17;
 const MOST_LAYERS = 6;
+// Of many examples a matrix product reads weights less often.
+const MOST_EXAMPLES = 32;
 
 /** The steps, with the dense layers at the end as one. */
-export function stacked(steps: readonly Step[]): (Step | Stack)[] {
+export function stacked(steps: readonly Step[], batch: number): (Step | Stack)[] {
+  if (batch > MOST_EXAMPLES) return [...steps];
   const end = steps.findLastIndex(({ pass }) => pass === 'forward') + 1;
   const layers: Forward<'dense'>[] = [];
   let weights = 0;

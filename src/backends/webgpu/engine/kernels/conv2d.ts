@@ -1,8 +1,7 @@
 import { numbers } from '../kernel.js';
 import { RECORDS } from './batch-norm.js';
 import { WINDOWS } from './depthwise.js';
-import { POOLED } from './pool.js';
-import { product, TILE_SUMS } from './tiles.js';
+import { ADD, four, product, TILE_SUMS, twice } from './tiles.js';
 
 // Convolutions as implicit matrix products: no window is ever copied. With `pool` 2 the maximum of each window of two by
 // two pixels is part of it; where it was is a number from 0 to 3, row by row, or -1 where ReLU stopped it. Of what was
@@ -11,92 +10,69 @@ import { product, TILE_SUMS } from './tiles.js';
 
 const GEOMETRY = { ...numbers('batch', 'pool'), ...WINDOWS };
 
-/** Most windows are of two by two pixels, and to divide by a constant is faster. */
-const gradientAt = (n: string, y: string, x: string, c: string): string => `
-  if (a.pool == 2u) { return unpooled(a.dy, a.argmax, ${n}, ${y}, ${x}, ${c}, a.outH, a.outW, a.filters, 2u); }
-  if (a.pool > 1u) { return unpooled(a.dy, a.argmax, ${n}, ${y}, ${x}, ${c}, a.outH, a.outW, a.filters, a.pool); }
-  return A[a.dy + ((${n} * a.outH + ${y}) * a.outW + ${x}) * a.filters + ${c}];`;
+/** Whether the pixels at rows `y` and columns `x` are in an image. */
+const inside = (height: string, width: string, i: string): string =>
+  `(y${i} >= vec4i()) & (y${i} < vec4i(i32(${height}))) & (x${i} >= vec4i()) & (x${i} < vec4i(i32(${width})))`;
 
-/**
- * y [N, H', W', filters] of x [N, H, W, C]; four rows of the product are a window, if it is pooled. `records`, if they are
- * there, get the moments of y, which then is not pooled.
- */
-export const conv2d = product({
-  name: 'conv2d',
-  signature: {
-    x: 'read',
-    weight: 'parameter',
-    bias: 'parameter',
-    y: 'write',
-    argmax: 'write',
-    records: 'write',
-    relu: 'u32',
-    ...GEOMETRY,
-  },
-  uses: [TILE_SUMS, RECORDS],
-  rows: '(a.batch * select(a.outH * a.outW, (a.outH / 2u) * (a.outW / 2u) * 4u, a.pool == 2u))',
-  columns: 'a.filters',
-  depth: '(a.kernel * a.kernel * a.channels)',
-  row: `
-  var n: u32; var y: u32; var x: u32;
+const forward = <R extends object>(name: string, rest: R) =>
+  product({
+    name,
+    signature: {
+      x: 'read',
+      weight: 'parameter',
+      bias: 'parameter',
+      y: 'write',
+      argmax: 'write',
+      records: 'write',
+      relu: 'u32',
+      ...GEOMETRY,
+    },
+    rows: '(a.batch * (a.outH / a.pool) * (a.outW / a.pool) * a.pool * a.pool)',
+    columns: 'a.filters',
+    depth: `
+    let high = a.outH / a.pool;
+    let wide = a.outW / a.pool;
+    let odd = vec4u(a.pool - 1u);
+    ${twice(
+      (i) => `
+    let cell${i} = ms${i} / (a.pool * a.pool);
+    let rows${i} = vec4i((cell${i} / wide % high * a.pool + ((ms${i} >> vec4u(1)) & odd)) * a.stride) - i32(a.top);
+    let columns${i} = vec4i((cell${i} % wide * a.pool + (ms${i} & odd)) * a.stride) - i32(a.left);
+    let first${i} = (vec4i(cell${i} / (high * wide) * a.height) + rows${i}) * i32(a.width) + columns${i};`,
+    )}
+    var w = a.weight;
+    for (var v = 0u; v < a.kernel; v++) {
+      for (var u = 0u; u < a.kernel; u++) {
+        ${twice(
+          (i) => `
+        let y${i} = rows${i} + i32(v);
+        let x${i} = columns${i} + i32(u);
+        let is_inside${i} = ${inside('a.height', 'a.width', i)};
+        let at${i} = a.x + vec4u(select(vec4i(), first${i} + i32(v * a.width + u), is_inside${i})) * a.channels;`,
+        )}
+        for (var c = 0u; c < a.channels; c++) {
+          ${twice((i) => `let l${i} = select(vec4f(), ${four('A', `at${i}`, 'c')}, is_inside${i});`)}
+          let r = ${four('W', 'ns', 'w')};
+          ${ADD}
+          w += a.filters;
+        }
+      }
+    }`,
+    storeTile: `
   if (a.pool == 2u) {
-    let p = m / 4u;
-    let high = a.outH / 2u;
-    let wide = a.outW / 2u;
-    n = p / (high * wide);
-    y = 2u * (p / wide % high) + ((m >> 1u) & 1u);
-    x = 2u * (p % wide) + (m & 1u);
-  } else {
-    n = m / (a.outH * a.outW);
-    y = m / a.outW % a.outH;
-    x = m % a.outW;
-  }
-  return vec4i(i32(n), i32(y * a.stride) - i32(a.top), i32(x * a.stride) - i32(a.left), 1);`,
-  place: `
-  let p = k / a.channels;
-  return vec4i(i32(k % a.channels), i32(p / a.kernel), i32(p % a.kernel), 1);`,
-  left: `
-  let y = r.y + d.y;
-  let x = r.z + d.z;
-  if (y < 0 || y >= i32(a.height) || x < 0 || x >= i32(a.width)) { return 0f; }
-  return A[a.x + ((u32(r.x) * a.height + u32(y)) * a.width + u32(x)) * a.channels + u32(d.x)];`,
-  leftAlong: 'depth',
-  right: 'return W[a.weight + ((u32(d.y) * a.kernel + u32(d.z)) * a.channels + u32(d.x)) * a.filters + n];',
-  rightAlong: 'columns',
-  storeTile: `
-  if (a.pool == 2u) {
-    if (m < a.batch * (a.outH / 2u) * (a.outW / 2u) * 4u) { conv2d_pooled(a, m / 4u * a.filters, n, sums); }
+    ${twice((i) => `${name}_pooled(a, m${i && ' + 4u'}, n, array<vec4f, 4>(cx${i}, cy${i}, cz${i}, cw${i}));`)}
     return;
   }`,
-  store: `
+    store: `
   var z = y;
   if (a.bias != NONE) { z += W[a.bias + n]; }
   if (a.relu != 0u) { z = rectified(z); }
   A[a.y + m * a.filters + n] = z;
   return z;`,
-  finish: 'if (a.records != NONE) { conv2d_moments(a, m0, n0, lane, sums); }',
-  helpers: `
-fn conv2d_moments(a: conv2d_call, m0: u32, n0: u32, lane: u32, y: array<vec4f, 4>) {
-  workgroupBarrier();
-  if (lane < 4u) { tile_right[lane] = y[0]; }
-  workgroupBarrier();
-  let count = min(64u, a.batch * a.outH * a.outW - m0);
-  var rows = y;
-  var p = vec4f();
-  var q = vec4f();
-  for (var i = 0u; i < phase.w; i++) {
-    if (lane / 4u * 4u + i >= count) { break; }
-    let d = rows[i] - tile_right[lane % 4u];
-    p += d;
-    q += d * d;
-  }
-  let sums = tile_sums(lane, p, q);
-  let c = n0 + lane;
-  if (lane < 16u && c < a.filters) {
-    record_moments(a.records + 2u * (m0 / 64u * a.filters + c), tile_right[lane / 4u][lane % 4u], sums, f32(count));
-  }
-}
-fn conv2d_pooled(a: conv2d_call, at: u32, n: u32, y: array<vec4f, 4>) {
+    helpers: `
+fn ${name}_pooled(a: ${name}_call, m: u32, n: u32, y: array<vec4f, 4>) {
+  if (m >= a.batch * (a.outH / 2u) * (a.outW / 2u) * 4u) { return; }
+  let at = m / 4u * a.filters;
   var rows = y;
   for (var j = n; j < min(n + phase.w, a.filters); j++) {
     var most = rows[0][j - n];
@@ -111,44 +87,91 @@ fn conv2d_pooled(a: conv2d_call, at: u32, n: u32, y: array<vec4f, 4>) {
     if (a.argmax != NONE) { A[a.argmax + at + j] = code; }
   }
 }`,
+    ...rest,
+  });
+
+/** y [N, H', W', filters] of x [N, H, W, C]; four rows of the product are a window, if it is pooled. */
+export const conv2d = forward('conv2d', {});
+
+/** The same for a y that is not pooled, whose moments are left in `records`. */
+export const conv2dMoments = forward('conv2d_moments', {
+  uses: [TILE_SUMS, RECORDS],
+  finish: `
+  workgroupBarrier();
+  if (lane < quads) { tile_first[lane] = sums[0]; }
+  workgroupBarrier();
+  let count = min(tall, a.batch * a.outH * a.outW - m0);
+  var p = vec4f();
+  var q = vec4f();
+  for (var i = 0u; i < 2u * phase.w; i++) {
+    if (lane / quads * 8u + i >= count) { break; }
+    let d = sums[i] - tile_first[lane % quads];
+    p += d;
+    q += d * d;
+  }
+  let both = tile_sums(lane, quads, p, q);
+  let c = n0 + lane;
+  if (lane < 4u * quads && c < a.filters) {
+    record_moments(a.records + 2u * (m0 / tall * a.filters + c), tile_first[lane / 4u][lane % 4u], both, f32(count));
+  }`,
 });
 
-/**
- * dx of dy and the weight, plus `addend`, masked. If it is the gradient of what batch norm yields, `dz` is the same masked
- * by `norm_y`, and `records` get the sums of that and of its products with `norm_x` less the mean.
- */
-export const conv2dInputGradient = product({
-  name: 'conv2d_input_gradient',
-  signature: {
-    ...{ dy: 'read', argmax: 'read', weight: 'parameter', addend: 'read', mask: 'read', dx: 'write' },
-    ...{ dz: 'write', norm_x: 'read', norm_y: 'read', mean: 'read', records: 'write', ...GEOMETRY },
-  },
-  uses: [POOLED, TILE_SUMS, RECORDS],
-  rows: '(a.batch * a.height * a.width)',
-  columns: 'a.channels',
-  depth: '(a.kernel * a.kernel * a.filters)',
-  row: `
-  let y = m / a.width % a.height;
-  return vec4i(i32(m / (a.width * a.height)), i32(y + a.top), i32(m % a.width + a.left), 1);`,
-  place: `
-  let p = k / a.filters;
-  return vec4i(i32(k % a.filters), i32(p / a.kernel), i32(p % a.kernel), 1);`,
-  left: `
-  var y = r.y - d.y;
-  var x = r.z - d.z;
-  if (y < 0 || x < 0) { return 0f; }
-  if (a.stride > 1u) {
-    let s = i32(a.stride);
-    if (y % s != 0 || x % s != 0) { return 0f; }
-    y /= s;
-    x /= s;
-  }
-  if (y >= i32(a.outH) || x >= i32(a.outW)) { return 0f; }
-  ${gradientAt('u32(r.x)', 'u32(y)', 'u32(x)', 'u32(d.x)')}`,
-  leftAlong: 'depth',
-  right: 'return W[a.weight + ((u32(d.y) * a.kernel + u32(d.z)) * a.channels + n) * a.filters + u32(d.x)];',
-  rightAlong: 'depth',
-  store: `
+const inputGradient = <R extends object>(name: string, rest: R) =>
+  product({
+    name,
+    signature: {
+      ...{ dy: 'read', argmax: 'read', weight: 'parameter', addend: 'read', mask: 'read', dx: 'write' },
+      ...{ dz: 'write', norm_x: 'read', norm_y: 'read', mean: 'read', records: 'write', ...GEOMETRY },
+    },
+    rows: '(a.batch * a.height * a.width)',
+    columns: 'a.channels',
+    depth: `
+    let high = a.outH / a.pool;
+    let wide = a.outW / a.pool;
+    ${twice(
+      (i) => `
+    let image${i} = ms${i} / (a.width * a.height) * high;
+    let rows${i} = vec4i(ms${i} / a.width % a.height + a.top);
+    let columns${i} = vec4i(ms${i} % a.width + a.left);`,
+    )}
+    for (var v = 0u; v < a.kernel; v++) {
+      for (var u = 0u; u < a.kernel; u++) {
+        ${twice(
+          (i) => `
+        var y${i} = rows${i} - i32(v);
+        var x${i} = columns${i} - i32(u);
+        var is_inside${i} = ${inside('high * a.pool * a.stride', 'wide * a.pool * a.stride', i)};
+        if (a.stride > 1u) {
+          let s = i32(a.stride);
+          is_inside${i} &= (y${i} % s == vec4i()) & (x${i} % s == vec4i());
+          y${i} /= s;
+          x${i} /= s;
+        }
+        var code${i} = vec4f();
+        if (a.pool > 1u) {
+          let s = i32(a.pool);
+          code${i} = vec4f(y${i} % s * s + x${i} % s);
+          y${i} /= s;
+          x${i} /= s;
+        }
+        let at${i} = select(vec4u(), (image${i} + vec4u(y${i})) * wide + vec4u(x${i}), is_inside${i}) * a.filters;
+        let dy${i} = a.dy + at${i};
+        let argmax${i} = a.argmax + at${i};`,
+        )}
+        let w = a.weight + ((v * a.kernel + u) * a.channels + ns) * a.filters;
+        for (var f = 0u; f < a.filters; f++) {
+          ${twice(
+            (i) => `
+          var is_here${i} = is_inside${i};
+          if (a.pool > 1u) { is_here${i} &= ${four('A', `argmax${i}`, 'f')} == code${i}; }
+          let l${i} = select(vec4f(), ${four('A', `dy${i}`, 'f')}, is_here${i});`,
+          )}
+          let r = ${four('W', 'w', 'f')};
+          ${ADD}
+        }
+      }
+    }`,
+    store: `
   let at = m * a.channels + n;
   var z = y;
   if (a.addend != NONE) { z += A[a.addend + at]; }
@@ -158,54 +181,83 @@ export const conv2dInputGradient = product({
   z = masked(z, a.norm_y, at);
   A[a.dz + at] = z;
   return z;`,
-  finish: 'if (a.records != NONE) { conv2d_input_gradient_sums(a, m0, n0, lane, sums); }',
-  helpers: `
-fn conv2d_input_gradient_sums(a: conv2d_input_gradient_call, m0: u32, n0: u32, lane: u32, dz: array<vec4f, 4>) {
-  var rows = dz;
+    ...rest,
+  });
+
+/** dx of dy and the weight, plus `addend`, masked. */
+export const conv2dInputGradient = inputGradient('conv2d_input_gradient', {});
+
+/**
+ * The same for the gradient of what batch norm yields: `dz` is dx masked by `norm_y`, and `records` get the sums of that and
+ * of its products with `norm_x` less the mean.
+ */
+export const conv2dInputGradientSums = inputGradient('conv2d_input_gradient_sums', {
+  uses: [TILE_SUMS, RECORDS],
+  finish: `
   var p = vec4f();
   var q = vec4f();
-  for (var i = 0u; i < phase.w; i++) {
-    let m = m0 + lane / 4u * 4u + i;
-    if (m >= a.batch * a.height * a.width) { break; }
-    p += rows[i];
+  for (var i = 0u; i < 2u * phase.w; i++) {
+    if (m + i >= a.batch * a.height * a.width) { break; }
+    p += sums[i];
     for (var j = 0u; j < phase.w; j++) {
-      let c = min(n0 + lane % 4u * 4u + j, a.channels - 1u);
-      q[j] += rows[i][j] * (A[a.norm_x + m * a.channels + c] - A[a.mean + c]);
+      let c = min(n + j, a.channels - 1u);
+      q[j] += sums[i][j] * (A[a.norm_x + (m + i) * a.channels + c] - A[a.mean + c]);
     }
   }
-  let sums = tile_sums(lane, p, q);
+  let both = tile_sums(lane, quads, p, q);
   let c = n0 + lane;
-  if (lane < 16u && c < a.channels) {
-    record(a.records + 2u * (m0 / 64u * a.channels + c), sums);
-  }
-}
-`,
+  if (lane < 4u * quads && c < a.channels) {
+    record(a.records + 2u * (m0 / tall * a.channels + c), both);
+  }`,
 });
 
 /**
- * dw [kernel, kernel, C, filters] and, if `rows` is one more, the bias's gradient as its last row. The sum over pixels is
- * left in parts of `span` pixels, an array each.
+ * dw [kernel, kernel, C, filters] and, if `rows` is one more, the bias's gradient as its last row. The sum over pixels, or
+ * windows of them, is left in parts of `span` of these, an array each.
  */
 export const conv2dFilterGradient = product({
   name: 'conv2d_filter_gradient',
   signature: { x: 'read', dy: 'read', argmax: 'read', dw: 'write', rows: 'u32', span: 'u32', ...GEOMETRY },
-  uses: [POOLED],
   rows: 'a.rows',
   columns: 'a.filters',
-  depth: '(a.batch * a.outH * a.outW)',
-  row: `
-  let p = m / a.channels;
-  return vec4i(i32(m % a.channels), i32(p / a.kernel), i32(p % a.kernel), 1);`,
-  place: `return vec4i(i32(k / (a.outH * a.outW)), i32(k / a.outW % a.outH), i32(k % a.outW), 1);`,
-  left: `
-  if (r.y == i32(a.kernel)) { return 1f; }
-  let y = d.y * i32(a.stride) - i32(a.top) + r.y;
-  let x = d.z * i32(a.stride) - i32(a.left) + r.z;
-  if (y < 0 || y >= i32(a.height) || x < 0 || x >= i32(a.width)) { return 0f; }
-  return A[a.x + ((u32(d.x) * a.height + u32(y)) * a.width + u32(x)) * a.channels + u32(r.x)];`,
-  leftAlong: 'rows',
-  right: gradientAt('u32(d.x)', 'u32(d.y)', 'u32(d.z)', 'n'),
-  rightAlong: 'columns',
+  depth: `
+    let high = a.outH / a.pool;
+    let wide = a.outW / a.pool;
+    ${twice(
+      (i) => `
+    let v${i} = vec4i(ms${i} / (a.channels * a.kernel)) - i32(a.top);
+    let u${i} = vec4i(ms${i} / a.channels % a.kernel) - i32(a.left);
+    let on${i} = (v${i} * i32(a.width) + u${i}) * i32(a.channels) + vec4i(ms${i} % a.channels);
+    let is_bias${i} = ms${i} == vec4u(a.kernel * a.kernel * a.channels);`,
+    )}
+    let begin = part * a.span;
+    var column = begin % wide;
+    var row = begin / wide % high;
+    var image = begin / (wide * high);
+    for (var p = begin; p < min(a.batch * high * wide, begin + a.span); p++) {
+      let cell = p * a.filters + ns;
+      let dy = ${four('A', 'cell', 'a.dy')};
+      var argmax = vec4f();
+      if (a.pool > 1u) { argmax = ${four('A', 'cell', 'a.argmax')}; }
+      for (var i = 0u; i < a.pool * a.pool; i++) {
+        let y0 = (row * a.pool + i / a.pool) * a.stride;
+        let x0 = (column * a.pool + i % a.pool) * a.stride;
+        let pixel = i32(((image * a.height + y0) * a.width + x0) * a.channels);
+        ${twice(
+          (i) => `
+        let y${i} = i32(y0) + v${i};
+        let x${i} = i32(x0) + u${i};
+        let is_inside${i} = ${inside('a.height', 'a.width', i)} & !is_bias${i};
+        let at${i} = a.x + vec4u(select(vec4i(), pixel + on${i}, is_inside${i}));
+        let l${i} = select(vec4f(is_bias${i}), ${four('A', `at${i}`, '0u')}, is_inside${i});`,
+        )}
+        let r = select(vec4f(), dy, argmax == vec4f(f32(i)));
+        ${ADD}
+      }
+      column++;
+      if (column == wide) { column = 0; row++; }
+      if (row == high) { row = 0; image++; }
+    }`,
   store: `
   A[a.dw + (part * a.rows + m) * a.filters + n] = y;
   return y;`,

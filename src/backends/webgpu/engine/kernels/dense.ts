@@ -1,4 +1,4 @@
-import { product } from './tiles.js';
+import { ADD, four, product, twice } from './tiles.js';
 
 // Rows of these products are a layer's units or inputs, columns are examples: there are often no more than 16 of those.
 // The weight's gradient is that of a convolution of one pixel.
@@ -18,13 +18,15 @@ export const dense = product({
   },
   rows: 'a.units',
   columns: 'a.batch',
-  depth: 'a.inputs',
-  row: 'return vec4i(i32(m), 0, 0, 1);',
-  place: 'return vec4i(i32(k), 0, 0, 1);',
-  left: 'return W[a.weight + u32(d.x) * a.units + u32(r.x)];',
-  leftAlong: 'rows',
-  right: 'return A[a.x + n * a.inputs + u32(d.x)];',
-  rightAlong: 'depth',
+  depth: `
+    let x = a.x + ns * a.inputs;
+    var w = a.weight;
+    for (var k = 0u; k < a.inputs; k++) {
+      ${twice((i) => `let l${i} = ${four('W', `ms${i}`, 'w')};`)}
+      let r = ${four('A', 'x', 'k')};
+      ${ADD}
+      w += a.units;
+    }`,
   store: `
   var z = y;
   if (a.bias != NONE) { z += W[a.bias + m]; }
@@ -39,13 +41,14 @@ export const denseInputGradient = product({
   signature: { dy: 'read', weight: 'parameter', mask: 'read', dx: 'write', batch: 'u32', inputs: 'u32', units: 'u32' },
   rows: 'a.inputs',
   columns: 'a.batch',
-  depth: 'a.units',
-  row: 'return vec4i(i32(m), 0, 0, 1);',
-  place: 'return vec4i(i32(k), 0, 0, 1);',
-  left: 'return W[a.weight + u32(r.x) * a.units + u32(d.x)];',
-  leftAlong: 'depth',
-  right: 'return A[a.dy + n * a.units + u32(d.x)];',
-  rightAlong: 'depth',
+  depth: `
+    let dy = a.dy + ns * a.units;
+    ${twice((i) => `let w${i} = a.weight + ms${i} * a.units;`)}
+    for (var k = 0u; k < a.units; k++) {
+      ${twice((i) => `let l${i} = ${four('W', `w${i}`, 'k')};`)}
+      let r = ${four('A', 'dy', 'k')};
+      ${ADD}
+    }`,
   store: `
   let at = n * a.inputs + m;
   A[a.dx + at] = masked(y, a.mask, at);

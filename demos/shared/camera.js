@@ -1,5 +1,5 @@
 import { HandfulError } from 'handful';
-import { contextOf } from '../shared/dom.js';
+import { contextOf } from './dom.js';
 
 /** Milliseconds between two looks at what the camera shows. */
 const PACE = 250;
@@ -9,7 +9,11 @@ const troubles = {
   NotAllowedError: 'The camera was refused. Allow it for this page in the browser, or choose a picture.',
   NotFoundError: 'There is no camera on this device.',
   NotReadableError: 'The camera cannot be used; perhaps something else is using it.',
+  AbortError: 'The camera cannot be used; perhaps something else is using it.',
+  OverconstrainedError: 'There is no such camera on this device.',
+  SecurityError: 'This browser does not let pages use the camera here. Choose a picture instead.',
 };
+const OTHER = 'The camera does not start here. Choose a picture instead.';
 
 /**
  * The camera's newest frame, on a canvas. What faces its user is mirrored, as people know themselves.
@@ -113,8 +117,8 @@ async function open(video) {
   try {
     return await navigator.mediaDevices.getUserMedia({ video });
   } catch (cause) {
-    const { name, message } = cause instanceof Error ? cause : new Error(String(cause));
-    throw new HandfulError('bad-input', troubles[name] ?? `The camera does not start: ${message}`, { cause });
+    const { name } = cause instanceof Error ? cause : new Error(String(cause)); // in WebKit some of these are no Errors
+    throw new HandfulError('bad-input', troubles[name] ?? OTHER, { cause });
   }
 }
 
