@@ -130,7 +130,6 @@ test('an empty card shows an example; what is unknown leads to Numbers and Teach
     assert.equal(await isSeen('.example'), true);
     assert.equal(await isSeen('.bars'), false);
     await draw(page, 'wave');
-    await draw(page, 'triangle');
     await waitForText(page, '.confidence', /^(Like nothing I know|More than one)$/);
     assert.equal(await isSeen('.bars'), false);
     await page.click('.lead:not([hidden]) [href*=numbers]');
@@ -175,9 +174,9 @@ test('“Use this in your page” has lines to copy, and one file that reads by 
     await visit('/demos/draw/', async (page) => {
       await ready(page);
       await page.click('#use summary');
-      assert.match(await textOf(page, '#use pre'), /await load\('mnist-lenet5'\)/);
+      await waitForText(page, '#use pre', /await load\('mnist-lenet5'\)/);
       await page.select('#use select', 'React');
-      assert.match(await textOf(page, '#use pre'), /model="mnist-lenet5"/);
+      await waitForText(page, '#use pre', /model="mnist-lenet5"/);
       const { origin } = new URL(page.url());
       await page.browserContext().overridePermissions(origin, ['clipboard-read', 'clipboard-sanitized-write']);
       await page.click('#use .tools button');

@@ -25,12 +25,14 @@ test('after one visit, every page works without a network', async () => {
     await page.reload();
     await waitForText(page, '#runs', /WASM/);
     assert.equal(await page.evaluate(() => crossOriginIsolated), true);
+    await waitForText(page, answer, /^7$/); // the drawing is still there
+    await page.click('#clear');
     await draw(page, '1');
     await waitForText(page, answer, /^1$/);
 
     for (const link of await page.$$eval('nav a', (links) => links.map((link) => link.href))) {
       await page.goto(link);
-      await waitForText(page, 'body', /WASM|WebGPU/);
+      await waitForText(page, '#runs, #about', /WASM|as it came/i);
     }
     await page.goto(new URL('../', page.url()).href);
     assert.match(await textOf(page, 'h1'), /handful/);
