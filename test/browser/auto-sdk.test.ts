@@ -43,7 +43,7 @@ describe('a classifier whose backend is auto', () => {
       const report = await classifier.fineTune(drawings(6), { epochs: 20, validation: 0, keep: 'always' });
       assert.isAbove(report.after.accuracy, 0.9);
       const { uses, reason } = classifier.backend;
-      assert.match(reason, /(learns from 160 samples in|tried without success|at once)/);
+      assert.match(reason, /(learns from 80 samples in|tried without success|at once)/);
       assert.oneOf(uses.fineTune, ['wasm', 'webgpu']);
     }));
 });

@@ -88,7 +88,7 @@ describe('a GPU that goes away', function () {
   ] as const)
     it(`in mid-training${how} has work go on from the last epoch`, async () => {
       const create_ = () => disposed(create(tiny, { backend: 'webgpu', worker: false, labels: symbols }));
-      const samples = drawings(6);
+      const samples = drawings(60); // so many that an epoch takes longer than it is from one progress to the next
       const undisturbed = await (await create_()).fineTune(samples, options);
       const classifier = await create_();
       let speak: (() => void) | undefined;
