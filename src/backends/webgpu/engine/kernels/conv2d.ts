@@ -116,7 +116,8 @@ export const conv2dMoments = forward('conv2d_moments', {
   }`,
 });
 
-const inputGradient = <R extends object>(name: string, rest: R) =>
+/** @param also What else is done with an entry `z` of dx, at place `at`. */
+const inputGradient = <R extends object>(name: string, also: string, rest: R) =>
   product({
     name,
     signature: {
@@ -177,21 +178,23 @@ const inputGradient = <R extends object>(name: string, rest: R) =>
   if (a.addend != NONE) { z += A[a.addend + at]; }
   z = masked(z, a.mask, at);
   if (a.dx != NONE) { A[a.dx + at] = z; }
-  if (a.records == NONE) { return z; }
-  z = masked(z, a.norm_y, at);
-  A[a.dz + at] = z;
+  ${also}
   return z;`,
     ...rest,
   });
 
 /** dx of dy and the weight, plus `addend`, masked. */
-export const conv2dInputGradient = inputGradient('conv2d_input_gradient', {});
+export const conv2dInputGradient = inputGradient('conv2d_input_gradient', '', {});
+
+const SUMMED = `
+  z = masked(z, a.norm_y, at);
+  A[a.dz + at] = z;`;
 
 /**
  * The same for the gradient of what batch norm yields: `dz` is dx masked by `norm_y`, and `records` get the sums of that and
  * of its products with `norm_x` less the mean.
  */
-export const conv2dInputGradientSums = inputGradient('conv2d_input_gradient_sums', {
+export const conv2dInputGradientSums = inputGradient('conv2d_input_gradient_sums', SUMMED, {
   uses: [TILE_SUMS, RECORDS],
   finish: `
   var p = vec4f();
