@@ -7,9 +7,9 @@ import { inkFromStrokes } from '../../src/preprocess/ink/from-strokes.js';
 import { create, lenet5, load } from '../../src/sdk/index.js';
 import type { Sample, Strokes } from '../../src/sdk/index.js';
 import { copiesAmong } from '../../src/training/lessons/copies.js';
-import { byLabel, mistyped } from '../../src/training/lessons/labels.js';
+import { mistyped } from '../../src/training/lessons/labels.js';
 import { strangersAmong } from '../../src/training/lessons/strangers.js';
-import { balancedOrder, stratifiedSplit } from '../../src/training/loop/dataset.js';
+import { balancedOrder, byClass, stratifiedSplit } from '../../src/training/loop/dataset.js';
 import { balancedScore, score } from '../../src/training/loop/metrics.js';
 import { letters, writtenLetter } from '../../scripts/lib/letters.mjs';
 import { random } from '../../src/common/random.js';
@@ -93,7 +93,7 @@ describe('classes of very different sizes', () => {
 
 it('labels of one sample are told from those that were meant', () => {
   const said = (single: string, known: string[] = []) =>
-    mistyped(byLabel(['circle', 'circle', '3', '3', '12', '12', 'long name', 'long name', single]), known);
+    mistyped(byClass(['circle', 'circle', '3', '3', '12', '12', 'long name', 'long name', single]), known);
   for (const typed of ['Circle', 'cricle', 'circl', 'circlle', 'cirkle'])
     assert.deepEqual(said(typed), [[typed, 'circle']]);
   assert.deepEqual(said('Long-Name'), [['Long-Name', 'long name']]);
@@ -101,7 +101,7 @@ it('labels of one sample are told from those that were meant', () => {
   for (const other of ['4', 'square', 'circuits', 'cl', '']) assert.deepEqual(said(other), [], other);
   assert.deepEqual(said('Seven', ['seven']), [['Seven', 'seven']]);
   assert.deepEqual(said('seven', ['seven']), []);
-  assert.deepEqual(mistyped(byLabel(['a', 'b', 'A']), []), []);
+  assert.deepEqual(mistyped(byClass(['a', 'b', 'A']), []), []);
 });
 
 it('a sample that is much nearer to another class is a stranger in its own', () => {

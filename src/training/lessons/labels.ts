@@ -1,17 +1,6 @@
 /** Labels with their samples' indices. */
 export type Labelled = ReadonlyMap<string, readonly number[]>;
 
-/** Samples by their labels, in the order in which these first appear. */
-export function byLabel(labels: readonly string[]): Map<string, number[]> {
-  const result = new Map<string, number[]>();
-  labels.forEach((label, sample) => {
-    const own = result.get(label);
-    if (own) own.push(sample);
-    else result.set(label, [sample]);
-  });
-  return result;
-}
-
 /**
  * Labels of a single sample that are probably mistyped, each with what was probably meant: a label of several samples, or
  * one that the network knows, from which it differs by case, spaces or one letter.

@@ -1,9 +1,10 @@
 import { listed } from '../../common/messages.js';
 import type { Model } from '../../models/model.js';
 import type { SampleWarning } from '../../types.js';
+import { byClass } from '../loop/dataset.js';
 import type { LabelledInputs } from '../plans/task.js';
 import type { Copies } from './copies.js';
-import { byLabel, mistyped } from './labels.js';
+import { mistyped } from './labels.js';
 import { outlinesOf } from './outlines.js';
 import { strangersAmong } from './strangers.js';
 
@@ -22,7 +23,7 @@ export function warningsOn(
   features?: Float32Array,
 ): SampleWarning[] {
   const { spec, preprocess, fresh, labels: known } = model;
-  const samples = byLabel(labels);
+  const samples = byClass(labels);
   return [
     ...aboutCopies(copies, labels),
     ...aboutLabels(samples, fresh ? [] : known),
@@ -34,7 +35,7 @@ export function warningsOn(
 function* aboutCopies({ groups, leaked }: Copies, labels: readonly string[]): Generator<SampleWarning> {
   const again: number[] = [];
   for (const samples of groups) {
-    const said = [...byLabel(samples.map((sample) => labels[sample] ?? ''))];
+    const said = [...byClass(samples.map((sample) => labels[sample] ?? ''))];
     for (const [, own] of said) again.push(...own.slice(1).map((place) => samples[place] ?? 0));
     if (said.length === 1) continue;
     const message = `${named(samples)} are the same drawing under ${said.length} labels: ${listed(said.map(([label]) => label))}.`;

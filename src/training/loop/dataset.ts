@@ -46,14 +46,16 @@ export function rows(values: Float32Array, width: number, indices: ArrayLike<num
   return result;
 }
 
-/** Indices of the examples of each class, classes in the order in which they first appear. */
-export function byClass(classes: Int32Array): Map<number, number[]> {
-  const result = new Map<number, number[]>();
-  classes.forEach((label, index) => {
+/** Indices of the examples of each class, by number or by name, classes in the order in which they first appear. */
+export function byClass<Class extends number | string>(classes: Iterable<Class>): Map<Class, number[]> {
+  const result = new Map<Class, number[]>();
+  let index = 0;
+  for (const label of classes) {
     const own = result.get(label);
     if (own) own.push(index);
     else result.set(label, [index]);
-  });
+    index++;
+  }
   return result;
 }
 

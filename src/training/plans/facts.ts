@@ -4,6 +4,7 @@ import { hasBatchNorm } from './check-options.js';
 import type { FineTuneReport } from '../../types.js';
 import { headChange } from '../classes/head.js';
 import { canReplay } from '../classes/new-classes.js';
+import { byClass } from '../loop/dataset.js';
 import type { TuneOptions } from './task.js';
 
 /** What there is to learn, and what is to learn it: all that the defaults and the plan depend on. */
@@ -57,8 +58,8 @@ export interface Subject {
 }
 
 export function lookAt({ given, model, isNew, labels, sampleLabels, groups, options }: Subject): Facts {
-  const present = countsOf(sampleLabels);
-  const counts = [...present.values()];
+  const present = byClass(sampleLabels);
+  const counts = [...present.values()].map(({ length }) => length);
   const isFresh = given.fresh === true;
   const newLabels = model.labels.filter((_, at) => isNew[at]);
   const isAsked = options.epochs !== undefined || options.learningRate !== undefined || options.layers !== undefined;
@@ -82,11 +83,4 @@ export function lookAt({ given, model, isNew, labels, sampleLabels, groups, opti
     canAugment: model.preprocess.kind !== 'none',
     isAsked,
   };
-}
-
-/** How many samples each label has. */
-function countsOf(labels: readonly string[]): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const label of labels) counts.set(label, (counts.get(label) ?? 0) + 1);
-  return counts;
 }
