@@ -77,7 +77,6 @@ export async function learn(
   options: TeachOptions,
 ): Promise<Learned<FineTuneReport>> {
   const { labels } = session.model;
-  labelsOf(samples, labels); // refused before anything is decoded
   const task = await tuningTask(session, running, { samples, options }, (samples) => ({
     labels: labelsOf(samples, labels),
   }));

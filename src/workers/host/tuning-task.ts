@@ -26,9 +26,10 @@ export async function tuningTask<Answers extends object>(
   const labels = options.labels && trimmed(options.labels, model.labels, 'Class');
   if (labels) checkUnique(labels, 'bad-argument');
   const { signal, onProgress } = running;
+  // Answers first, so that what is wrong with them is told before anything is decoded.
   const prepare = async (what: string, samples: WireSample[]) => ({
-    inputs: await decodeSamples(samples, model, what, signal, tellPreparing(running)),
     ...answers(samples),
+    inputs: await decodeSamples(samples, model, what, signal, tellPreparing(running)),
   });
   const held = typeof validation === 'object' ? validation : undefined;
   const share = typeof validation === 'number' ? { validation } : {};
