@@ -1,4 +1,4 @@
-import { read, write } from './store.js';
+import { read, writeIfPossible } from './store.js';
 
 /** @import { InkPad } from 'handful/elements' */
 
@@ -7,13 +7,7 @@ const CARRIED = 'handful-carried';
 /** Links with `data-carry` take what is on the pad along to their page. @param {InkPad} pad */
 export function addCarrying(pad) {
   for (const link of document.querySelectorAll('a[data-carry]'))
-    link.addEventListener('click', () => {
-      try {
-        write(CARRIED, pad.value);
-      } catch {
-        // The page is worth going to without it.
-      }
-    });
+    link.addEventListener('click', () => writeIfPossible(CARRIED, pad.value));
 }
 
 /** Puts what was taken along on this page's pad, once. @param {InkPad} pad @returns whether there was something. */
@@ -26,13 +20,7 @@ export function takeCarried(pad) {
 /** Has a pad's drawing outlive a reload. @param {InkPad} pad @param {string} key */
 export function keepDrawing(pad, key) {
   putBack(pad, read(key));
-  pad.addEventListener('change', () => {
-    try {
-      write(key, pad.value);
-    } catch {
-      // Then it does not.
-    }
-  });
+  pad.addEventListener('change', () => writeIfPossible(key, pad.value));
 }
 
 /** @param {InkPad} pad @param {unknown} ink */

@@ -1,4 +1,5 @@
 import { find, make } from './dom.js';
+import { read, writeIfPossible } from './store.js';
 
 // What suits a person on all pages, kept in this browser: larger type, and whether single keys are shortcuts.
 
@@ -8,25 +9,10 @@ const words = {
   keys: 'Single keys are shortcuts',
 };
 
-/** @param {string} name @param {boolean} otherwise */
-function stored(name, otherwise) {
-  try {
-    return JSON.parse(localStorage.getItem(`handful-${name}`) ?? String(otherwise)) === true;
-  } catch {
-    return otherwise;
-  }
-}
+const KEYS = 'handful-keys';
+const LARGER = 'handful-larger';
 
-/** @param {string} name @param {boolean} value */
-function store(name, value) {
-  try {
-    localStorage.setItem(`handful-${name}`, String(value));
-  } catch {
-    // It holds for as long as the page is open.
-  }
-}
-
-let keys = stored('keys', true);
+let keys = (read(KEYS) ?? true) === true;
 
 /** Whether a letter or digit by itself does something; who speaks to the computer, or shakes, can turn that off. */
 export const singleKeys = () => keys;
@@ -43,7 +29,7 @@ function box(text, checked, onChange) {
   return make('label', { className: 'check' }, input, text);
 }
 
-const large = stored('larger', false);
+const large = read(LARGER) === true;
 setType(large);
 const fold = make(
   'details',
@@ -54,11 +40,11 @@ const fold = make(
     { className: 'card' },
     box(words.larger, large, (checked) => {
       setType(checked);
-      store('larger', checked);
+      writeIfPossible(LARGER, checked);
     }),
     box(words.keys, keys, (checked) => {
       keys = checked;
-      store('keys', checked);
+      writeIfPossible(KEYS, checked);
     }),
   ),
 );

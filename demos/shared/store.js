@@ -21,3 +21,12 @@ export function write(key, value) {
     throw new HandfulError('storage', 'This browser has no room left to keep this, or does not allow it.', { cause });
   }
 }
+
+/** The same where the page is as good without it: nothing is said if it cannot be. @param {string} key @param {unknown} value */
+export function writeIfPossible(key, value) {
+  try {
+    write(key, value);
+  } catch {
+    // It is gone with the page, then.
+  }
+}

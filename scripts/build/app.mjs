@@ -56,7 +56,7 @@ export function appConfig(outDir) {
         },
       },
     },
-    plugins: [inWorkersOnly(), packageItself(), styles(), heads(), preloads(), offline()],
+    plugins: [inWorkersOnly(), packageItself(), parts(), styles(), heads(), preloads(), offline()],
   };
 }
 
@@ -92,6 +92,18 @@ function packageItself() {
           fileName: `package/${file}`,
           source: readFileSync(resolve(project, 'dist', file)),
         });
+    },
+  };
+}
+
+/** What several pages have stands in a file, and in each of them `<!-- FILE -->`. @returns {Plugin} */
+function parts() {
+  return {
+    name: 'parts',
+    transformIndexHtml: {
+      order: 'pre',
+      handler: (html) =>
+        html.replaceAll(/<!-- (shared\/[\w-]+\.html) -->/g, (_, file) => readFileSync(resolve(root, file), 'utf8')),
     },
   };
 }
