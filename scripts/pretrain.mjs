@@ -27,7 +27,7 @@ import { dataFolder } from './data/fetch.mjs';
 import './lib/relaxed.mjs';
 import { knowledgeOf, measured } from './lib/ood-detector.mjs';
 import { writeWhole } from './lib/files.mjs';
-import { drawingAnew } from './lib/hands/many-hands.mjs';
+import { drawingAnew } from './lib/drawn-anew.mjs';
 import { noteSha256 } from './lib/pretrained-source.mjs';
 import { progressBar } from './lib/text-art.mjs';
 import './lib/threads.mjs';

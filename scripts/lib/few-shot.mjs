@@ -1,6 +1,8 @@
 // How well features tell classes apart that nothing was learned from, from a few drawings of each.
 
-import { distance, infer, normalised, random, standardise } from '#internals';
+import { distance, infer, normalised, random } from '#internals';
+import { drawnOnce } from './drawn-anew.mjs';
+import { groupedBy } from './grouped-by.mjs';
 import { drawn } from './writing.mjs';
 
 /**
@@ -20,20 +22,20 @@ const [ROUNDS, WAYS] = [20, 20];
  * @returns {Promise<Float32Array[][][]>}
  */
 export async function rounds(network, drawings, preprocess) {
-  const inputs = new Float32Array(drawings.length * 784);
-  drawings.forEach(({ strokes }, i) => standardise(drawn(strokes), preprocess, inputs, i * 784));
+  const inputs = drawnOnce(
+    drawings.map(({ strokes }) => ({ draw: () => drawn(strokes) })),
+    preprocess,
+    0, // nothing is at random
+  );
   const features = await infer(network, inputs, { to: network.architecture.shapes.length - 1 });
   const width = features.length / drawings.length;
-  /** @type {Map<string | number, Float32Array[]>} */
-  const byLabel = new Map();
-  drawings.forEach(({ label }, i) => {
-    byLabel.set(label, [...(byLabel.get(label) ?? []), features.subarray(i * width, (i + 1) * width)]);
-  });
+  const of = (/** @type {number} */ i) => features.subarray(i * width, (i + 1) * width);
+  const byLabel = groupedBy(drawings.keys(), (i) => drawings[i].label);
   const next = random(5);
   return Array.from({ length: ROUNDS }, () =>
     shuffled([...byLabel.values()], next)
       .slice(0, WAYS)
-      .map((own) => shuffled(own, next)),
+      .map((own) => shuffled(own.map(of), next)),
   );
 }
 

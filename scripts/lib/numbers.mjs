@@ -113,7 +113,7 @@ export function paintNumber({ strokes, owners, boxes, height }, { size, pen, mar
   }
 }
 
-/** @param {number[][][]} strokes @returns {Box} */
+/** @param {readonly (readonly number[])[][]} strokes @returns {Box} */
 export function boxOf(strokes) {
   const [xs, ys] = [
     strokes.flatMap((stroke) => stroke.map(([x]) => x)),

@@ -18,6 +18,7 @@ import {
   random,
   sizeOf,
   standardise,
+  subset,
   train,
 } from '#internals';
 import { mlp } from 'handful';
@@ -73,15 +74,9 @@ async function statisticsOf(network, { inputs, classes }) {
   const last = shapes.length - 1;
   if (last === 0) return undefined; // its head sees the input itself
   const every = Math.max(1, Math.floor(classes.length / COUNTED)); // of all kinds there are, which lie one after the other
-  const length = inputs.length / classes.length;
   const chosen = Array.from({ length: Math.floor(classes.length / every) }, (_, i) => i * every);
-  const some = new Float32Array(chosen.length * length);
-  for (const [to, i] of chosen.entries()) some.set(inputs.subarray(i * length, (i + 1) * length), to * length);
-  return classStatistics(
-    await infer(network, some, { to: last }),
-    classes.filter((_, i) => i % every === 0).subarray(0, chosen.length),
-    count,
-  );
+  const some = subset({ inputs, classes }, chosen);
+  return classStatistics(await infer(network, some.inputs, { to: last }), some.classes, count);
 }
 
 /**
@@ -117,11 +112,8 @@ export async function measured(network, { temperature, detector, preprocess }, t
   /** @param {Float32Array} inputs @param {number} count */
   const refused = async (inputs, count) => {
     const features = await infer(network, inputs, { to: detector.layer });
-    let strange = 0;
-    /** @param {Float32Array} values @param {number} i */
-    const row = (values, i) => values.subarray((i * values.length) / count, ((i + 1) * values.length) / count);
-    for (let i = 0; i < count; i++) strange += Number(!isInDistribution(detector, row(inputs, i), row(features, i)));
-    return strange / count;
+    const rows = rowsOf(features, count);
+    return rowsOf(inputs, count).filter((row, i) => !isInDistribution(detector, row, rows[i])).length / count;
   };
   const next = random(20_000); // pictures that no detector has learned from
   /** @type {Record<string, number>} */
@@ -132,6 +124,12 @@ export async function measured(network, { temperature, detector, preprocess }, t
     shares[name] = await refused(inputs, 1000);
   }
   return { ...result, refused: shares };
+}
+
+/** The rows of a matrix [count, width], flat. @param {Float32Array} values @param {number} count */
+function rowsOf(values, count) {
+  const width = values.length / count;
+  return Array.from({ length: count }, (_, i) => values.subarray(i * width, (i + 1) * width));
 }
 
 /**
@@ -157,16 +155,13 @@ async function detectorOf(network, preprocess, { train, images, examples, held, 
   const pictures = await detectorPictures({ train, images, examples }, spec.input, preprocess, next);
   const weights = await learnDetector(await view(pictures.inputs), pictures.classes, units, seed, network.device);
 
-  /** @param {Float32Array} values @param {Dataset} of */
-  const rows = (values, { classes: { length } }) =>
-    Array.from({ length }, (_, i) => values.subarray((i * values.length) / length, ((i + 1) * values.length) / length));
   const scores = [];
   for (const kind of choosing) {
     const weight = 1 / kind.classes.length;
-    for (const row of rows(await view(kind.inputs), kind))
+    for (const row of rowsOf(await view(kind.inputs), kind.classes.length))
       scores.push({ score: oodScore({ units, weights }, row), weight });
   }
-  const features = rows(await infer(network, held.inputs, { to: layer }), held);
+  const features = rowsOf(await infer(network, held.inputs, { to: layer }), held.classes.length);
   return {
     layer,
     takes,

@@ -4,6 +4,7 @@
 // carries the programs out anew: displaced, slanted, stretched, hurried.
 
 import { normal, random } from '#internals';
+import { boxOf } from './numbers.mjs';
 import { smooth } from './writing.mjs';
 
 /**
@@ -69,10 +70,8 @@ export function drawing(strokes, next) {
  * @param {() => number} next
  */
 export function redrawn(strokes, next) {
-  const points = strokes.flat();
-  const [xs, ys] = [points.map(([x]) => x), points.map(([, y]) => y)];
-  const [left, top] = [Math.min(...xs), Math.min(...ys)];
-  const size = Math.max(Math.max(...xs) - left, Math.max(...ys) - top) || 1;
+  const { left, top, right, bottom } = boxOf(strokes);
+  const size = Math.max(right - left, bottom - top) || 1;
   const place = affine(next);
   return strokes.map((line) => {
     const inBox = line.map(([x, y]) => /** @type {Point} */ ([(x - left) / size, (y - top) / size]));

@@ -5,6 +5,7 @@ import { loadClothes } from '../data/fashion.mjs';
 import { MIRRORED } from './counterexamples/digits.mjs';
 import { MEASURED } from './counterexamples/icons.mjs';
 import { kindsOfNoDigit } from './counterexamples/unfamiliar.mjs';
+import { groupedBy } from './grouped-by.mjs';
 import { partsOf, written } from './writing.mjs';
 
 /**
@@ -65,12 +66,8 @@ export async function refusals(model, test, drawings, each) {
 
 /** Drawings by script, letters that are like digits by themselves. @param {Drawing[]} drawings */
 function scripts(drawings) {
-  /** @type {Map<string, Drawing[]>} */
-  const groups = new Map();
-  for (const drawing of drawings) {
-    const [script, character] = String(drawing.label).split('/');
-    const kind = LIKE_DIGITS.has(character) ? `${script}, like digits` : script;
-    groups.set(kind, [...(groups.get(kind) ?? []), drawing]);
-  }
-  return groups;
+  return groupedBy(drawings, ({ label }) => {
+    const [script, character] = String(label).split('/');
+    return LIKE_DIGITS.has(character) ? `${script}, like digits` : script;
+  });
 }

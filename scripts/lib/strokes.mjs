@@ -3,6 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { gunzipSync } from 'node:zlib';
 import { loadPenDigits } from '../data/pen-digits.mjs';
+import { groupedBy } from './grouped-by.mjs';
 
 /**
  * @import { Classifier, Sample } from 'handful'
@@ -28,9 +29,7 @@ export const asSample = (/** @type {Drawing} */ { label, strokes }) => ({ input:
  * @returns {Drawing[][]} One list a person, in the order they come.
  */
 export function byWriter(drawings) {
-  const people = new Map();
-  for (const drawing of drawings) people.set(drawing.writer, [...(people.get(drawing.writer) ?? []), drawing]);
-  return [...people.values()];
+  return [...groupedBy(drawings, ({ writer }) => writer).values()];
 }
 
 /** The first drawings of each label, and the others. @param {Drawing[]} drawings @param {number} perLabel */

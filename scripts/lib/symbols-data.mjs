@@ -1,10 +1,12 @@
 // What features for symbols learn from: many classes of few drawings each. Digits, characters of three scripts, all of
 // these turned and mirrored as further classes, and characters made by procedure. Drawn anew whenever they are looked at.
 
-import { createAugment, random, standardise } from '#internals';
+import { random } from '#internals';
 import { loadOmniglot } from '../data/omniglot.mjs';
 import { loadPenDigits } from '../data/pen-digits.mjs';
 import { character, drawing, redrawn } from './procedural-characters.mjs';
+import { groupedBy } from './grouped-by.mjs';
+import { drawingAnew, drawnOnce } from './drawn-anew.mjs';
 import { drawn } from './writing.mjs';
 
 /**
@@ -27,8 +29,6 @@ const LAST_TO_LEARN = 30;
 const FIRST_TO_CHOOSE = 1_000_000;
 /** Four quarter turns, and those of the mirror image. */
 const WAYS = 8;
-/** What is done to drawings once they are pixels. */
-const PIXELS = { rotation: 3, scale: 0.12, aspect: 0.05, shear: 0.05, shift: 1, elastic: 0.7, thickness: 0.5 };
 /** Share of scans, in MNIST's hands, of digits. */
 const SCANS = 0.5;
 
@@ -98,17 +98,10 @@ export async function choosingSymbols() {
  * @param {Example[]} examples @param {import('handful').Preprocessing} preprocess @param {number} seed
  */
 export function drawnAnew(examples, preprocess, seed) {
-  const next = random(seed);
-  const inputs = new Float32Array(examples.length * 784);
-  examples.forEach(({ draw }, i) => standardise(draw(next), preprocess, inputs, i * 784));
-  const vary = createAugment([28, 28, 1], preprocess, PIXELS);
-  const fresh = new Float32Array(784);
-  /** @type {ReturnType<typeof createAugment>} */
-  const augment = (_, from, target, to, next) => {
-    standardise(examples[from / 784].draw(next), preprocess, fresh, 0);
-    vary(fresh, 0, target, to, next);
+  return {
+    train: { inputs: drawnOnce(examples, preprocess, seed), classes: Int32Array.from(examples, ({ at }) => at) },
+    augment: drawingAnew(examples, undefined, [28, 28, 1], preprocess),
   };
-  return { train: { inputs, classes: Int32Array.from(examples, ({ at }) => at) }, augment };
 }
 
 /** @param {import('../data/omniglot.mjs').Character} drawing */
@@ -140,8 +133,6 @@ const one = (list, next) => list[Math.floor(next() * list.length)];
 
 /** In the labels' order. @template {{ label: string | number }} T @param {T[]} drawings */
 function byLabel(drawings) {
-  /** @type {Map<string | number, T[]>} */
-  const groups = new Map();
-  for (const each of drawings) groups.set(each.label, [...(groups.get(each.label) ?? []), each]);
+  const groups = groupedBy(drawings, ({ label }) => label);
   return [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, own]) => own);
 }

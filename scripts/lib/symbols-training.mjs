@@ -12,6 +12,7 @@ import {
   writeDiscriminants,
 } from '#internals';
 import { fromOne, rounds } from './few-shot.mjs';
+import { meanOf } from './folds.mjs';
 import { choosingSymbols, drawnAnew, symbolExamples } from './symbols-data.mjs';
 
 /**
@@ -95,11 +96,6 @@ function discriminants(means, covarianceFactor) {
   writeDiscriminants(weights, 'head', { means, covarianceFactor });
   return (features) =>
     Array.from(bias, (offset, at) => features.reduce((sum, value, i) => sum + value * weight[i * count + at], offset));
-}
-
-/** @param {Float32Array[]} rows */
-function meanOf(rows) {
-  return rows[0].map((_, i) => rows.reduce((sum, row) => sum + row[i], 0) / rows.length);
 }
 
 /**

@@ -34,8 +34,8 @@ export async function trainingData({ dataset, spec, seed, hands, symbols }) {
   const { train, validation } = split(data.train.labels, HELD_BACK, seed);
   /** @param {Part} part */
   const ready = ({ images, labels }) => ({ inputs: toInputs(images, preprocess), classes: Int32Array.from(labels) });
-  const some = shuffled(train.length, seed).slice(0, hands?.images);
-  const images = pick(data.train, hands?.images ? some.map((i) => train[i]) : train);
+  const some = hands?.images && shuffled(train.length, seed).slice(0, hands.images);
+  const images = pick(data.train, some ? some.map((i) => train[i]) : train);
   const examples = hands ? manyHands(hands, (await loadPenDigits()).training, images, seed) : [];
   const digits = ready(images);
   const heldImages = pick(data.train, validation);

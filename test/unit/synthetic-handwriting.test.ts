@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { drawingAnew, manyHands, withExamples } from '../../scripts/lib/hands/many-hands.mjs';
+import { drawingAnew } from '../../scripts/lib/drawn-anew.mjs';
+import { manyHands, withExamples } from '../../scripts/lib/hands/many-hands.mjs';
 import { writtenDigit } from '../../scripts/lib/synthetic-handwriting.mjs';
 import { random } from '../../src/common/random.js';
 import type { Augment } from '../../src/training/augment/augment.js';

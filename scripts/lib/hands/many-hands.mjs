@@ -1,7 +1,8 @@
 // Digits of many hands: what networks learn beside a dataset's images. Pen strokes and written digits are drawn anew each
 // time they are seen.
 
-import { createAugment, random, standardise } from '#internals';
+import { random } from '#internals';
+import { drawnOnce } from '../drawn-anew.mjs';
 import { inkOfImage, inkOfStrokes } from '../paper/ink.mjs';
 import { writtenDigit } from '../synthetic-handwriting.mjs';
 import { drawn } from '../writing.mjs';
@@ -13,8 +14,6 @@ import { varied } from './vary-strokes.mjs';
  * @import { Dataset } from '#internals'
  * @import { Part } from '../../data/subset.mjs'
  * @import { Drawing } from '../strokes.mjs'
- *
- * @typedef {ReturnType<typeof createAugment>} Augment
  *
  * @typedef {object} Hands how many examples there are of each kind
  * @property {number} pens so many variants of each drawing at a time
@@ -32,12 +31,6 @@ import { varied } from './vary-strokes.mjs';
 const SHARES = { pen: 0.5, written: 0.25, scan: 0.25 };
 /** Share of those that are varied no more than people vary. */
 const MILD = 0.5;
-
-/** Pixels of an example. */
-const SIZE = 784;
-
-/** What is done to drawings once they are pixels: the rest is done to their strokes. */
-const PIXELS = { rotation: 3, scale: 0.12, aspect: 0.05, shear: 0.05, shift: 1, elastic: 0.7, thickness: 0.5 };
 
 /**
  * @param {Hands} hands
@@ -97,10 +90,10 @@ const cellsOf = (next) => (next() < 0.6 ? 16 : 10 + Math.floor(next() * 22));
  * @returns {Dataset}
  */
 export function withExamples(examples, digits, preprocess, seed) {
-  const next = random(seed);
-  const inputs = new Float32Array(examples.length * SIZE + digits.inputs.length);
-  for (const [i, { draw }] of examples.entries()) standardise(draw(next), preprocess, inputs, i * SIZE);
-  inputs.set(digits.inputs, examples.length * SIZE);
+  const drawn = drawnOnce(examples, preprocess, seed);
+  const inputs = new Float32Array(drawn.length + digits.inputs.length);
+  inputs.set(drawn);
+  inputs.set(digits.inputs, drawn.length);
   return { inputs, classes: Int32Array.from([...examples.map(({ digit }) => digit), ...digits.classes]) };
 }
 
@@ -121,23 +114,5 @@ export function anyHand(examples, next) {
       next,
       next() < MILD,
     );
-  };
-}
-
-/**
- * An augmentation of such a dataset that draws the examples at its beginning anew.
- *
- * @param {Example[]} examples @param {Augment} augment of the others
- * @param {number[]} input @param {Preprocessing} preprocess
- * @returns {Augment}
- */
-export function drawingAnew(examples, augment, input, preprocess) {
-  const vary = createAugment(input, preprocess, PIXELS);
-  const fresh = new Float32Array(SIZE);
-  return (source, from, target, to, next) => {
-    const example = examples[from / SIZE];
-    if (!example) return augment(source, from, target, to, next);
-    standardise(example.draw(next), preprocess, fresh, 0);
-    return vary(fresh, 0, target, to, next);
   };
 }

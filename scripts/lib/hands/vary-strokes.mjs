@@ -1,6 +1,8 @@
 // Somebody's pen strokes as others, or the same hand another day, would have left them: fewer points, hooks where the pen
 // comes and goes, slanted, turned, narrow or wide.
 
+import { boxOf } from '../numbers.mjs';
+
 /** @typedef {readonly (readonly number[])[][]} Strokes points [x, y], y down */
 
 const RADIANS = Math.PI / 180;
@@ -41,12 +43,7 @@ export function varied(strokes, next, mild = false) {
 
 /** Moved and scaled so that the longer side goes from -0.5 to 0.5. @param {Strokes} strokes */
 function toBox(strokes) {
-  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
-  for (const stroke of strokes)
-    for (const [x, y] of stroke) {
-      [left, right] = [Math.min(left, x), Math.max(right, x)];
-      [top, bottom] = [Math.min(top, y), Math.max(bottom, y)];
-    }
+  const { left, top, right, bottom } = boxOf(strokes);
   const side = Math.max(right - left, bottom - top) || 1;
   const [middleX, middleY] = [(left + right) / 2, (top + bottom) / 2];
   return strokes.map((stroke) => stroke.map(([x, y]) => [(x - middleX) / side, (y - middleY) / side]));
