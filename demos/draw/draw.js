@@ -7,13 +7,9 @@ import { networks, savedForInk } from '../shared/networks.js';
 import { newestOnly } from '../shared/newest.js';
 import { showError } from '../shared/notice.js';
 import { takePictures } from '../shared/pictures.js';
+import { say } from '../shared/say.js';
 import { singleKeys } from '../shared/settings.js';
 import { createUse } from '../shared/use.js';
-
-const words = {
-  digit: 'draw a digit',
-  oneOf: (/** @type {readonly string[]} */ labels) => `draw one of these: ${labels.join('  ')}`,
-};
 
 const pad = findA(InkPad, '#pad');
 const showAnswer = answerIn(find('#answer'));
@@ -101,6 +97,6 @@ createUse(() => ({ classifier, id: networks.find(({ id }) => id === findA(HTMLSe
 await createChoice(networks, savedForInk, (next) => {
   classifier = next;
   const readsDigits = next.labels.join('') === '0123456789';
-  find('.hint').textContent = readsDigits ? words.digit : words.oneOf(next.labels);
+  find('.hint').textContent = readsDigits ? say.draw.hint : say.draw.hintOneOf({ labels: next.labels.join('  ') });
   void read();
 });

@@ -1,7 +1,8 @@
 import { takeCarried } from '../shared/carry.js';
 import { createChoice } from '../shared/choice.js';
-import { find, findA, percent } from '../shared/dom.js';
+import { find, findA } from '../shared/dom.js';
 import { networks, savedForInk } from '../shared/networks.js';
+import { percent, say } from '../shared/say.js';
 import '../shared/settings.js';
 import { ask, exercises } from './sums.js';
 import { writtenNumber } from './written.js';
@@ -15,7 +16,7 @@ const any = writtenNumber(anyPlace, () => digits, {
   options: () => (marks.checked ? { alphabet: '0123456789-.,' } : {}),
   show(text, confidence) {
     find('output', anyPlace).textContent = text;
-    find('.sure', anyPlace).textContent = text ? `${percent(confidence)} sure` : '';
+    find('.sure', anyPlace).textContent = text ? say.common.sure({ share: percent(confidence) }) : '';
   },
 });
 marks.addEventListener('change', any.read);

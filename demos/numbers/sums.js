@@ -1,4 +1,5 @@
 import { find, make } from '../shared/dom.js';
+import { say } from '../shared/say.js';
 
 /** @typedef {{ question: string, result: number }} Exercise */
 
@@ -22,9 +23,9 @@ export function ask(list) {
   let at = 0;
   let right = 0;
   const show = () => {
-    find('#question').textContent = at < list.length ? list[at].question : 'Done.';
-    find('#next').textContent = at < list.length ? 'Next' : 'Again';
-    find('#score').textContent = at === 0 ? '' : `${right} of ${at} right`;
+    find('#question').textContent = at < list.length ? list[at].question : say.numbers.done;
+    find('#next').textContent = at < list.length ? say.numbers.next : say.numbers.again;
+    find('#score').textContent = at === 0 ? '' : say.numbers.score({ right, all: at });
   };
   show();
   return (/** @type {string} */ answer) => {
@@ -35,8 +36,8 @@ export function ask(list) {
       const { question, result } = list[at++];
       const isRight = Number(answer) === result;
       right += Number(isRight);
-      const said = isRight ? `${question} ${answer} ✓` : `${question} ${result}, not ${answer}`;
-      find('#done').append(make('li', { className: isRight ? 'right' : 'wrong', textContent: said }));
+      const said = isRight ? `${question} ${answer} ✓` : say.numbers.notRight({ question, result, answer });
+      find('#done').append(make('li', { className: isRight ? 'right' : 'wrong', dir: 'ltr', textContent: said }));
     }
     show();
   };

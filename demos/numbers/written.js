@@ -1,7 +1,8 @@
 import { InkPad } from 'handful/elements';
-import { find, findA, make, percent } from '../shared/dom.js';
+import { find, findA, make } from '../shared/dom.js';
 import { newestOnly } from '../shared/newest.js';
 import { showError } from '../shared/notice.js';
+import { percent, say } from '../shared/say.js';
 
 /** @import { Classifier, ReadOptions, ReadCharacter } from 'handful' */
 
@@ -63,8 +64,10 @@ export function writtenNumber(root, reader, { options, show }) {
   function listCharacters() {
     list.replaceChildren(
       ...characters.map(({ label, character }, i) => {
-        const sure = make('small', { textContent: character.rejected ? 'strange' : percent(character.confidence) });
-        const button = make('button', { type: 'button', 'aria-label': `Correct ${label}` }, label, sure);
+        const sure = make('small', {
+          textContent: character.rejected ? say.numbers.strange : percent(character.confidence),
+        });
+        const button = make('button', { type: 'button', 'aria-label': say.numbers.correct({ label }) }, label, sure);
         button.addEventListener('click', () => choose(i));
         return make('li', {}, button);
       }),
@@ -84,7 +87,7 @@ export function writtenNumber(root, reader, { options, show }) {
       return button;
     });
     listCharacters();
-    const item = make('li', { className: 'choices', role: 'group', 'aria-label': 'What is it?' }, ...choices);
+    const item = make('li', { className: 'choices', role: 'group', 'aria-label': say.numbers.whatIsIt }, ...choices);
     item.addEventListener('keydown', ({ key }) => {
       if (key !== 'Escape') return;
       listCharacters();

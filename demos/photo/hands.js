@@ -1,6 +1,7 @@
 // How people move and size the square: mouse, fingers, wheel, keys and a slider.
 
 import { arrows } from '../shared/dom.js';
+import { say } from '../shared/say.js';
 
 /** @import { Place, Square, View } from './view.js' */
 
@@ -105,6 +106,6 @@ export function addSlider(view, slider) {
   slider.addEventListener('input', () => (view.size = slider.valueAsNumber));
   view.addEventListener('change', () => {
     if (Math.abs(slider.valueAsNumber - view.size) > 1e-3) slider.value = String(view.size);
-    slider.setAttribute('aria-valuetext', `${Math.round(view.square.side)} pixels`);
+    slider.setAttribute('aria-valuetext', say.photo.pixels({ n: Math.round(view.square.side) }));
   });
 }

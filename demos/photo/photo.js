@@ -5,6 +5,7 @@ import { photoNetworks, savedForPhotos } from '../shared/networks.js';
 import { newestOnly } from '../shared/newest.js';
 import { attempt, clearErrors, showError } from '../shared/notice.js';
 import { readClipboard, takePictures } from '../shared/pictures.js';
+import { say } from '../shared/say.js';
 import { singleKeys } from '../shared/settings.js';
 import { Camera } from '../shared/camera.js';
 import { addPointers, addSlider, moveByKey, sizeByKey } from './hands.js';
@@ -12,14 +13,7 @@ import { View } from './view.js';
 
 /** @import { Classifier, Prediction } from 'handful' */
 
-const words = {
-  looking: 'looking…',
-  knowsTen: 'It knows ten things, and sees one of them in everything you show.',
-  onlyTen: 'It sees one of its ten things in everything: a cup may be a cat to it.',
-  unsure: 'Not sure. It knows only these ten things; if one of them is in the picture, let it fill the square.',
-  camera: 'Camera',
-  stop: 'Stop camera',
-};
+const words = say.photo;
 
 /** The shorter side of the largest picture that is kept; a larger one would only make answers slower. */
 const ENOUGH = 768;
@@ -71,11 +65,20 @@ function answer(prediction, labels) {
   const { probabilities = labels.map(() => 0) } = prediction ?? {};
   const order = [...labels.keys()].sort((a, b) => probabilities[b] - probabilities[a]);
   showAnswer(
-    prediction && { ...prediction, probabilities: order.map((i) => probabilities[i]) },
-    order.map((i) => labels[i]),
+    prediction && {
+      ...prediction,
+      label: prediction.label && named(prediction.label),
+      probabilities: order.map((i) => probabilities[i]),
+    },
+    order.map((i) => named(labels[i])),
   );
-  const words = honest(prediction);
-  if (find('#honest').textContent !== words) find('#honest').textContent = words;
+  const told = honest(prediction);
+  if (find('#honest').textContent !== told) find('#honest').textContent = told;
+}
+
+/** What a label means, in the page's language where that is known. @param {string} label */
+function named(label) {
+  return new Map(Object.entries(words.things)).get(label) ?? label;
 }
 
 /** @param {Prediction | undefined} prediction */
@@ -142,7 +145,7 @@ async function shrink(picture) {
 camera.addEventListener('frame', () => view.show(camera.frame));
 camera.addEventListener('look', read);
 camera.addEventListener('change', () => {
-  find('#camera').textContent = camera.isOn ? words.stop : words.camera;
+  find('#camera').textContent = camera.isOn ? words.stopCamera : words.camera;
   find('#switch').hidden = !camera.isOn || !camera.hasOthers;
   if (!camera.isOn) return;
   clearErrors();

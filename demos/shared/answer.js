@@ -1,10 +1,8 @@
 import { showBars } from './bars.js';
-import { contextOf, find, findA, make, percent } from './dom.js';
+import { contextOf, find, findA, make } from './dom.js';
+import { percent, say } from './say.js';
 
 /** @import { Prediction, PreparedImage } from 'handful' */
-
-/** Why there is no label, in words. */
-const STRANGE = { blank: 'the answer comes here', unfamiliar: 'Like nothing I know', several: 'More than one' };
 
 /**
  * Shows predictions in an element that holds `.label` (live), `.confidence`, a `canvas.seen` and `ul.bars`; what is for
@@ -21,7 +19,7 @@ export function answerIn(root) {
   /** @param {Prediction | undefined} prediction @param {readonly string[]} labels */
   return function show(prediction, labels) {
     const text = prediction?.label ?? '';
-    const strange = STRANGE[prediction?.rejected ?? 'blank'];
+    const strange = say.common.strange[prediction?.rejected ?? 'blank'];
     const told = text || (prediction ? strange : '');
     // Only when it changes, for those who listen; they are told here what others see below.
     if (label.textContent !== told) {
@@ -33,7 +31,7 @@ export function answerIn(root) {
     root.classList.toggle('strange', why !== undefined);
     for (const lead of root.querySelectorAll('[data-rejected]'))
       lead.toggleAttribute('hidden', lead.getAttribute('data-rejected') !== why);
-    confidence.textContent = prediction && text ? `${percent(prediction.confidence)} sure` : strange;
+    confidence.textContent = prediction && text ? say.common.sure({ share: percent(prediction.confidence) }) : strange;
     showImage(seen, prediction?.image);
     showBars(bars, labels, prediction?.probabilities ?? labels.map(() => 0));
   };

@@ -1,4 +1,5 @@
-import { find, make, percent } from './dom.js';
+import { find, make } from './dom.js';
+import { percent } from './say.js';
 
 /**
  * Probabilities as bars, one a label.

@@ -1,19 +1,19 @@
-import { HandfulError } from 'handful';
 import { contextOf } from './dom.js';
+import { say, Trouble } from './say.js';
 
 /** Milliseconds between two looks at what the camera shows. */
 const PACE = 250;
 
+const { camera: words } = say.trouble;
 /** @type {Record<string, string | undefined>} */
 const troubles = {
-  NotAllowedError: 'The camera was refused. Allow it for this page in the browser, or choose a picture.',
-  NotFoundError: 'There is no camera on this device.',
-  NotReadableError: 'The camera cannot be used; perhaps something else is using it.',
-  AbortError: 'The camera cannot be used; perhaps something else is using it.',
-  OverconstrainedError: 'There is no such camera on this device.',
-  SecurityError: 'This browser does not let pages use the camera here. Choose a picture instead.',
+  NotAllowedError: words.refused,
+  NotFoundError: words.none,
+  NotReadableError: words.busy,
+  AbortError: words.busy,
+  OverconstrainedError: words.noSuch,
+  SecurityError: words.forbidden,
 };
-const OTHER = 'The camera does not start here. Choose a picture instead.';
 
 /**
  * The camera's newest frame, on a canvas. What faces its user is mirrored, as people know themselves.
@@ -39,7 +39,7 @@ export class Camera extends EventTarget {
   /**
    * Starts it, the back one where there is one.
    * @param {MediaTrackConstraints} [wanted]
-   * @throws {HandfulError} `bad-input` if it is refused, or there is none
+   * @throws {Trouble} if it is refused, or there is none
    */
   async start(wanted = { facingMode: { ideal: 'environment' } }) {
     this.stop();
@@ -112,13 +112,12 @@ export class Camera extends EventTarget {
 
 /** @param {MediaTrackConstraints} video */
 async function open(video) {
-  if (!navigator.mediaDevices?.getUserMedia)
-    throw new HandfulError('bad-input', 'A camera needs a secure page: https, or localhost.');
+  if (!navigator.mediaDevices?.getUserMedia) throw new Trouble(words.insecure);
   try {
     return await navigator.mediaDevices.getUserMedia({ video });
   } catch (cause) {
     const { name } = cause instanceof Error ? cause : new Error(String(cause)); // in WebKit some of these are no Errors
-    throw new HandfulError('bad-input', troubles[name] ?? OTHER, { cause });
+    throw new Trouble(troubles[name] ?? words.other, { cause });
   }
 }
 

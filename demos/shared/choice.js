@@ -1,22 +1,10 @@
 import { load, saved } from 'handful';
-import { find, findA, make, percent } from './dom.js';
+import { find, findA, make } from './dom.js';
 import { backends, describeBackend } from './networks.js';
 import { clearErrors, showError } from './notice.js';
+import { fixed, percent, say } from './say.js';
 
 /** @import { Classifier } from 'handful' */
-
-const words = {
-  loading: (/** @type {string} */ share) => `Loading… ${share}`,
-  private: 'Nothing leaves this device.',
-  none: 'No network is loaded.',
-  yours: 'Yours',
-  taught: /** @type {Record<string, string>} */ ({
-    'teach/digits': 'My digits',
-    'teach/symbols': 'My symbols',
-    'teach/things': 'My things',
-  }),
-  answer: (/** @type {string} */ milliseconds) => `· ${milliseconds} ms an answer`,
-};
 
 /**
  * The menus `#network` and `#backend`, remembered in the address; what they say is loaded. `#status` tells how that goes,
@@ -41,14 +29,14 @@ export async function createChoice(networks, mine, onReady) {
     const wanted = { network: menus.network.value, backend: menus.backend.value };
     loading.abort();
     const { signal } = (loading = new AbortController());
-    find('#status').textContent = words.loading('');
+    find('#status').textContent = say.common.loading;
     find('#latency').textContent = find('#reason').textContent = '';
     try {
       const next = await load(wanted.network, {
         backend: backends.find(({ id }) => id === wanted.backend)?.id,
         signal,
         onProgress: ({ fraction }) => {
-          if (!signal.aborted) find('#status').textContent = words.loading(percent(fraction));
+          if (!signal.aborted) find('#status').textContent = say.common.loadingShare({ share: percent(fraction) });
         },
       });
       if (signal.aborted) return next.dispose();
@@ -62,7 +50,7 @@ export async function createChoice(networks, mine, onReady) {
       showError(error);
       if (chosen) choose(chosen); // the one before is still there
     }
-    find('#status').textContent = classifier ? words.private : words.none;
+    find('#status').textContent = classifier ? say.common.private : say.common.none;
     find('#runs').textContent = classifier ? describeBackend(classifier.backend) : '';
     if (!classifier) return;
     find('#reason').textContent = classifier.backend.reason;
@@ -88,7 +76,8 @@ export async function createChoice(networks, mine, onReady) {
 
 /** How long the newest answer took. @param {number | undefined} milliseconds */
 export function showLatency(milliseconds) {
-  find('#latency').textContent = milliseconds === undefined ? '' : words.answer(milliseconds.toFixed(1));
+  find('#latency').textContent =
+    milliseconds === undefined ? '' : say.common.speed({ milliseconds: fixed(milliseconds, 1) });
 }
 
 /** @param {HTMLSelectElement} menu @param {{ id: string, name: string }[]} options */
@@ -96,12 +85,19 @@ function fill(menu, options) {
   menu.replaceChildren(...options.map(({ id, name }) => make('option', { value: id, textContent: name })));
 }
 
+/** What the page Teach keeps for itself. @type {Record<string, string | undefined>} */
+const taught = {
+  'teach/digits': say.common.taught.digits,
+  'teach/symbols': say.common.taught.symbols,
+  'teach/things': say.common.taught.things,
+};
+
 /** Adds what people taught or saved under a name. @param {HTMLSelectElement} menu @param {RegExp} mine */
 async function offerSaved(menu, mine) {
   const names = (await saved().catch(() => [])).filter((name) => mine.test(name));
   if (names.length === 0) return;
   const options = names.map((name) =>
-    make('option', { value: `indexeddb:${name}`, textContent: words.taught[name] ?? name.replace('things/', '') }),
+    make('option', { value: `indexeddb:${name}`, textContent: taught[name] ?? name.replace('things/', '') }),
   );
-  menu.append(make('optgroup', { label: words.yours }, ...options));
+  menu.append(make('optgroup', { label: say.common.yours }, ...options));
 }

@@ -1,4 +1,5 @@
 import { make } from './dom.js';
+import { say } from './say.js';
 
 /**
  * A confusion matrix as a picture that is a table: a row a true label, a column an answer, the stronger the more often.
@@ -14,7 +15,7 @@ export function confusionTable({ labels, confusion }, caption) {
       if (n > 0) {
         cell.style.setProperty('--share', String(n / all));
         if (n / all > 0.5) cell.classList.add('strong');
-        cell.title = `${labels[truth]} read as ${labels[answer]}: ${n} of ${all}`;
+        cell.title = say.teach.cell({ truth: labels[truth], answer: labels[answer], n, all });
       }
       return cell;
     });

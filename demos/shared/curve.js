@@ -1,4 +1,5 @@
 import { make } from './dom.js';
+import { say as words } from './say.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
 
@@ -24,8 +25,13 @@ export function createCurve({ title, low, high, say }) {
     'figure',
     { className: 'curve' },
     make('figcaption', {}, make('b', { textContent: title }), key),
-    make('div', { className: 'plot' }, make('div', { className: 'axis soft' }, top, bottom), svg),
-    make('div', { className: 'epochs soft' }, make('span', { textContent: 'epoch 1' }), count),
+    make('div', { className: 'plot', dir: 'ltr' }, make('div', { className: 'axis soft' }, top, bottom), svg),
+    make(
+      'div',
+      { className: 'epochs soft', dir: 'ltr' },
+      make('span', { textContent: words.teach.epoch({ n: 1 }) }),
+      count,
+    ),
   );
 
   /** @param {Line[]} lines @param {number} epochs */
@@ -44,14 +50,17 @@ export function createCurve({ title, low, high, say }) {
         return path;
       }),
     );
-    [top.textContent, bottom.textContent, count.textContent] = [say(to), say(from), `epoch ${epochs}`];
+    [top.textContent, bottom.textContent, count.textContent] = [say(to), say(from), words.teach.epoch({ n: epochs })];
     key.replaceChildren(
       ...drawn.map(({ name, values }, i) =>
         make('li', { className: `line-${i}` }, `${name} `, make('b', { textContent: say(last(values)) })),
       ),
     );
-    const words = drawn.map(({ name, values }) => `${name}: from ${say(values[0])} to ${say(last(values))}`);
-    svg.setAttribute('aria-label', `${title} over ${drawn[0]?.values.length ?? 0} epochs. ${words.join('; ')}.`);
+    const told = drawn.map(({ name, values }) =>
+      words.teach.line({ name, from: say(values[0]), to: say(last(values)) }),
+    );
+    const n = drawn[0]?.values.length ?? 0;
+    svg.setAttribute('aria-label', words.teach.curve({ title, n, lines: told.join('; ') }));
   }
 
   return { element, show };

@@ -59,8 +59,3 @@ export function isTyping({ target }) {
 export function isPressable({ target }) {
   return target instanceof Element && target.closest('button, a, label, summary') !== null;
 }
-
-/** @param {number} share 0 to 1 */
-export function percent(share) {
-  return `${Math.round(100 * share)}\u202f%`;
-}

@@ -49,7 +49,8 @@
     }
   }
 
-  void customElements.whenDefined('ink-pad').then(() => {
+  // The page's script waits for its words too (language.js).
+  void Promise.all([customElements.whenDefined('ink-pad'), globalThis.handfulWords]).then(() => {
     isDefined = true;
     // A task later: by then the page's script listens too. A stroke under way is drawn to its end.
     setTimeout(() => pens.size === 0 && handOver());

@@ -1,4 +1,5 @@
 import { pretrained } from 'handful';
+import { say } from './say.js';
 
 /** @import { BackendInfo, BackendName } from 'handful' */
 
@@ -11,7 +12,7 @@ export const networks = trainedOn('mnist', ['lenet5', 'minivgg', 'resnet', 'mlp'
 
 /** Networks to teach symbols of one's own, the best first: those made for it, and those that read digits. */
 export const symbolNetworks = [
-  ...trainedOn('symbols', ['resnet', 'lenet5']).map(({ id, name }) => ({ id, name: `${name} for symbols` })),
+  ...trainedOn('symbols', ['resnet', 'lenet5']).map(({ id, name }) => ({ id, name: say.common.forSymbols({ name }) })),
   ...networks,
 ];
 
@@ -32,7 +33,7 @@ function trainedOn(dataset, kinds) {
 
 /** @type {{ id: 'auto' | BackendName, name: string }[]} */
 export const backends = [
-  { id: 'auto', name: 'the faster one' },
+  { id: 'auto', name: say.common.faster },
   { id: 'wasm', name: 'WASM' },
   { id: 'webgpu', name: 'WebGPU' },
 ];
@@ -41,5 +42,5 @@ export const backends = [
 export function describeBackend({ name, simd, threads, adapter }) {
   if (name === 'webgpu') return ['WebGPU', adapter].filter(Boolean).join(' · ');
   const vectors = simd && { simd: 'SIMD', relaxed: 'relaxed SIMD' }[simd];
-  return ['WASM', vectors, threads && `${threads} ${threads === 1 ? 'thread' : 'threads'}`].filter(Boolean).join(' · ');
+  return ['WASM', vectors, threads && say.common.threads({ n: threads })].filter(Boolean).join(' · ');
 }

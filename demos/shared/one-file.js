@@ -1,8 +1,6 @@
-import { HandfulError } from 'handful';
+import { say, Trouble } from './say.js';
 
 /** @import { Classifier } from 'handful' */
-
-const words = { noWeights: 'There is no network in this page.' };
 
 /** Where the package's files lie. */
 const dist = new URL('../../dist/', import.meta.url);
@@ -27,7 +25,7 @@ export async function oneFile(classifier, title) {
 export async function weightsOf(page) {
   const weights = new DOMParser().parseFromString(await page.text(), 'text/html').querySelector('#weights');
   const url = weights?.textContent.trim() ?? '';
-  if (!url.startsWith('data:')) throw new HandfulError('bad-input', words.noWeights);
+  if (!url.startsWith('data:')) throw new Trouble(say.trouble.noWeights);
   return (await fetch(url)).blob();
 }
 
@@ -63,7 +61,7 @@ function escaped(text) {
 /** @param {string} title @param {string} imports @param {string} weights */
 function pageOf(title, imports, weights) {
   return `<!doctype html>
-<html lang="en">
+<html lang="${say.about.tag}" dir="${say.about.dir}">
   <meta charset="utf-8" />
   <meta name="viewport" content="width=device-width, initial-scale=1" />
   <title>${title}</title>
@@ -74,7 +72,7 @@ function pageOf(title, imports, weights) {
     output { display: block; min-height: 1.3em; font-size: 3rem }
   </style>
   <h1>${title}</h1>
-  <ink-pad controls aria-label="Drawing pad">draw here</ink-pad>
+  <ink-pad controls aria-label="${say.common.pad}">${say.use.drawHere}</ink-pad>
   <output aria-live="polite"></output>
   <script type="importmap">${imports}</script>
   <script type="module">

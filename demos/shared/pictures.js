@@ -1,6 +1,6 @@
-import { HandfulError } from 'handful';
 import { find } from './dom.js';
 import { attempt } from './notice.js';
+import { say, Trouble } from './say.js';
 
 /**
  * Takes pictures from a file input, from what is dropped on the page and from what is pasted.
@@ -9,10 +9,10 @@ import { attempt } from './notice.js';
  */
 export function takePictures(input, onPicture) {
   let turn = 0; // of several, the one that was chosen last is shown
-  /** @param {File | undefined} file @param {string} how */
+  /** @param {File | undefined} file @param {keyof typeof say.trouble.noPicture} how */
   const take = (file, how) =>
     attempt(async () => {
-      if (!file) throw new HandfulError('bad-input', `What was ${how} is no picture.`);
+      if (!file) throw new Trouble(say.trouble.noPicture[how]);
       const own = ++turn;
       const picture = await decode(file);
       if (own === turn) await onPicture(picture);
@@ -42,20 +42,20 @@ export function takePictures(input, onPicture) {
 
 /**
  * The picture on the clipboard, for a button, where there are no keys to paste with.
- * @throws {HandfulError} `bad-input` if there is none, or the browser does not let it be read
+ * @throws {Trouble} if there is none, or the browser does not let it be read
  */
 export async function readClipboard() {
   let items;
   try {
     items = await navigator.clipboard.read();
   } catch (cause) {
-    throw new HandfulError('bad-input', 'This browser did not let the page read the clipboard.', { cause });
+    throw new Trouble(say.trouble.clipboardRefused, { cause });
   }
   for (const item of items) {
     const type = item.types.find((type) => type.startsWith('image/'));
     if (type) return decode(await item.getType(type));
   }
-  throw new HandfulError('bad-input', 'There is no picture on the clipboard.');
+  throw new Trouble(say.trouble.clipboardEmpty);
 }
 
 /** @param {Blob} file */
@@ -63,7 +63,7 @@ async function decode(file) {
   try {
     return await createImageBitmap(file);
   } catch (cause) {
-    const name = file instanceof File && file.name ? `“${file.name}”` : 'This';
-    throw new HandfulError('bad-input', `${name} cannot be read as a picture.`, { cause });
+    const name = file instanceof File && file.name;
+    throw new Trouble(name ? say.trouble.unreadable({ name }) : say.trouble.unreadableThis, { cause });
   }
 }

@@ -1,26 +1,18 @@
 import { find, make } from './dom.js';
+import { say } from './say.js';
 import { read, writeIfPossible } from './store.js';
 
-// What suits a person on all pages, kept in this browser: larger type, and whether single keys are shortcuts.
-
-const words = {
-  settings: 'Settings',
-  larger: 'Larger type, for a projector',
-  keys: 'Single keys are shortcuts',
-};
+// What suits a person on all pages, kept in this browser: larger type, whether single keys are shortcuts, and
+// the language. What was chosen before is settled in the page's head (language.js).
 
 const KEYS = 'handful-keys';
 const LARGER = 'handful-larger';
+const LANGUAGE = 'handful-language';
 
 let keys = (read(KEYS) ?? true) === true;
 
 /** Whether a letter or digit by itself does something; who speaks to the computer, or shakes, can turn that off. */
 export const singleKeys = () => keys;
-
-/** @param {boolean} large */
-function setType(large) {
-  document.documentElement.classList.toggle('larger', large);
-}
 
 /** @param {string} text @param {boolean} checked @param {(checked: boolean) => void} onChange */
 function box(text, checked, onChange) {
@@ -29,23 +21,46 @@ function box(text, checked, onChange) {
   return make('label', { className: 'check' }, input, text);
 }
 
-const large = read(LARGER) === true;
-setType(large);
+/** Another one is spoken from the page's beginning. */
+function languageMenu() {
+  const menu = make(
+    'select',
+    {},
+    ...Object.entries(LANGUAGES).map(([lang, { name }]) =>
+      make('option', { value: lang, lang, textContent: name, selected: lang === document.documentElement.lang }),
+    ),
+  );
+  menu.addEventListener('change', () => {
+    writeIfPossible(LANGUAGE, menu.value);
+    const url = new URL(location.href);
+    url.searchParams.delete('lang');
+    history.replaceState(null, '', url);
+    location.reload();
+  });
+  return make('label', { className: 'field' }, say.settings.language, menu);
+}
+
+const { classList } = document.documentElement;
 const fold = make(
   'details',
   { className: 'settings-fold' },
-  make('summary', { title: words.settings }, make('span', { className: 'sr-only', textContent: words.settings })),
+  make(
+    'summary',
+    { title: say.settings.title },
+    make('span', { className: 'sr-only', textContent: say.settings.title }),
+  ),
   make(
     'div',
     { className: 'card' },
-    box(words.larger, large, (checked) => {
-      setType(checked);
+    box(say.settings.larger, classList.contains('larger'), (checked) => {
+      classList.toggle('larger', checked);
       writeIfPossible(LARGER, checked);
     }),
-    box(words.keys, keys, (checked) => {
+    box(say.settings.keys, keys, (checked) => {
       keys = checked;
       writeIfPossible(KEYS, checked);
     }),
+    languageMenu(),
   ),
 );
 find('.top').append(fold);

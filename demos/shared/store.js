@@ -1,4 +1,4 @@
-import { HandfulError } from 'handful';
+import { say, Trouble } from './say.js';
 
 /**
  * What is stored under a key; undefined if nothing is, or nothing that can be read.
@@ -13,12 +13,12 @@ export function read(key) {
   }
 }
 
-/** @param {string} key @param {unknown} value @throws {HandfulError} `storage` if it is full or blocked. */
+/** @param {string} key @param {unknown} value @throws {Trouble} if it is full or blocked. */
 export function write(key, value) {
   try {
     localStorage.setItem(key, JSON.stringify(value));
   } catch (cause) {
-    throw new HandfulError('storage', 'This browser has no room left to keep this, or does not allow it.', { cause });
+    throw new Trouble(say.trouble.noRoom, { cause });
   }
 }
 

@@ -2,21 +2,10 @@ import { find, make } from './dom.js';
 import { attempt } from './notice.js';
 import { oneFile } from './one-file.js';
 import { saveFile } from './save-file.js';
+import { say as words } from './say.js';
 import { snippets } from './snippets.js';
 
 /** @import { Classifier } from 'handful' */
-
-const words = {
-  framework: 'For',
-  copy: 'Copy',
-  copied: 'Copied.',
-  weights: 'Save the weights',
-  beside: 'Put the weights beside your page as my-network.safetensors.',
-  saved: (/** @type {string} */ name) => `Saved as ${name}.`,
-  whole: 'Save one HTML file',
-  wholeWhy:
-    'Or take a page that is ready: script and weights are in one file, which opens without a server or a network.',
-};
 
 const WEIGHTS = 'my-network.safetensors';
 
@@ -28,20 +17,26 @@ const WEIGHTS = 'my-network.safetensors';
 export function createUse(current) {
   const place = find('#use');
   const code = make('code');
-  const block = make('pre', { tabIndex: 0 }, code);
-  const before = make('kbd');
+  const block = make('pre', { tabIndex: 0, dir: 'ltr' }, code);
+  const before = make('kbd', { dir: 'ltr' });
   const said = make('p', { className: 'soft', role: 'status' });
   const menu = make('select');
-  const copy = make('button', { type: 'button', textContent: words.copy });
-  const weights = make('button', { type: 'button', textContent: words.weights });
-  const beside = make('p', { className: 'soft', textContent: words.beside });
-  const whole = make('button', { type: 'button', textContent: words.whole });
+  const copy = make('button', { type: 'button', textContent: words.use.copy });
+  const weights = make('button', { type: 'button', textContent: words.use.weights });
+  const beside = make('p', { className: 'soft', textContent: words.use.beside });
+  const whole = make('button', { type: 'button', textContent: words.use.whole });
   place.append(
-    make('div', { className: 'tools' }, make('label', { className: 'field' }, words.framework, menu), copy, weights),
+    make(
+      'div',
+      { className: 'tools' },
+      make('label', { className: 'field' }, words.use.framework, menu),
+      copy,
+      weights,
+    ),
     beside,
     make('p', {}, before),
     block,
-    make('p', { className: 'soft', textContent: words.wholeWhy }),
+    make('p', { className: 'soft', textContent: words.use.wholeWhy }),
     make('div', { className: 'tools' }, whole),
     said,
   );
@@ -63,7 +58,7 @@ export function createUse(current) {
   copy.addEventListener('click', () =>
     attempt(async () => {
       await navigator.clipboard.writeText(code.textContent);
-      say(words.copied);
+      say(words.use.copied);
     }),
   );
   weights.addEventListener('click', () =>
@@ -71,7 +66,7 @@ export function createUse(current) {
       const { classifier } = current();
       if (!classifier) return;
       saveFile(await classifier.export(), WEIGHTS);
-      say(words.saved(WEIGHTS));
+      say(words.use.saved({ name: WEIGHTS }));
     }),
   );
   whole.addEventListener('click', () =>
@@ -79,7 +74,7 @@ export function createUse(current) {
       const { classifier } = current();
       if (!classifier) return;
       saveFile(await oneFile(classifier, 'handful'), 'handful.html');
-      say(words.saved('handful.html'));
+      say(words.use.saved({ name: 'handful.html' }));
     }),
   );
   menu.addEventListener('change', show);

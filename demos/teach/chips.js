@@ -1,6 +1,6 @@
 import { find, make } from '../shared/dom.js';
-import { thumbnail } from './thumbnail.js';
-import { words } from './words.js';
+import { say } from '../shared/say.js';
+import { thumbnail } from '../shared/thumbnail.js';
 
 /** @import { Examples } from './examples.js' */
 
@@ -14,7 +14,7 @@ export function showChips(examples, current, onChoose) {
   const place = find('#labels');
   const focused = [...place.children].findIndex((each) => each === document.activeElement);
   const chips = examples.labels.map((label) => chip(label, ...content(label)));
-  if (examples.own) chips.push(chip(undefined, make('span', { textContent: words.newSymbol })));
+  if (examples.own) chips.push(chip(undefined, make('span', { textContent: say.teach.newSymbol })));
   place.replaceChildren(...chips);
   if (focused >= 0) chips.at(focused)?.focus();
   chips.find((each) => each.matches('[aria-pressed=true]'))?.scrollIntoView({ block: 'nearest' });
@@ -34,7 +34,7 @@ export function showChips(examples, current, onChoose) {
       ...(examples.own ? own.slice(0, 1).map(thumbnail) : []),
       make('span', { textContent: label }),
       make('small', { textContent: own.length > 0 ? String(own.length) : '·', 'aria-hidden': 'true' }),
-      make('span', { className: 'sr-only', textContent: words.drawn(own.length) }),
+      make('span', { className: 'sr-only', textContent: say.teach.drawn({ n: own.length }) }),
     ];
   }
 }

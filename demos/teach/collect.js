@@ -2,12 +2,12 @@ import { InkPad } from 'handful/elements';
 import { takeCarried } from '../shared/carry.js';
 import { find, findA } from '../shared/dom.js';
 import { attempt } from '../shared/notice.js';
+import { say } from '../shared/say.js';
 import { showChips } from './chips.js';
 import { modes } from './examples.js';
 import { showLibrary } from './library.js';
 import { isStray } from './stray.js';
-import { thumbnail } from './thumbnail.js';
-import { words } from './words.js';
+import { thumbnail } from '../shared/thumbnail.js';
 
 /** @import { Examples, Mode } from './examples.js' */
 
@@ -17,7 +17,7 @@ const PAUSE = 900; // ms; long enough to lift the pen between the strokes of a 4
  * The board where examples are drawn: it asks for a label, and takes what is drawn for it.
  * @param {Mode} mode the first one
  * @param {Examples} examples its examples
- * @returns `setMode(mode, examples)`, `pick(index)`, `add()`, `undo()`, `say(text)` and the pad.
+ * @returns `setMode(mode, examples)`, `pick(index)`, `add()`, `undo()`, `tell(text)` and the pad.
  */
 export function createBoard(mode, examples) {
   const frame = find('#draw .pad');
@@ -72,7 +72,7 @@ export function createBoard(mode, examples) {
     stopWaiting();
     pad.clear();
     leftOut = true;
-    say(words.leftOut);
+    tell(say.teach.leftOut);
   }
 
   function add() {
@@ -86,7 +86,7 @@ export function createBoard(mode, examples) {
       examples.add(drawn, strokes);
       label = examples.next(label);
       show();
-      say(words.added(drawn), thumbnail({ strokes }));
+      tell(say.teach.added({ label: drawn }), thumbnail({ strokes }));
     });
   }
 
@@ -96,8 +96,8 @@ export function createBoard(mode, examples) {
     void attempt(() => {
       label = shown;
       examples.addAll(pictures.map((picture) => ({ label: shown, strokes: [], picture })));
-      say(
-        words.pictures(pictures.length, shown),
+      tell(
+        say.teach.pictures({ n: pictures.length, label: shown }),
         ...pictures.slice(-1).map((picture) => thumbnail({ strokes: [], picture })),
       );
     });
@@ -106,9 +106,9 @@ export function createBoard(mode, examples) {
   /** A name for a symbol that was given none. */
   function freeName() {
     let n = examples.labels.length + 1;
-    const numbered = modes[mode].camera ? words.numberedThing : words.numbered;
-    while (examples.labels.includes(numbered(n))) n++;
-    return numbered(n);
+    const numbered = say.teach.numbered[mode];
+    while (examples.labels.includes(numbered({ n }))) n++;
+    return numbered({ n });
   }
 
   /** Takes back the last stroke; with a blank pad, the last change to the examples. */
@@ -120,7 +120,7 @@ export function createBoard(mode, examples) {
       show();
     }
     leftOut = false;
-    say();
+    tell();
   }
 
   buttons.add.addEventListener('click', add);
@@ -128,8 +128,8 @@ export function createBoard(mode, examples) {
   buttons.clear.addEventListener('click', () => pad.clear());
 
   /** Says what was done last, beside the button that undoes it. @param {string} [text] @param {...Node} pictures */
-  function say(text, ...pictures) {
-    added.replaceChildren(...pictures, text ?? (examples.all.length === 0 ? words.hint[mode] : ''));
+  function tell(text, ...pictures) {
+    added.replaceChildren(...pictures, text ?? (examples.all.length === 0 ? say.teach.hint[mode] : ''));
     showTools();
   }
 
@@ -164,13 +164,13 @@ export function createBoard(mode, examples) {
       const removed = label;
       if (removed === undefined) return;
       examples.removeLabel(removed);
-      say(words.removed(removed));
+      tell(say.teach.removed({ label: removed }));
     }),
   );
   find('#remove-all').addEventListener('click', () =>
     attempt(() => {
       examples.removeAll();
-      say(words.allRemoved);
+      tell(say.teach.allRemoved);
     }),
   );
 
@@ -180,7 +180,7 @@ export function createBoard(mode, examples) {
     find('#scene').hidden = find('#record').hidden = !camera;
     if (label !== undefined && !examples.labels.includes(label)) label = examples.next();
     if (!own) label ??= examples.next();
-    find('#prompt').textContent = words.ask[mode](label);
+    find('#prompt').textContent = label === undefined ? say.teach.askNew[mode] : say.teach.ask[mode]({ label });
     find('.hint', frame).textContent = label ?? '';
     frame.classList.toggle('word', (label ?? '').length > 2);
     find('#own').hidden = !own;
@@ -188,7 +188,7 @@ export function createBoard(mode, examples) {
     buttons.remove.hidden = label === undefined;
     findA(HTMLButtonElement, '#remove-all').disabled = examples.all.length === 0;
     showChips(examples, label, choose);
-    showLibrary(examples, label, (from) => say(words.takenOut(from)));
+    showLibrary(examples, label, (from) => tell(say.teach.takenOut({ label: from })));
     showTools();
   }
 
@@ -203,7 +203,7 @@ export function createBoard(mode, examples) {
     pad,
     add,
     undo,
-    say,
+    tell,
     takePictures,
     pick: (/** @type {number} */ index) => index in examples.labels && choose(examples.labels[index]),
     /** Takes what was drawn on another page: for a symbol of its own, if there may be such. */
@@ -226,7 +226,7 @@ export function createBoard(mode, examples) {
       pad.clear();
       leftOut = false;
       show();
-      say();
+      tell();
     },
   };
 }

@@ -1,4 +1,4 @@
-import { HandfulError } from 'handful';
+import { say, Trouble } from '../shared/say.js';
 import { read, write } from '../shared/store.js';
 
 /** @import { InkStroke } from 'handful/elements' */
@@ -8,7 +8,7 @@ export const modes = {
   digits: { labels: [...'0123456789'], own: false, camera: false, enough: 5 },
   symbols: { labels: ['♥', '★'], own: true, camera: false, enough: 5 },
   /** Whoever holds the camera says when there is enough of a thing. */
-  things: { labels: ['Thing 1', 'Thing 2'], own: true, camera: true, enough: Infinity },
+  things: { labels: [1, 2].map((n) => say.teach.numbered.things({ n })), own: true, camera: true, enough: Infinity },
 };
 
 /**
@@ -121,14 +121,14 @@ export class Examples extends EventTarget {
     if (this.all.length > 0) this.#change({ examples: [] });
   }
 
-  /** @param {string} name @throws {HandfulError} `bad-argument` for an empty name or one that is taken. */
+  /** @param {string} name @throws {Trouble} for an empty name or one that is taken. */
   addLabel(name) {
     this.#change({ labels: [...this.labels, this.#free(name)] });
   }
 
   /**
    * @param {string} from @param {string} name
-   * @throws {HandfulError} `bad-argument` for an empty name or one that is taken.
+   * @throws {Trouble} for an empty name or one that is taken.
    */
   renameLabel(from, name) {
     const to = this.#free(name);
@@ -155,8 +155,8 @@ export class Examples extends EventTarget {
 
   /** @param {string} name */
   #free(name) {
-    if (name === '') throw new HandfulError('bad-argument', 'A symbol needs a name.');
-    if (this.labels.includes(name)) throw new HandfulError('bad-argument', `There is a symbol “${name}” already.`);
+    if (name === '') throw new Trouble(say.teach.noName);
+    if (this.labels.includes(name)) throw new Trouble(say.teach.nameTaken({ name }));
     return name;
   }
 

@@ -3,8 +3,8 @@ import { find, findA } from '../shared/dom.js';
 import { attempt } from '../shared/notice.js';
 import { oneFile, weightsOf } from '../shared/one-file.js';
 import { saveFile, shareFile } from '../shared/save-file.js';
-import { fromFile, fromLink, toFile, toLink } from './drawings.js';
-import { words } from './words.js';
+import { fromFile, fromLink, toFile, toLink } from '../shared/drawings.js';
+import { say } from '../shared/say.js';
 
 /**
  * @import { Example, Examples, Mode } from './examples.js'
@@ -18,7 +18,7 @@ import { words } from './words.js';
  */
 export function createExchange(current, { onNetwork, onDrawings }) {
   /** @param {string} text */
-  const say = (text) => (find('#kept').textContent = text);
+  const tell = (text) => (find('#kept').textContent = text);
   const fileName = () => `handful-${current().mode}`;
 
   /** @param {string} selector @param {() => Promise<unknown>} act */
@@ -29,26 +29,26 @@ export function createExchange(current, { onNetwork, onDrawings }) {
     if (!classifier) return;
     const name = `${fileName()}.safetensors`;
     saveFile(await classifier.export(), name);
-    say(words.exported(name));
+    tell(say.teach.exported({ name }));
   });
   onPress('#share', async () => {
     const { classifier } = current().net;
     if (!classifier) return;
     const name = `${fileName()}.html`;
     const shared = await shareFile(new File([await oneFile(classifier, 'handful')], name, { type: 'text/html' }));
-    say(shared ? words.shared : words.exported(name));
+    tell(shared ? say.teach.shared : say.teach.exported({ name }));
   });
   onPress('#save-drawings', async () => {
     const name = `${fileName()}-drawings.json`;
     saveFile(toFile(current().examples.all), name);
-    say(words.exported(name));
+    tell(say.teach.exported({ name }));
   });
   onPress('#link', async () => {
     const { mode, examples } = current();
     const url = new URL(location.href);
     url.hash = `${mode}/draw?add=${await toLink(examples.all)}`;
     await navigator.clipboard.writeText(url.href);
-    say(words.linked);
+    tell(say.teach.linked);
   });
 
   const file = findA(HTMLInputElement, '#import');
@@ -68,9 +68,9 @@ export function createExchange(current, { onNetwork, onDrawings }) {
     await attempt(async () => {
       if (blob.name.endsWith('.json')) return add(await fromFile(blob));
       const model = blob.name.endsWith('.html') ? await weightsOf(blob) : blob;
-      await current().net.use(await load(model), words.fromFile(blob.name));
+      await current().net.use(await load(model), { from: 'fromFile', name: blob.name });
       onNetwork();
-      say(words.imported(blob.name));
+      tell(say.teach.imported({ name: blob.name }));
     });
   }
 
@@ -78,7 +78,7 @@ export function createExchange(current, { onNetwork, onDrawings }) {
   function add(drawings) {
     const count = current().examples.addAll(drawings);
     onDrawings(count);
-    say(words.drawingsAdded(count));
+    tell(say.teach.drawingsAdded({ n: count }));
   }
 
   /** Takes the drawings that the page's address carries, and takes them out of it. */

@@ -1,5 +1,5 @@
-import { HandfulError, load } from 'handful';
-import { words } from './words.js';
+import { load } from 'handful';
+import { say, Trouble } from '../shared/say.js';
 
 /**
  * Teaches a copy of a network, so that the one in use answers meanwhile and is untouched whatever happens.
@@ -18,8 +18,8 @@ import { words } from './words.js';
  *   `before` is there only if it knew all labels.
  */
 export async function teach({ from, samples, labels, layers, signal, onProgress }) {
-  if (samples.length === 0) throw new HandfulError('bad-argument', words.nothingYet);
-  if (labels.length < 2) throw new HandfulError('bad-argument', words.needsTwo);
+  if (samples.length === 0) throw new Trouble(say.teach.nothingYet);
+  if (labels.length < 2) throw new Trouble(say.teach.needsTwo);
   const student = typeof from === 'string' ? await load(from, { signal }) : await from.clone({ signal });
   const measure = async () => ({ ...(await student.evaluate(samples, { signal })), labels: student.labels });
   try {

@@ -1,7 +1,7 @@
 import { find, make } from '../shared/dom.js';
 import { attempt } from '../shared/notice.js';
-import { thumbnail } from './thumbnail.js';
-import { words } from './words.js';
+import { say } from '../shared/say.js';
+import { thumbnail } from '../shared/thumbnail.js';
 
 /** So many places are shown as free at first. */
 const PLACES = 5;
@@ -26,7 +26,7 @@ export function showLibrary(examples, current, onTakenOut) {
     const thumbnails = own.map((example, i) => {
       const button = make(
         'button',
-        { type: 'button', className: 'thumbnail', 'aria-label': words.takeOut(label, i + 1) },
+        { type: 'button', className: 'thumbnail', 'aria-label': say.teach.takeOut({ label, n: i + 1 }) },
         thumbnail(example),
       );
       button.addEventListener('click', () => attempt(() => (examples.remove(example), onTakenOut(label))));
@@ -46,5 +46,6 @@ export function showLibrary(examples, current, onTakenOut) {
 export function showWall(examples) {
   find('#wall').replaceChildren(...examples.all.slice(-120).map(thumbnail));
   const { all, begun } = examples;
-  find('#how-many').textContent = all.length === 0 ? words.nothingYet : words.allDrawn(all.length, begun.length);
+  find('#how-many').textContent =
+    all.length === 0 ? say.teach.nothingYet : say.teach.allDrawn({ n: all.length, kinds: begun.length });
 }

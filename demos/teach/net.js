@@ -1,11 +1,14 @@
 import { forget, load, saved } from 'handful';
 import { networks, photoNetworks, symbolNetworks } from '../shared/networks.js';
 import { attempt } from '../shared/notice.js';
+import { say } from '../shared/say.js';
 import { read, write } from '../shared/store.js';
 import { modes } from './examples.js';
-import { words } from './words.js';
 
-/** @import { Classifier } from 'handful' */
+/**
+ * @import { Classifier } from 'handful'
+ * @typedef {{ from: keyof typeof say.teach.about, name?: string, n?: number }} Origin In the words for it, and what they take.
+ */
 
 /** Names that the page saves its own networks under, one a mode, so that a reload finds them. */
 const OWN = 'teach/';
@@ -20,8 +23,8 @@ export const beginnings = { digits: networks, symbols: symbolNetworks, things: p
 export class Net extends EventTarget {
   /** @type {Classifier | undefined} */
   classifier;
-  /** Where it comes from, for people. */
-  about = '';
+  /** Where it comes from; unknown while it is not there. @type {Origin | undefined} */
+  origin;
   #mode;
   /** Whoever puts a network in place last wins. */
   #turn = 0;
@@ -37,17 +40,17 @@ export class Net extends EventTarget {
     const turn = ++this.#turn;
     await attempt(async () => {
       if (!(await saved()).includes(this.#name)) return;
-      this.#place(turn, await load(`indexeddb:${this.#name}`), String(read(this.#key) ?? words.taughtBefore));
+      this.#place(turn, await load(`indexeddb:${this.#name}`), originOf(read(this.#key)));
     });
     if (!this.classifier) await this.#begin(turn);
   }
 
-  /** Puts another network in place and keeps it. @param {Classifier} classifier @param {string} about */
-  async use(classifier, about) {
-    this.#place(++this.#turn, classifier, about);
+  /** Puts another network in place and keeps it. @param {Classifier} classifier @param {Origin} origin */
+  async use(classifier, origin) {
+    this.#place(++this.#turn, classifier, origin);
     await attempt(async () => {
       await classifier.save(this.#name);
-      write(this.#key, about);
+      write(this.#key, origin);
     });
   }
 
@@ -59,8 +62,8 @@ export class Net extends EventTarget {
 
   /** A network that reads digits; of own symbols none knows anything. @param {number} turn */
   async #begin(turn) {
-    if (modes[this.#mode].own) this.#place(turn, undefined, words.teachFirst);
-    else this.#place(turn, await load(networks[0].id), words.asItCame);
+    if (modes[this.#mode].own) this.#place(turn, undefined, { from: 'teachFirst' });
+    else this.#place(turn, await load(networks[0].id), { from: 'asItCame' });
   }
 
   get #name() {
@@ -71,14 +74,26 @@ export class Net extends EventTarget {
     return `handful-teach-about-${this.#mode}`;
   }
 
-  /** @param {number} turn @param {Classifier | undefined} classifier @param {string} about */
-  #place(turn, classifier, about) {
+  /** @param {number} turn @param {Classifier | undefined} classifier @param {Origin} origin */
+  #place(turn, classifier, origin) {
     if (turn !== this.#turn) return classifier?.dispose();
     this.classifier?.dispose();
     this.classifier = classifier;
-    this.about = about;
+    this.origin = origin;
     this.dispatchEvent(new Event('change'));
   }
+}
+
+/** What was kept of where a network comes from. @param {unknown} kept @returns {Origin} */
+function originOf(kept) {
+  const { from } = Object(kept);
+  return from in say.teach.about ? /** @type {Origin} */ (kept) : { from: 'taughtBefore' };
+}
+
+/** Where a network comes from, for people. @param {Origin} origin */
+export function told({ from, name = '', n = 0 }) {
+  const words = say.teach.about[from];
+  return typeof words === 'string' ? words : words({ name, n });
 }
 
 /** Whether the pages keep such names for themselves. @param {string} name */

@@ -1,5 +1,5 @@
-import { find, make, percent } from '../shared/dom.js';
-import { words } from './words.js';
+import { find, make } from '../shared/dom.js';
+import { percent, say } from '../shared/say.js';
 
 /**
  * @import { Mode } from './examples.js'
@@ -34,19 +34,16 @@ export function showOutcome(result, mode) {
 function sentences(result, mode) {
   const { before, after, report } = result;
   const end = endOf(result);
-  if (end === 'solved') return [words.solved, words.solvedWhy(count(after))];
-  if (end === 'no-better') return [words.noBetter, confusion(after)];
-  if (after.accuracy < ENOUGH) return [words.halfWay(percent(after.accuracy)), confusion(after)];
-  const n = report.labels.length;
-  const title = { digits: words.learnedHand, symbols: words.learnedSymbols(n), things: words.learnedThings(n) }[mode];
-  if (after.accuracy === 1) return [title, words.allRight(count(after))];
+  if (end === 'solved') return [say.teach.solved, say.teach.solvedWhy({ n: after.samples })];
+  if (end === 'no-better') return [say.teach.noBetter, confusion(after)];
+  if (after.accuracy < ENOUGH) return [say.teach.halfWay({ right: percent(after.accuracy) }), confusion(after)];
+  const learned = say.teach.learned[mode];
+  const title = typeof learned === 'string' ? learned : learned({ n: report.labels.length });
+  if (after.accuracy === 1) return [title, say.teach.allRight({ n: after.samples })];
   if (before && before.accuracy < after.accuracy)
-    return [title, words.nowRight(percent(before.accuracy), percent(after.accuracy))];
+    return [title, say.teach.nowRight({ before: percent(before.accuracy), after: percent(after.accuracy) })];
   return [title, confusion(after)];
 }
-
-/** @param {Measured} measured */
-const count = (measured) => measured.samples;
 
 /** What it takes for what, most often. @param {Measured} measured */
 function confusion({ labels, confusion }) {
@@ -54,5 +51,5 @@ function confusion({ labels, confusion }) {
     row.map((n, answer) => ({ n: truth === answer ? 0 : n, truth, answer })),
   );
   const worst = wrong.reduce((most, each) => (each.n > most.n ? each : most));
-  return worst.n > 0 ? words.mixesUp(labels[worst.truth], labels[worst.answer]) : '';
+  return worst.n > 0 ? say.teach.mixesUp({ drawn: labels[worst.truth], read: labels[worst.answer] }) : '';
 }

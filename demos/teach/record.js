@@ -1,7 +1,7 @@
 import { Camera } from '../shared/camera.js';
 import { contextOf, find, findA } from '../shared/dom.js';
 import { attempt } from '../shared/notice.js';
-import { words } from './words.js';
+import { say } from '../shared/say.js';
 
 /** Milliseconds between two pictures while it records. */
 const PACE = 150;
@@ -32,7 +32,7 @@ export function createRecorder(onPictures) {
   camera.addEventListener('change', () => {
     end();
     for (const each of document.querySelectorAll('.start-camera')) each.toggleAttribute('hidden', camera.isOn);
-    find('#record').textContent = camera.isOn ? words.record : words.startCamera;
+    find('#record').textContent = camera.isOn ? say.teach.record : say.teach.startCamera;
   });
 
   const startCamera = () => attempt(() => camera.start());
@@ -50,14 +50,14 @@ export function createRecorder(onPictures) {
     if (pictures.length >= MOST) return;
     drawMiddle(camera.frame, small);
     pictures.push(small.toDataURL('image/jpeg', 0.85));
-    button.textContent = words.recording(pictures.length);
+    button.textContent = say.teach.recording({ n: pictures.length });
   }
 
   function end() {
     if (timer === undefined) return;
     clearInterval(timer);
     timer = undefined;
-    button.textContent = words.record;
+    button.textContent = say.teach.record;
     onPictures(pictures);
   }
 

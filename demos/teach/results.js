@@ -1,23 +1,26 @@
 import { confusionTable } from '../shared/confusion.js';
 import { createCurve } from '../shared/curve.js';
-import { find, make, percent } from '../shared/dom.js';
+import { find, make } from '../shared/dom.js';
+import { fixed, percent, say } from '../shared/say.js';
 import { endOf } from './outcome.js';
-import { words } from './words.js';
 
 /** @import { EpochRecord } from 'handful' */
 
+/** What handful itself says is English. */
+const ofHandful = { lang: 'en', dir: 'ltr' };
+
 const curves = {
   accuracy: createCurve({
-    title: 'Accuracy',
+    title: say.teach.accuracy,
     low: (values) => Math.max(0, Math.floor(10 * Math.min(...values) - 0.5) / 10),
     high: () => 1,
     say: percent,
   }),
   loss: createCurve({
-    title: 'Loss',
+    title: say.teach.loss,
     low: () => 0,
     high: (values) => Math.max(...values, 0.01),
-    say: (value) => value.toFixed(value < 0.1 ? 3 : 2),
+    say: (value) => fixed(value, value < 0.1 ? 3 : 2),
   }),
 };
 find('#curves').append(curves.accuracy.element, curves.loss.element);
@@ -34,8 +37,8 @@ export function showCurves(history, epochs) {
   const series = (key) => history.map((record) => record[key]).filter((value) => value !== undefined);
   /** @param {keyof EpochRecord} learned @param {keyof EpochRecord} held */
   const lines = (learned, held) => [
-    { name: 'learned from', values: series(learned) },
-    { name: 'held back', values: series(held) },
+    { name: say.teach.learnedFrom, values: series(learned) },
+    { name: say.teach.heldBack, values: series(held) },
   ];
   curves.accuracy.show(lines('accuracy', 'validationAccuracy'), epochs);
   curves.loss.show(lines('loss', 'validationLoss'), epochs);
@@ -61,26 +64,38 @@ export function showResult(result) {
           make(
             'div',
             { className: 'change' },
-            figure(report.before.accuracy, 'before'),
+            figure(report.before.accuracy, say.teach.before),
             make('span', { className: 'arrow', textContent: '→', 'aria-hidden': 'true' }),
-            figure(report.after.accuracy, 'after'),
+            figure(report.after.accuracy, say.teach.after),
             make('p', {
               className: 'soft',
-              textContent: report.measuredOn === 'validation' ? words.measuredHeld(n) : words.measuredLearned(n),
+              textContent:
+                report.measuredOn === 'validation' ? say.teach.measuredHeld({ n }) : say.teach.measuredLearned({ n }),
             }),
           ),
         ]),
-    make('p', { id: 'note', textContent: report.note }),
+    make('p', { id: 'note', ...ofHandful, textContent: report.note }),
     ...(report.warnings.length > 0
-      ? [make('ul', { id: 'warnings' }, ...report.warnings.map(({ message }) => make('li', { textContent: message })))]
+      ? [
+          make(
+            'ul',
+            { id: 'warnings', ...ofHandful },
+            ...report.warnings.map(({ message }) => make('li', { textContent: message })),
+          ),
+        ]
       : []),
     make(
       'div',
       { className: 'matrices' },
-      ...(before && !solved ? [confusionTable(before, words.beforeCaption(percent(before.accuracy)))] : []),
-      confusionTable(after, (solved ? words.solvedCaption : words.afterCaption)(percent(after.accuracy))),
+      ...(before && !solved
+        ? [confusionTable(before, say.teach.beforeCaption({ right: percent(before.accuracy) }))]
+        : []),
+      confusionTable(
+        after,
+        (solved ? say.teach.solvedCaption : say.teach.afterCaption)({ right: percent(after.accuracy) }),
+      ),
     ),
-    make('p', { className: 'soft', textContent: words.howToRead }),
+    make('p', { className: 'soft', textContent: say.teach.howToRead }),
   );
 }
 

@@ -1,8 +1,8 @@
-import { forget, HandfulError, load } from 'handful';
+import { forget, load } from 'handful';
 import { find, findA, make } from '../shared/dom.js';
 import { attempt } from '../shared/notice.js';
+import { say, Trouble } from '../shared/say.js';
 import { isOwn, keyOf, savedByName } from './net.js';
-import { words } from './words.js';
 
 /**
  * Keeps networks by name in this browser, or forgets them.
@@ -11,18 +11,18 @@ import { words } from './words.js';
  * @returns `list` shows those of the mode in use.
  */
 export function createShelf(current, onOther) {
-  const replace = question(findA(HTMLButtonElement, '#save button'), words.reallyReplace);
+  const replace = question(findA(HTMLButtonElement, '#save button'), say.teach.reallyReplace);
   find('#save').addEventListener('submit', async (event) => {
     event.preventDefault();
     const name = findA(HTMLInputElement, '#save input').value.trim();
     await attempt(async () => {
-      if (isOwn(name)) throw new HandfulError('bad-argument', words.ownName(name));
+      if (isOwn(name)) throw new Trouble(say.teach.ownName({ name }));
       const isTaken = (await savedByName(current().mode)).includes(name);
       if (isTaken && !replace.isAsked) return replace.ask();
       replace.calm();
       await current().net.classifier?.save(keyOf(current().mode, name));
       await list();
-      say(words.savedAs(name));
+      tell(say.teach.about.savedAs({ name }));
     });
   });
 
@@ -30,7 +30,7 @@ export function createShelf(current, onOther) {
     attempt(async () => {
       await current().net.reset();
       onOther();
-      say(words.reset);
+      tell(say.teach.reset);
     }),
   );
 
@@ -40,20 +40,28 @@ export function createShelf(current, onOther) {
 
   /** @param {string} name */
   function row(name) {
-    const open = make('button', { type: 'button', textContent: 'Load', 'aria-label': `Load ${name}` });
+    const open = make('button', {
+      type: 'button',
+      textContent: say.teach.load,
+      'aria-label': say.teach.loadNamed({ name }),
+    });
     open.addEventListener('click', () =>
       attempt(async () => {
-        await current().net.use(await load(`indexeddb:${keyOf(current().mode, name)}`), words.savedAs(name));
+        await current().net.use(await load(`indexeddb:${keyOf(current().mode, name)}`), { from: 'savedAs', name });
         onOther();
-        say(words.loaded(name));
+        tell(say.teach.loaded({ name }));
       }),
     );
-    const drop = make('button', { type: 'button', textContent: 'Forget', 'aria-label': `Forget ${name}` });
+    const drop = make('button', {
+      type: 'button',
+      textContent: say.teach.forget,
+      'aria-label': say.teach.forgetNamed({ name }),
+    });
     twice(drop, () =>
       attempt(async () => {
         await forget(keyOf(current().mode, name));
         await list();
-        say(words.forgotten(name));
+        tell(say.teach.forgotten({ name }));
       }),
     );
     return make('li', {}, make('span', { className: 'name', textContent: name }), open, drop);
@@ -63,7 +71,7 @@ export function createShelf(current, onOther) {
 }
 
 /** @param {string} text */
-function say(text) {
+function tell(text) {
   find('#kept').textContent = text;
 }
 
@@ -72,7 +80,7 @@ function say(text) {
  * @param {HTMLButtonElement} button @param {() => unknown} act
  */
 function twice(button, act) {
-  const really = question(button, words.really);
+  const really = question(button, say.teach.really);
   button.addEventListener('click', () => {
     if (!really.isAsked) return really.ask();
     really.calm();
@@ -83,9 +91,9 @@ function twice(button, act) {
 /**
  * A button that asks something in its own place, and forgets about it after a while.
  * @param {HTMLButtonElement} button
- * @param {string} words
+ * @param {string} asked
  */
-function question(button, words) {
+function question(button, asked) {
   const { textContent, ariaLabel } = button;
   /** @type {number | undefined} */
   let timer;
@@ -94,7 +102,7 @@ function question(button, words) {
       return timer !== undefined;
     },
     ask() {
-      Object.assign(button, { textContent: words, ariaLabel: ariaLabel && `${ariaLabel}: ${words}` });
+      Object.assign(button, { textContent: asked, ariaLabel: ariaLabel && `${ariaLabel}: ${asked}` });
       timer = setTimeout(() => this.calm(), 4000);
     },
     calm() {

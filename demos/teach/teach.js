@@ -1,23 +1,23 @@
 import { find, findA, isPressable, isTyping, make } from '../shared/dom.js';
 import { networks } from '../shared/networks.js';
 import { attempt, clearErrors, showError } from '../shared/notice.js';
+import { say } from '../shared/say.js';
 import { singleKeys } from '../shared/settings.js';
 import { read, write } from '../shared/store.js';
 import { createUse } from '../shared/use.js';
 import { createBoard } from './collect.js';
 import { Examples, modeNames, modes } from './examples.js';
 import { createExchange } from './exchange.js';
-import { rejoice } from './joy.js';
+import { rejoice } from '../shared/joy.js';
 import { teach } from './lesson.js';
 import { showWall } from './library.js';
-import { beginnings, Net } from './net.js';
+import { beginnings, Net, told } from './net.js';
 import { isGood, showOutcome } from './outcome.js';
 import { createRecorder } from './record.js';
 import { showCurves, showResult } from './results.js';
 import { createShelf } from './shelf.js';
 import { createSteps, go, place } from './steps.js';
 import { createTrial } from './trial.js';
-import { words } from './words.js';
 
 /**
  * @import { Progress } from 'handful'
@@ -39,7 +39,7 @@ const shelf = createShelf(
 
 createUse(() => ({
   classifier: nets[mode].classifier,
-  id: nets[mode].about === words.asItCame ? networks[0].id : undefined,
+  id: nets[mode].origin?.from === 'asItCame' ? networks[0].id : undefined,
 }));
 
 for (const each of modeNames) {
@@ -62,7 +62,7 @@ createSteps((next, step) => {
 board.receive();
 createExchange(() => ({ mode, net: nets[mode], examples: examples[mode] }), {
   onNetwork: () => keep(undefined),
-  onDrawings: (count) => board.say(words.drawingsAdded(count)),
+  onDrawings: (count) => board.tell(say.teach.drawingsAdded({ n: count })),
 });
 
 /** @param {Mode} next */
@@ -85,15 +85,15 @@ function setMode(next) {
 }
 
 function showNet() {
-  const { classifier, about } = nets[mode];
+  const { classifier, origin } = nets[mode];
   const from = findA(HTMLSelectElement, '#from');
   const chosen = from.value;
   from.replaceChildren(
     ...beginnings[mode].map(({ id, name }) => make('option', { value: id, textContent: name })),
-    make('option', { value: 'current', textContent: words.theOneInUse, disabled: !classifier }),
+    make('option', { value: 'current', textContent: say.teach.theOneInUse, disabled: !classifier }),
   );
   if ([...from.options].some(({ value }) => value === chosen)) from.value = chosen;
-  find('#about').textContent = about || words.loading;
+  find('#about').textContent = origin ? told(origin) : say.common.loading;
   find('#reason').textContent = classifier?.backend.reason ?? '';
   for (const each of document.querySelectorAll('#save button, #export, #share, #reset'))
     each.toggleAttribute('disabled', !classifier);
@@ -127,7 +127,7 @@ async function start() {
       onProgress: showProgress,
     });
     clearErrors();
-    if (result.report.kept === 'tuned') await net.use(student, words.taughtWith(its.all.length));
+    if (result.report.kept === 'tuned') await net.use(student, { from: 'taughtWith', n: its.all.length });
     else student.dispose(); // no better than where it started from; the one in use stays
     write(key, result);
     if (taught !== mode) return;
@@ -137,7 +137,7 @@ async function start() {
   } catch (error) {
     showError(error);
     show(lastResult());
-    find('#phase').textContent = signal.aborted ? words.cancelled : '';
+    find('#phase').textContent = signal.aborted ? say.teach.cancelled : '';
   } finally {
     running(false);
   }
@@ -155,14 +155,14 @@ function running(now) {
   if (!now) return isWatched && find('#start').focus({ preventScroll: true }); // else people went on to something else
   show(undefined);
   findA(HTMLProgressElement, '#progress progress').value = 0;
-  find('#phase').textContent = words.phases.preparing;
+  find('#phase').textContent = say.teach.phases.preparing;
   find('#cancel').focus({ preventScroll: true });
 }
 
 /** @param {Progress} progress */
 function showProgress({ phase, fraction, epoch, epochs, history }) {
   findA(HTMLProgressElement, '#progress progress').value = fraction;
-  find('#phase').textContent = epoch && epochs ? words.round(epoch, epochs) : words.phases[phase];
+  find('#phase').textContent = epoch && epochs ? say.teach.round({ epoch, of: epochs }) : say.teach.phases[phase];
   if (history && epochs) showCurves(history, epochs);
 }
 

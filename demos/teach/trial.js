@@ -17,10 +17,10 @@ export function createTrial(current, camera) {
 
   const read = newestOnly(async () => {
     const { net, usesCamera } = current();
-    const { classifier, about } = net;
+    const { classifier, origin } = net;
     /** What there is to see now. */
     const sight = () => (usesCamera ? (camera.isOn ? scene : undefined) : pad.blank ? undefined : pad.value);
-    find('#untaught').hidden = Boolean(classifier) || !about;
+    find('#untaught').hidden = Boolean(classifier) || !origin;
     find('#try .trial').hidden = !classifier;
     if (!classifier) return;
     const input = sight();

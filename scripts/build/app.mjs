@@ -4,13 +4,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build as esbuild, transform } from 'esbuild';
+import { filled, languages, wordsOf } from './words.mjs';
 
 /** @import { InlineConfig, Plugin, Rolldown } from 'vite' */
 
 const project = fileURLToPath(new URL('../..', import.meta.url));
 const root = resolve(project, 'demos');
 const published = resolve(root, 'public');
-const early = resolve(root, 'shared/early-ink.js');
 
 // What is drawn before the element is there (demos/shared/early-ink.js) looks as it will then.
 const earlyStyle = `ink-pad:not(:defined) { touch-action: none; border-radius: 1rem; background: var(--card); box-shadow: 0 0 0 1px var(--line) }
@@ -50,13 +50,16 @@ export function appConfig(outDir) {
           assetFileNames,
           codeSplitting: {
             groups: [
-              { name: 'shared', test: /(demos.shared.(?!offline)[\w-]+|dist.(index|elements)|preload-helper)\.js$/ },
+              {
+                name: 'shared',
+                test: /(demos.shared.(?!offline|language|early-ink)[\w-]+|dist.(index|elements)|preload-helper)\.js$/,
+              },
             ],
           },
         },
       },
     },
-    plugins: [inWorkersOnly(), packageItself(), parts(), styles(), heads(), preloads(), offline()],
+    plugins: [inWorkersOnly(), packageItself(), parts(), words(), styles(), heads(), preloads(), offline()],
   };
 }
 
@@ -108,6 +111,45 @@ function parts() {
   };
 }
 
+/** Pages are written in English, and know where each language's words are. @returns {Plugin} */
+function words() {
+  return {
+    name: 'words',
+    configureServer({ middlewares }) {
+      middlewares.use(async ({ url }, response, next) => {
+        const found = url && (await languages()).find(({ file }) => url.startsWith(`/${file}`));
+        if (!found) return next();
+        response.setHeader('Content-Type', 'text/javascript').end(found.code);
+      });
+    },
+    transformIndexHtml: {
+      order: 'pre',
+      async handler(html, { filename }) {
+        const up = relative(dirname(filename), root) || '.';
+        const all = await languages();
+        const known = all.map(({ lang, name, dir, file }) => [lang, { url: `${up}/${file}`, name, dir }]);
+        const links = all.map(
+          ({ lang, name }) => `<a href="?lang=${lang}" lang="${lang}" hreflang="${lang}">${name}</a>`,
+        );
+        const source = readFileSync(resolve(root, 'shared/language.js'), 'utf8');
+        const define = { LANGUAGES: JSON.stringify(Object.fromEntries(known)) };
+        const { code } = await transform(source, { minify: true, define });
+        const style = '.translating body { visibility: hidden }'; // it has its place, and no words yet
+        return {
+          html: filled(html, await wordsOf('en')).replace('<!-- languages -->', links.join('\n')),
+          tags: [
+            { tag: 'style', children: style, injectTo: 'head' },
+            { tag: 'script', children: code, injectTo: 'head' },
+          ],
+        };
+      },
+    },
+    async generateBundle() {
+      for (const { file, code } of await languages()) this.emitFile({ type: 'asset', fileName: file, source: code });
+    },
+  };
+}
+
 /**
  * Style sheets stand in the page itself, in its own order: they are short, and what is shown first waits for no request more.
  * @returns {Plugin}
@@ -136,11 +178,11 @@ function heads() {
       order: 'pre',
       async handler(html, { filename }) {
         const up = relative(dirname(filename), root) || '.';
-        const [, title] = /<title>(.*?)<\/title>/.exec(html) ?? [];
-        const [, description] = /name="description"\s+content="(.*?)"/s.exec(html) ?? [];
+        const [, title] = /<title.*?>(.*?)<\/title>/.exec(html) ?? [];
+        const [, description] = /name="description".*?\scontent="(.*?)"/s.exec(html) ?? [];
         const meta = (/** @type {Record<string, string>} */ attrs) => ({ tag: 'meta', attrs });
         const link = (/** @type {Record<string, string>} */ attrs) => ({ tag: 'link', attrs });
-        const { code } = await transform(readFileSync(early, 'utf8'), { minify: true });
+        const { code } = await transform(readFileSync(resolve(root, 'shared/early-ink.js'), 'utf8'), { minify: true });
         /** @type {import('vite').HtmlTagDescriptor[]} */
         const tags = [
           meta({ name: 'theme-color', content: '#f7f5f0', media: '(prefers-color-scheme: light)' }),

@@ -39,7 +39,7 @@ test('the start page leads to every page, isolated, and fits a phone', () =>
     async (page) => {
       assert.equal(await page.evaluate(() => crossOriginIsolated), true);
       await assertFits(page);
-      const links = await page.$$eval('nav a', (links) => links.map((link) => link.href));
+      const links = await page.$$eval('nav.pages a', (links) => links.map((link) => link.href));
       assert.equal(links.length, 4);
       for (const link of links) {
         await page.goto(link);
@@ -84,7 +84,7 @@ test('reads digits drawn with the mouse, and shows how sure it is and what it se
     for (const digit of ['1', '0', '7', '3', '4'] as Name[]) {
       await draw(page, digit);
       await waitForText(page, answer, new RegExp(`^${digit}$`));
-      await waitForText(page, '.confidence', /^\d+ % sure$/);
+      await waitForText(page, '.confidence', /^\d+% sure$/);
       const bars = await page.$$eval('.bars li', (rows) =>
         rows.map((row) => Number((row as HTMLElement).style.getPropertyValue('--share'))),
       );

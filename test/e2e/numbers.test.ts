@@ -29,7 +29,7 @@ test('reads a number as it is written, with a box around each digit', () =>
     await write(page, '#any ink-pad', '407');
     await waitForText(page, '#any output', /^407$/);
     assert.equal((await page.$$('#any .boxes rect')).length, 3);
-    assert.match(await textOf(page, '#any .sure'), /^\d+ % sure$/);
+    assert.match(await textOf(page, '#any .sure'), /^\d+% sure$/);
     await page.click('#any .clear');
     await waitForText(page, '#any output', /^$/);
     assert.equal((await page.$$('#any .boxes rect')).length, 0);

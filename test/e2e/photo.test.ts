@@ -15,7 +15,7 @@ before(async () => void (folder = await mkdtemp(join(tmpdir(), 'handful-'))));
 after(() => rm(folder, { recursive: true }));
 
 const ready = (page: Page) => waitForText(page, '#runs', /WASM|WebGPU/);
-const answered = (page: Page) => waitForText(page, '.confidence', /^\d+ % sure$/);
+const answered = (page: Page) => waitForText(page, '.confidence', /^\d+% sure$/);
 
 /** A picture of one colour on the left and another on the right, as a PNG in base64, 300 x 200. */
 function halves(page: Page, left: string, right: string): Promise<string> {

@@ -162,7 +162,7 @@ test('learns a hand: progress, curves, before and after, confusion; all of it ou
 
     assert.match(await textOf(page, '#outcome'), /^It has learned your hand!/);
     await page.click('#how summary');
-    assert.match(await textOf(page, '.change'), /\d+ % before → \d+ % after right, of the 20 it learned from/);
+    assert.match(await textOf(page, '.change'), /\d+% before → \d+% after right, of the 20 it learned from/);
     assert.match(await textOf(page, '#note'), /20 samples are too few to hold any back/);
     assert.equal(await page.$$eval('#curves path', (paths) => paths.length), 2);
     const counts = await page.$$eval('table.confusion', (tables) =>

@@ -1,6 +1,6 @@
-import { HandfulError } from 'handful';
+import { say, Trouble } from './say.js';
 
-/** @import { Example } from './examples.js' */
+/** @import { Example } from '../teach/examples.js' */
 
 // Drawings on their way to others: in a file, or in a link. What comes from there is trusted in nothing.
 
@@ -10,10 +10,6 @@ const MOST_POINTS = 2000;
 /** Steps of a link's coordinates in a pad's side: finer than what a network sees, and short. */
 const STEPS = 100;
 
-const words = {
-  none: 'There are no drawings in it that this page could read.',
-};
-
 /** @param {readonly Example[]} examples */
 export function toFile(examples) {
   return new Blob([JSON.stringify({ format: 'handful-drawings', version: 1, examples }, null, 1)], {
@@ -21,13 +17,13 @@ export function toFile(examples) {
   });
 }
 
-/** @param {Blob} file @throws {HandfulError} `bad-input` if there are no drawings in it. */
+/** @param {Blob} file @throws {Trouble} if there are no drawings in it. */
 export async function fromFile(file) {
   try {
     const { examples } = /** @type {{ examples: unknown }} */ (JSON.parse(await file.text()));
     return checked(examples);
   } catch (cause) {
-    throw new HandfulError('bad-input', words.none, { cause });
+    throw new Trouble(say.trouble.noDrawings, { cause });
   }
 }
 
@@ -37,7 +33,7 @@ export async function toLink(examples) {
   return base64(await through(new CompressionStream('deflate-raw'), new TextEncoder().encode(JSON.stringify(short))));
 }
 
-/** @param {string} text @throws {HandfulError} `bad-input` if there are no drawings in it. */
+/** @param {string} text @throws {Trouble} if there are no drawings in it. */
 export async function fromLink(text) {
   try {
     const bytes = Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (c) => c.charCodeAt(0));
@@ -45,7 +41,7 @@ export async function fromLink(text) {
     const short = /** @type {[string, ...number[][]][]} */ (JSON.parse(json));
     return checked(short.map(([label, ...strokes]) => ({ label, strokes: strokes.map(lengthened) })));
   } catch (cause) {
-    throw new HandfulError('bad-input', words.none, { cause });
+    throw new Trouble(say.trouble.noDrawings, { cause });
   }
 }
 

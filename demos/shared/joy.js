@@ -1,10 +1,10 @@
-import { make } from '../shared/dom.js';
+import { make } from './dom.js';
 import { thumbnail } from './thumbnail.js';
 
 /** So many drawings fall. */
 const MOST = 40;
 
-/** Lets what was drawn rain down once, for who has learned it. @param {readonly import('./examples.js').Example[]} examples */
+/** Lets what was drawn rain down once, for who has learned it. @param {readonly import('../teach/examples.js').Example[]} examples */
 export function rejoice(examples) {
   const chosen = [...examples].sort(() => Math.random() - 0.5).slice(0, MOST);
   const rain = make('div', { className: 'rain', 'aria-hidden': 'true' }, ...chosen.map(drop));
@@ -12,7 +12,7 @@ export function rejoice(examples) {
   setTimeout(() => rain.remove(), 4000);
 }
 
-/** @param {import('./examples.js').Example} example */
+/** @param {import('../teach/examples.js').Example} example */
 function drop(example) {
   const element = make('span', {}, thumbnail(example));
   for (const [name, value] of Object.entries({

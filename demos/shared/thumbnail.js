@@ -1,4 +1,4 @@
-import { make } from '../shared/dom.js';
+import { make } from './dom.js';
 
 // Pen strokes as small pictures. Points are in units of the pad's side, so a drawing fits any size.
 
