@@ -1,8 +1,15 @@
-/** All files of the app, written into the service worker when it is built (scripts/build/app.mjs). */
-declare const FILES: { url: string; revision: string | null }[];
+import type { Say } from './words/types.js';
 
-/** Where each language's words are, from the page, written into its head when it is built (scripts/build/words.mjs). */
-declare const LANGUAGES: Record<string, { url: string; dir: string; name: string }>;
+declare global {
+  /** All files of the app, written into the service worker when it is built (scripts/build/app.mjs). */
+  const FILES: { url: string; revision: string | null }[];
 
-/** What the page says, once all that it shows is in its language (shared/language.js). */
-declare var handfulWords: Promise<import('./words/types.js').Say>;
+  /** Where each language's words are, from the page, written into its head when it is built (scripts/build/app.mjs). */
+  const LANGUAGES: Record<string, { url: string; dir: string; name: string }>;
+
+  /* eslint-disable no-var -- what scripts of the head leave on globalThis is none else */
+  var handfulLanguages: typeof LANGUAGES;
+  /** What the page says, once all that it shows is in its language (shared/language.js). */
+  var handfulWords: Promise<Say>;
+  /* eslint-enable no-var */
+}

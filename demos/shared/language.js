@@ -36,12 +36,15 @@
     if (document.readyState !== 'loading') resolve(undefined);
     else document.addEventListener('readystatechange', resolve, { once: true }); // deferred scripts have still to run
   });
+  globalThis.handfulLanguages = LANGUAGES;
   globalThis.handfulWords = Promise.all([fetched, parsed]).then(([{ default: say }]) => {
     if (root.lang !== 'en')
       for (const element of document.querySelectorAll('*'))
         for (const { name, value } of element.attributes) {
           if (!name.startsWith('data-say')) continue;
-          const text = value.split('.').reduce((words, key) => words[key], say);
+          const text = String(
+            value.split('.').reduce((words, key) => Object(words)[key], /** @type {unknown} */ (say)),
+          );
           if (name === 'data-say') element.innerHTML = text;
           else element.setAttribute(name.slice('data-say-'.length), text);
         }

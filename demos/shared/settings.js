@@ -26,7 +26,7 @@ function languageMenu() {
   const menu = make(
     'select',
     {},
-    ...Object.entries(LANGUAGES).map(([lang, { name }]) =>
+    ...Object.entries(globalThis.handfulLanguages).map(([lang, { name }]) =>
       make('option', { value: lang, lang, textContent: name, selected: lang === document.documentElement.lang }),
     ),
   );
