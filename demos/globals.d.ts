@@ -7,9 +7,9 @@ declare global {
   /** Where each language's words are, from the page, written into its head when it is built (scripts/build/app.mjs). */
   const LANGUAGES: Record<string, { url: string; dir: string; name: string }>;
 
-  /* eslint-disable no-var -- what scripts of the head leave on globalThis is none else */
+   
   var handfulLanguages: typeof LANGUAGES;
   /** What the page says, once all that it shows is in its language (shared/language.js). */
   var handfulWords: Promise<Say>;
-  /* eslint-enable no-var */
+   
 }

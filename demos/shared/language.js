@@ -31,6 +31,9 @@
     root.classList.toggle('translating', lang !== 'en'); // English is what the page is written in
   }
 
+  /** @param {unknown} words @param {string} key @returns {unknown} */
+  const at = (words, key) => new Map(Object.entries(Object(words))).get(key);
+
   const fetched = import(LANGUAGES[lang].url).catch(() => (speak('en'), import(LANGUAGES.en.url)));
   const parsed = new Promise((resolve) => {
     if (document.readyState !== 'loading') resolve(undefined);
