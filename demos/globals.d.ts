@@ -7,9 +7,7 @@ declare global {
   /** Where each language's words are, from the page, written into its head when it is built (scripts/build/app.mjs). */
   const LANGUAGES: Record<string, { url: string; dir: string; name: string }>;
 
-   
   var handfulLanguages: typeof LANGUAGES;
   /** What the page says, once all that it shows is in its language (shared/language.js). */
   var handfulWords: Promise<Say>;
-   
 }

@@ -45,9 +45,7 @@
       for (const element of document.querySelectorAll('*'))
         for (const { name, value } of element.attributes) {
           if (!name.startsWith('data-say')) continue;
-          const text = String(
-            value.split('.').reduce((words, key) => Object(words)[key], /** @type {unknown} */ (say)),
-          );
+          const text = String(value.split('.').reduce(at, say));
           if (name === 'data-say') element.innerHTML = text;
           else element.setAttribute(name.slice('data-say-'.length), text);
         }
