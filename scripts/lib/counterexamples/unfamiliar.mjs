@@ -21,7 +21,7 @@ const WEIGHTS = {
   silhouette: 2.5,
   blob: 1.5,
   texture: 3,
-  mirrored: 6,
+  mirrored: 4,
   turned: 3,
   several: 3,
   overlaid: 3,
