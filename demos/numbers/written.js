@@ -64,7 +64,8 @@ export function writtenNumber(root, reader, { options, show }) {
     list.replaceChildren(
       ...characters.map(({ label, character }, i) => {
         const sure = make('small', { textContent: character.rejected ? 'strange' : percent(character.confidence) });
-        const button = make('button', { type: 'button', 'aria-label': `Correct ${label}` }, label, sure);
+        const correct = make('span', { className: 'sr-only', textContent: 'Correct ' });
+        const button = make('button', { type: 'button' }, correct, label, ' ', sure);
         button.addEventListener('click', () => choose(i));
         return make('li', {}, button);
       }),
@@ -84,13 +85,13 @@ export function writtenNumber(root, reader, { options, show }) {
       return button;
     });
     listCharacters();
-    const item = make('li', { className: 'choices', role: 'group', 'aria-label': 'What is it?' }, ...choices);
-    item.addEventListener('keydown', ({ key }) => {
+    const group = make('div', { className: 'choices', role: 'group', 'aria-label': 'What is it?' }, ...choices);
+    group.addEventListener('keydown', ({ key }) => {
       if (key !== 'Escape') return;
       listCharacters();
       list.querySelectorAll('button')[i].focus();
     });
-    list.children[i].replaceWith(item);
+    list.children[i].replaceChildren(group);
     choices[0].focus();
   }
 
