@@ -67,7 +67,8 @@ export function writtenNumber(root, reader, { options, show }) {
         const sure = make('small', {
           textContent: character.rejected ? say.numbers.strange : percent(character.confidence),
         });
-        const button = make('button', { type: 'button', 'aria-label': say.numbers.correct({ label }) }, label, sure);
+        const button = make('button', { type: 'button' }, label, ' ', sure);
+        button.setAttribute('aria-description', say.numbers.correct({ label }));
         button.addEventListener('click', () => choose(i));
         return make('li', {}, button);
       }),
@@ -87,13 +88,13 @@ export function writtenNumber(root, reader, { options, show }) {
       return button;
     });
     listCharacters();
-    const item = make('li', { className: 'choices', role: 'group', 'aria-label': say.numbers.whatIsIt }, ...choices);
-    item.addEventListener('keydown', ({ key }) => {
+    const group = make('div', { className: 'choices', role: 'group', 'aria-label': say.numbers.whatIsIt }, ...choices);
+    group.addEventListener('keydown', ({ key }) => {
       if (key !== 'Escape') return;
       listCharacters();
       list.querySelectorAll('button')[i].focus();
     });
-    list.children[i].replaceWith(item);
+    list.children[i].replaceChildren(group);
     choices[0].focus();
   }
 

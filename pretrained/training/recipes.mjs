@@ -86,15 +86,15 @@ export const recipes = {
     spec: resnet([2, 2, 2]),
     seed: 1,
     from: '641275f6a899fe4453207368da59cfdc33ec374c4e06c5d7af0b9e3ac4755c15',
-    hands: { pens: 2, written: 4000, scans: 3000, images: 15000 },
+    hands: { pens: 2, written: 4000, scans: 3000, images: 45000 },
     stages: [
       {
         ...nesterov,
         learningRate: 0.01,
         schedule: 'cosine',
         labelSmoothing: 0,
-        augment: { strength: 0.5, rotation: 24 },
-        epochs: 2,
+        augment: { strength: 0.4, rotation: 16 },
+        epochs: 5,
       },
     ],
   },

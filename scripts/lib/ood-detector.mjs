@@ -39,13 +39,13 @@ import { kindsOfNoDigit, unfamiliar } from './counterexamples/unfamiliar.mjs';
  */
 
 /** Of the dataset's digits as they are, of them varied, and of other hands': so many are to be accepted. */
-const FAMILIAR = { images: 15_000, varied: 10_000, hands: 25_000 };
+const FAMILIAR = { images: 30_000, varied: 20_000, hands: 50_000 };
 /** Pictures of no digit to be refused. */
-const UNFAMILIAR = 65_000;
+const UNFAMILIAR = 160_000;
 /** Examples that class statistics are made of. */
 const COUNTED = 20_000;
 /** @type {Omit<TrainOptions, 'patience' | 'seed'>} */
-const TRAINING = { epochs: 8, batchSize: 64, optimizer: 'adam', learningRate: 0.002, momentum: 0, schedule: 'cosine' };
+const TRAINING = { epochs: 10, batchSize: 64, optimizer: 'adam', learningRate: 0.002, momentum: 0, schedule: 'cosine' };
 /** Share of the digits that choose which may be refused, each kind of them weighing as much. */
 const REFUSED = 0.01;
 /** Share of the digits held back that lie within the radius of their class. */

@@ -22,7 +22,7 @@ const FILES: Record<(typeof pretrained)[number], PretrainedFile> = {
   },
   'mnist-lenet5': {
     url: new URL('../pretrained/mnist-lenet5/model.safetensors', import.meta.url),
-    sha256: '6d93113827942342a9edcf047d02d0b8ba6b5ce71e0059ee4ddb7b4532d21ed2',
+    sha256: '320d3cc334e25dae8d2663dcfbb4d2e137d73c60ab6638ad2464c17f3e0b64db',
   },
   'mnist-minivgg': {
     url: new URL('../pretrained/mnist-minivgg/model.safetensors', import.meta.url),
@@ -30,7 +30,7 @@ const FILES: Record<(typeof pretrained)[number], PretrainedFile> = {
   },
   'mnist-resnet': {
     url: new URL('../pretrained/mnist-resnet/model.safetensors', import.meta.url),
-    sha256: '1906aeeed18a110e1bfb0c07cef8481e66dff1f52a89a4d2369a5f95de2853e6',
+    sha256: '84f19939deff7021c52ce52db247028a8b4f461b88449b1a96757b8168f15e02',
   },
   'symbols-lenet5': {
     url: new URL('../pretrained/symbols-lenet5/model.safetensors', import.meta.url),

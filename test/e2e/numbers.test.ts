@@ -1,25 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Page } from 'puppeteer-core';
-import { drawings } from './support/hand.js';
-import type { Name } from './support/hand.js';
+import { write } from './support/hand.js';
 import { assertFits, assertTouchable, phone, textOf, useSite, waitForText } from './support/site.js';
 
 const visit = useSite();
-
-/** Writes digits beside each other on a pad, each as wide as half of it is high. */
-async function write(page: Page, pad: string, digits: string): Promise<void> {
-  await page.$eval(pad, (element) => element.scrollIntoView({ block: 'center' }));
-  const { x, y, width, height } = (await (await page.$(pad))!.boundingBox())!;
-  for (const [i, digit] of [...digits].entries())
-    for (const stroke of drawings[digit as Name]) {
-      for (const [n, [u, v]] of stroke.entries()) {
-        await page.mouse.move(x + 0.1 * width + (u + 0.6 * i) * 0.8 * height, y + v * height);
-        if (n === 0) await page.mouse.down();
-      }
-      await page.mouse.up();
-    }
-}
 
 const ready = (page: Page) => waitForText(page, '#runs', /WASM|WebGPU/);
 

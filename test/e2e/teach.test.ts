@@ -211,11 +211,14 @@ test('a lesson can be cancelled and changes nothing; one without examples says w
     await stepTo(page, 'draw');
     await drawRounds(page, ['1', '2', '0'], 1);
     await page.click('#teach-these');
-    await page.waitForFunction(() => {
-      if (!/round/.test(document.querySelector('#phase')!.textContent)) return false;
-      document.querySelector<HTMLButtonElement>('#cancel')!.click();
-      return true;
-    });
+    await page.waitForFunction(
+      () => {
+        if (!/round/.test(document.querySelector('#phase')!.textContent)) return false;
+        document.querySelector<HTMLButtonElement>('#cancel')!.click();
+        return true;
+      },
+      { polling: 'mutation' },
+    ); // three examples are learned in a moment
     await waitForText(page, '#phase', /^Cancelled; nothing has changed/);
     assert.equal(await examples(page), 3);
     assert.equal(await textOf(page, '#about'), about);
@@ -280,8 +283,8 @@ test('learns five own symbols of five drawings in at most 12 taps, each step on 
       assert.equal(await page.$$eval('#try .bars li', (rows) => rows.length), 5);
       await stepTo(page, 'draw');
       await page.tap('[value=digits] + span');
+      await waitForExamples(page, 0);
       await ready(page);
-      assert.equal(await examples(page), 0);
     },
     { viewport: tall },
   ));

@@ -14,6 +14,9 @@ const LYING = [1, 2, 3, 4, 5, 6, 7, 9];
 /** What is no digit upside down. */
 const UPSIDE_DOWN = [3, 4, 7];
 
+/** Strokes scaled, and moved. @param {Strokes} lines @param {number} scale @param {number} x @param {number} y */
+export const placed = (lines, scale, x, y) => mapped(lines, ([u, v]) => [scale * u + x, scale * v + y]);
+
 /**
  * Makers of such pictures, [28, 28].
  *
@@ -24,8 +27,6 @@ const UPSIDE_DOWN = [3, 4, 7];
 export function spoiltDigits(next, strokes, image) {
   const pick = (/** @type {number[]} */ list) => list[Math.floor(next() * list.length)];
   const side = () => (next() < 0.5 ? 1 : -1);
-  /** @param {Strokes} lines @param {number} scale @param {number} x @param {number} y */
-  const placed = (lines, scale, x, y) => lines.map((line) => line.map(([u, v]) => [scale * u + x, scale * v + y]));
   return {
     mirrored: () =>
       next() < 0.5

@@ -49,6 +49,31 @@ export function silhouette(next) {
   return image;
 }
 
+/** A filled outline of any form, with corners or without, lit from one side. @param {() => number} next */
+export function blob(next) {
+  const image = new Float32Array(SIZE * SIZE);
+  const corners = 3 + Math.floor(9 * next());
+  const [depth, stretch, turn] = [0.8 * next(), 0.6 * (next() - 0.5), Math.PI * next()];
+  const radii = Array.from({ length: corners }, () => 13 * (1 - depth * next()));
+  const isRound = next() < 0.5;
+  const [base, light, grain] = [0.3 + 0.7 * next(), 0.05 * (next() - 0.5), 0.25 * next()];
+  const [cos, sin] = [Math.cos(turn), Math.sin(turn)];
+  for (let y = 0; y < SIZE; y++)
+    for (let x = 0; x < SIZE; x++) {
+      const [u, v] = [
+        ((x - 13.5) * cos + (y - 13.5) * sin) * (1 + stretch),
+        ((y - 13.5) * cos - (x - 13.5) * sin) / (1 + stretch),
+      ];
+      const at = ((Math.atan2(v, u) / (2 * Math.PI) + 0.5) * corners) % corners;
+      const [from, part] = [Math.floor(at), at % 1];
+      const weight = isRound ? (1 - Math.cos(Math.PI * part)) / 2 : part;
+      const radius = radii[from] * (1 - weight) + radii[(from + 1) % corners] * weight;
+      if (Math.hypot(u, v) > radius) continue;
+      image[y * SIZE + x] = Math.min(1, Math.max(0, base + light * u + grain * (next() - 0.5)));
+    }
+  return image;
+}
+
 /** Greys as photographs have them, coarse and fine, over the whole picture or part of it. @param {() => number} next */
 export function texture(next) {
   const image = new Float32Array(SIZE * SIZE);

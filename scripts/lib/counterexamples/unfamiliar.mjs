@@ -5,28 +5,30 @@ import { loadPenDigits } from '../../data/pen-digits.mjs';
 import { varied } from '../hands/vary-strokes.mjs';
 import { writtenDigit } from '../synthetic-handwriting.mjs';
 import { drawn, partsOf, written } from '../writing.mjs';
-import { spoiltDigits } from './digits.mjs';
+import { placed, spoiltDigits } from './digits.mjs';
 import { LEARNED, MEASURED } from './icons.mjs';
 import { LETTERS } from './letters.mjs';
-import { shape, silhouette, texture } from './pictures.mjs';
+import { blob, shape, silhouette, texture } from './pictures.mjs';
 import { glyph, polyline, scribble, zigzag } from './strokes.mjs';
 
 /** How often each kind is seen. @type {Record<string, number>} */
 const WEIGHTS = {
-  scribble: 2,
+  scribble: 4,
   zigzag: 1,
-  polyline: 1,
-  glyph: 1,
+  polyline: 3,
+  glyph: 3,
   shape: 1,
   silhouette: 2.5,
-  texture: 1.5,
+  blob: 1.5,
+  texture: 3,
   mirrored: 4,
-  turned: 2,
-  several: 2,
-  overlaid: 1,
-  quarters: 0.5,
+  turned: 3,
+  several: 3,
+  overlaid: 3,
+  quarters: 2,
   letter: 4,
   icon: 5,
+  pile: 3,
   character: 6,
   blend: 4,
 };
@@ -67,7 +69,14 @@ export async function kindsOfNoDigit(next, images, measures = false) {
     while (among && !among.includes(images.labels[i])) i = Math.floor(next() * images.labels.length);
     return Float32Array.from(images.images.subarray(784 * i, 784 * (i + 1)), (value) => value / 255);
   };
-  const doodle = (/** @type {string[]} */ ways) => drawn(varied(written(partsOf(pick(ways)), next), next));
+  const doodle = (/** @type {string[]} */ ways) => varied(written(partsOf(pick(ways)), next), next);
+  const anything = () =>
+    pick([
+      () => doodle(pick(icons)),
+      () => doodle(pick(letters)),
+      () => varied(polyline(next), next),
+      () => varied(strokes(), next),
+    ])();
   return {
     scribble: () => drawn(scribble(next)),
     zigzag: () => drawn(zigzag(next)),
@@ -75,10 +84,17 @@ export async function kindsOfNoDigit(next, images, measures = false) {
     glyph: () => drawn(glyph(next)),
     shape: () => shape(next),
     silhouette: () => silhouette(next),
+    blob: () => blob(next),
     texture: () => texture(next),
     ...spoiltDigits(next, strokes, image),
-    letter: () => doodle(pick(letters)),
-    icon: () => doodle(pick(icons)),
+    letter: () => drawn(doodle(pick(letters))),
+    icon: () => drawn(doodle(pick(icons))),
+    /** A doodle, and something drawn over it. */
+    pile: () =>
+      drawn([
+        ...doodle(pick(icons)),
+        ...placed(anything(), 0.5 + 0.7 * next(), 0.6 * (next() - 0.5), 0.6 * (next() - 0.5)),
+      ]),
     character: () => drawn(varied(pick(characters).strokes, next)),
     /** Strokes of two characters, each where it was: a third one. */
     blend() {

@@ -52,6 +52,20 @@ export async function draw(page: Page, name: Name, manner: Manner = {}): Promise
   }
 }
 
+/** Writes digits beside each other on a pad, each as wide as half of it is high. */
+export async function write(page: Page, pad: string, digits: string): Promise<void> {
+  await page.$eval(pad, (element) => element.scrollIntoView({ block: 'center' }));
+  const { x, y, width, height } = (await (await page.$(pad))!.boundingBox())!;
+  for (const [i, digit] of [...digits].entries())
+    for (const stroke of drawings[digit as Name]) {
+      for (const [n, [u, v]] of stroke.entries()) {
+        await page.mouse.move(x + 0.1 * width + (u + 0.6 * i) * 0.8 * height, y + v * height);
+        if (n === 0) await page.mouse.down();
+      }
+      await page.mouse.up();
+    }
+}
+
 function mouse({ mouse }: Page) {
   return {
     down: async (x: number, y: number) => {
