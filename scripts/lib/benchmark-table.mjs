@@ -38,7 +38,7 @@ export function newestResults(folder = 'bench/results') {
   for (const name of names.sort().reverse()) {
     /** @type {Results} */
     const results = JSON.parse(readFileSync(`${folder}/${name}`, 'utf8'));
-    if (results.rows.some(({ row, subject }) => row === 'train16/resnet/sgd' && subject === 'handful-wasm-1'))
+    if (results.rows.some(({ row, subject }) => row === 'train16/resnet/adam' && subject === 'handful-wasm-all'))
       return { name, results };
   }
   throw new Error(`There is no whole run in ${folder}.`);
