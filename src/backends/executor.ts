@@ -6,10 +6,10 @@ import type { LossName, OptimizerName } from '../types.js';
 export interface Executor {
   /**
    * Runs top-level layers `from` to `to` (one past the last) over a batch, which is standardised.
-   * @param inputs [count, ...] of layer `from`
+   * @param inputs [count, ...] of layer `from`; a buffer only where it is one of this device's.
    * @throws {HandfulError} `backend-lost`
    */
-  infer(inputs: Float32Array, count: number, from: number, to: number): Promise<Float32Array>;
+  infer(inputs: Float32Array | GPUBuffer, count: number, from: number, to: number): Promise<Float32Array>;
   learner(options: LearnerOptions): Learner;
   /** A copy of a parameter's values. */
   read(name: string): Promise<Float32Array>;

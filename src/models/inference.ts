@@ -13,19 +13,27 @@ export interface InferOptions {
   onProgress?: ((fraction: number) => void) | undefined;
 }
 
-// Large enough to amortise a call, small enough that an abort is heard soon.
-const BATCH = 64;
+/** Examples that run at once: enough to amortise a call, few enough that an abort is heard soon. */
+export const BATCH = 64;
 
 /**
  * Runs a network over many examples, in batches.
- * @param inputs [N, ...], flat, as layer `from` takes them.
+ * @param inputs [N, ...], flat, as layer `from` takes them; a buffer of the network's device has one batch at most.
  * @returns What layer `to` yields, [N, ...], flat.
  * @throws {HandfulError} `aborted` or `backend-lost`.
  */
-export async function infer(network: Network, inputs: Float32Array, options: InferOptions = {}): Promise<Float32Array> {
+export async function infer(
+  network: Network,
+  inputs: Float32Array | GPUBuffer,
+  options: InferOptions = {},
+): Promise<Float32Array> {
   const { from = 0, to = network.architecture.shapes.length, signal, onProgress } = options;
   const length = sizeOf(boundary(network.architecture, from).shape);
   const width = sizeOf(boundary(network.architecture, to).shape);
+  if (!(inputs instanceof Float32Array)) {
+    throwIfAborted(signal);
+    return network.infer(inputs, inputs.size / Float32Array.BYTES_PER_ELEMENT / length, from, to);
+  }
   const count = inputs.length / length;
   const outputs = new Float32Array(count * width);
   for (let start = 0; start < count; start += BATCH) {

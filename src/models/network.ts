@@ -23,9 +23,9 @@ export class Network {
 
   /**
    * What top-level layer `to` (not included) yields for a batch: logits, if it is past the last.
-   * @param inputs [count, ...] of layer `from`, standardised, flat.
+   * @param inputs [count, ...] of layer `from`, standardised, flat; a buffer only where it is one of this device's.
    */
-  infer(inputs: Float32Array, count: number, from: number, to: number): Promise<Float32Array> {
+  infer(inputs: Float32Array | GPUBuffer, count: number, from: number, to: number): Promise<Float32Array> {
     return this.executor.infer(inputs, count, from, to);
   }
 

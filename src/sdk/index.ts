@@ -75,5 +75,6 @@ export type {
   Stroke,
   Strokes,
   Values,
+  WebGpuBuffer,
   WebGpuDevice,
 } from '../types.js';

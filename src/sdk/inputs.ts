@@ -76,6 +76,7 @@ function take(input: unknown, what: string, moved: Transferable[]): WireInput | 
     }
     // Decoded where it is used, one after another: a thousand photos at once would fill the memory.
     if (isBlob(input)) return { kind: 'blob', blob: input };
+    if (tag(input) === 'GPUBuffer') return { kind: 'buffer', buffer: input as GPUBuffer };
     if (typeof createImageBitmap === 'function') {
       const taken = picture(input as ImageBitmapSource, what, moved);
       taken.catch(() => {}); // heard of by whoever waits for it, unless an input after it is refused
@@ -84,7 +85,7 @@ function take(input: unknown, what: string, moved: Transferable[]): WireInput | 
   }
   throw new HandfulError(
     'bad-input',
-    `${what} is ${name(input)}; expected a canvas, image, video, ImageData, Blob, { strokes } or typed array.`,
+    `${what} is ${name(input)}; expected a canvas, image, video, ImageData, Blob, { strokes } or numbers.`,
   );
 }
 
@@ -110,7 +111,7 @@ function valuesOf(input: unknown): Float32Array<ArrayBuffer> | undefined {
 async function picture(input: ImageBitmapSource, what: string, moved: Transferable[]): Promise<WireInput> {
   try {
     if ('decode' in input && !input.complete) await input.decode();
-    if ('videoWidth' in input && input.readyState < 2) throw new Error('the video has no frame yet');
+    if ('videoWidth' in input && input.readyState < 2) throw new Error('it has no frame yet');
     const drawn = await createImageBitmap(input);
     const bitmap = structuredClone(drawn, { transfer: [drawn] }); // refused if scripts may not read it
     moved.push(bitmap);
@@ -123,5 +124,5 @@ async function picture(input: ImageBitmapSource, what: string, moved: Transferab
 /** ImageData of any realm, and what looks like it. */
 function isPixels(input: object): input is Pixels {
   const { data } = input as { data?: unknown };
-  return ArrayBuffer.isView(data) && tag(data).startsWith('Uint8') && 'width' in input && 'height' in input;
+  return ArrayBuffer.isView(data) && tag(data).startsWith('Uint8') && 'width' in input;
 }

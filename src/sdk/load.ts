@@ -137,7 +137,7 @@ async function open(source: Source, options: Given, moved: Transferable[] = []):
 function startOf(worker: boolean | (() => Worker)): () => Promise<Link> {
   if (typeof worker === 'function') return async () => linkWorker(callersWorker(worker));
   if ('ServiceWorkerGlobalScope' in globalThis)
-    throw new HandfulError('worker', 'A service worker may not import(): use a page or another worker.');
+    throw new HandfulError('worker', 'A service worker may not import(): use a page or worker.');
   return worker && typeof Worker !== 'undefined' ? async () => linkWorker(await startWorker()) : linkHere;
 }
 

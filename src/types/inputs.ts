@@ -25,6 +25,16 @@ export interface Pixels {
 /** Values of the network's own input shape, flat, row by row, channels last: 0 to 1 as floats or 0 to 255 as bytes. */
 export type Values = Float32Array | Float64Array | Uint8Array | Uint8ClampedArray | readonly number[];
 
+/**
+ * Values on a GPU: a `GPUBuffer` of 32-bit floats that can be copied from (`COPY_SRC`), of the device given as `device`, such
+ * as `tensor.dataToGPU().buffer` of TensorFlow.js. `predict` and `predictBatch` take it, and leave it as it is.
+ */
+export interface WebGpuBuffer {
+  readonly size: number;
+  readonly usage: number;
+  destroy(): void;
+}
+
 /** Whatever shows a digit or a symbol. */
 export type Input =
   | HTMLCanvasElement
@@ -36,6 +46,7 @@ export type Input =
   | Pixels
   | Blob
   | Strokes
+  | WebGpuBuffer
   | Values;
 
 /** An example to learn from or to be measured on. */

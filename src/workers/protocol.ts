@@ -28,7 +28,9 @@ export type WireInput =
   | { kind: 'blob'; blob: Blob }
   | { kind: 'pixels'; data: Uint8ClampedArray; width: number; height: number }
   | { kind: 'strokes'; strokes: readonly (readonly Point[])[] }
-  | { kind: 'values'; data: Float32Array };
+  | { kind: 'values'; data: Float32Array }
+  // For a host in this thread alone.
+  | { kind: 'buffer'; buffer: GPUBuffer };
 
 /** A sample, with what the network should answer. */
 export interface WireSample {

@@ -8,7 +8,8 @@ import { fineTune } from '../../training/finetune.js';
 import { checkAnswers, evaluation } from '../../training/loop/metrics.js';
 import type { Evaluation, FineTuneReport, Prediction, Reading } from '../../types.js';
 import { answered, rejected, seen } from './answers.js';
-import { decodeAll, inputName, named, readPixels } from './decode.js';
+import { decodeAndAnswer, inputName, named, readPixels } from './decode.js';
+import type { Decoding } from './decode.js';
 import { inferJudged } from './out-of-distribution.js';
 import { outputsOf } from './outputs.js';
 import type { AskOptions, ReadingOptions, TeachOptions, WireInput, WireSample } from '../protocol.js';
@@ -25,7 +26,7 @@ export async function predict(
 ): Promise<Prediction[]> {
   const { model } = session;
   const several = new Set<number>();
-  const { values, prepared } = await decodeAll(inputs, model, {
+  const decoding: Decoding = {
     name: inputName(inputs),
     signal,
     async each(input, i, raw) {
@@ -33,9 +34,9 @@ export async function predict(
       const { showsSeveral } = await reading();
       if (await showsSeveral(session, signal, raw)) several.add(i);
     },
-  });
-  const { logits, strangeness } = await session.answer(inputs.length, (network) =>
-    inferJudged(network, reject ? model.detector : undefined, values, inputs.length, signal),
+  };
+  const [{ prepared }, { logits, strangeness }] = await decodeAndAnswer(session, inputs, decoding, (network, given) =>
+    inferJudged(network, reject ? model.detector : undefined, given, inputs.length, signal),
   );
   maskLogits(checkAnswers(logits), model);
   return prepared.map((input, i) => {

@@ -1,5 +1,7 @@
 import { HandfulError, throwIfAborted } from '../../errors.js';
 import type { Model } from '../../models/model.js';
+import type { Network } from '../../models/network.js';
+import { lazy } from '../../common/lazy.js';
 import { pause } from '../../common/pause.js';
 import { sizeOf } from '../../common/shapes.js';
 import { prepare } from '../../preprocess/prepare.js';
@@ -8,11 +10,13 @@ import { standardise } from '../../preprocess/standardise.js';
 import type { WireInput } from '../protocol.js';
 import { readBitmap, readBlob, refuseHidden } from './picture.js';
 import type { Running } from './queue.js';
+import type { Session } from './session.js';
 
 /** An input without anything that needs a browser. */
 export async function readPixels(input: WireInput, signal: AbortSignal): Promise<RawInput> {
   if (input.kind === 'blob') return { kind: 'pixels', ...(await readBlob(input.blob, signal)) };
   if (input.kind === 'bitmap') return { kind: 'pixels', ...(await readBitmap(input.bitmap, signal)) };
+  if (input.kind === 'buffer') throw new HandfulError('bad-input', 'Got a GPUBuffer, which only predict takes.');
   if (input.kind === 'pixels') refuseHidden(input);
   return input;
 }
@@ -44,7 +48,7 @@ export async function named<T>(what: string, work: () => Promise<T>): Promise<T>
   }
 }
 
-interface Decoding {
+export interface Decoding {
   /** What to call an input in errors, such as 'Sample 3'. */
   name: (index: number) => string;
   signal: AbortSignal;
@@ -86,6 +90,27 @@ export async function decodeAll(
     }
   }
   return { prepared, values };
+}
+
+/** What a network is asked, and answers: inputs [N, ...input], standardised, flat, or on its GPU. */
+export type Asking<T> = (network: Network, inputs: Float32Array | GPUBuffer) => Promise<T>;
+
+/**
+ * Decodes inputs and asks a network about them all.
+ * @throws {HandfulError} `bad-input` naming the input; `aborted`.
+ */
+export async function decodeAndAnswer<T>(
+  session: Session,
+  inputs: readonly WireInput[],
+  decoding: Decoding,
+  answer: Asking<T>,
+): Promise<[Decoded, T]> {
+  if (inputs.some(({ kind }) => kind === 'buffer')) {
+    const { answerFromGpu } = await lazy(import('./gpu-inputs.js'));
+    return answerFromGpu(session, inputs, decoding, answer);
+  }
+  const decoded = await decodeAll(inputs, session.model, decoding);
+  return [decoded, await session.answer(inputs.length, (network) => answer(network, decoded.values))];
 }
 
 /**

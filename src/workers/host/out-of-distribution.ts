@@ -13,13 +13,14 @@ export interface Judged {
 
 /**
  * Runs a network, and on the way to its logits what tells the unfamiliar, if that is wanted.
- * @param inputs [N, ...input], standardised, flat.
+ * @param inputs [N, ...input], standardised, flat; a buffer of the network's device has one batch at most, and is for a
+ * detector that takes features.
  * @param count N
  */
 export async function inferJudged(
   network: Network,
   detector: OodDetector | undefined,
-  inputs: Float32Array,
+  inputs: Float32Array | GPUBuffer,
   count: number,
   signal?: AbortSignal,
 ): Promise<Judged> {
@@ -32,6 +33,7 @@ export async function inferJudged(
   };
   return {
     logits: await infer(network, features, { from: layer, signal }),
-    strangeness: (index) => strangeness(detector, row(inputs, index), row(features, index)),
+    strangeness: (index) =>
+      strangeness(detector, row(inputs instanceof Float32Array ? inputs : features, index), row(features, index)),
   };
 }

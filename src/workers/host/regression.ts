@@ -6,7 +6,7 @@ import { checkAnswers, meanSquaredError } from '../../training/loop/metrics.js';
 import { fineTuneRegression } from '../../training/regression/regression.js';
 import type { RegressionPrediction, RegressionEvaluation, RegressionReport } from '../../types.js';
 import { seen } from './answers.js';
-import { decodeAll, inputName, refuseBlank } from './decode.js';
+import { decodeAndAnswer, inputName, refuseBlank } from './decode.js';
 import { outputsOf } from './outputs.js';
 import type { AskOptions, TeachOptions, WireInput, WireSample } from '../protocol.js';
 import type { Running } from './queue.js';
@@ -21,8 +21,11 @@ export async function predict(
 ): Promise<RegressionPrediction[]> {
   const { model } = session;
   const name = inputName(inputs);
-  const { values, prepared } = await decodeAll(inputs, model, { name, signal, each: refuseBlank(name) });
-  const outputs = checkAnswers(await session.answer(inputs.length, (network) => infer(network, values, { signal })));
+  const decoding = { name, signal, each: refuseBlank(name) };
+  const [{ prepared }, outputs] = await decodeAndAnswer(session, inputs, decoding, (network, given) =>
+    infer(network, given, { signal }),
+  );
+  checkAnswers(outputs);
   const width = outputs.length / inputs.length;
   return prepared.map((input, i) => ({
     values: Array.from(outputs.subarray(i * width, (i + 1) * width)),

@@ -38,17 +38,19 @@ export class WebgpuExecutor implements Executor {
     this.memory = createMemory(gpu, this.parameters);
   }
 
-  async infer(inputs: Float32Array, count: number, from: number, to: number): Promise<Float32Array> {
-    const size = sizeOf(boundary(this.network, from).shape);
-    checkLength('inputs', inputs, count * size);
-    if (to <= from || count === 0) return inputs.slice(0, to <= from ? inputs.length : 0);
+  async infer(inputs: Float32Array | GPUBuffer, count: number, from: number, to: number): Promise<Float32Array> {
+    if (inputs instanceof Float32Array) {
+      checkLength('inputs', inputs, count * sizeOf(boundary(this.network, from).shape));
+      if (to <= from || count === 0) return inputs.slice();
+    }
     return this.turn(async () => {
       const { gpu, memory } = this;
       const { result, checked } = gpu.guard(() => {
         const found = this.inference(count, from, to);
         memory.reserve({ arena: found.program.size, slots: 1, steps: 1 });
         memory.tell([{ number: 0, hyper: [] }]);
-        gpu.device.queue.writeBuffer(memory.arena, 0, inputs as Float32Array<ArrayBuffer>);
+        if (inputs instanceof Float32Array)
+          gpu.device.queue.writeBuffer(memory.arena, 0, inputs as Float32Array<ArrayBuffer>);
         return found;
       });
       const compiled = result.program.ready();
@@ -56,15 +58,16 @@ export class WebgpuExecutor implements Executor {
       await gpu.settle(checked);
       await gpu.settle(compiled, 'compiles');
       const width = sizeOf(boundary(this.network, to).shape);
-      const [outputs = new Float32Array()] = await gpu.run(
+      const [outputs] = await gpu.run(
         (encoder) => {
+          if (!(inputs instanceof Float32Array)) encoder.copyBufferToBuffer(inputs, 0, memory.arena, 0, inputs.size);
           const pass = encoder.beginComputePass();
           result.program.encode(pass, memory.bindings, 0);
           pass.end();
         },
         [[memory.arena, FLOAT_BYTES * result.output, FLOAT_BYTES * count * width]],
       );
-      return outputs;
+      return outputs!;
     });
   }
 

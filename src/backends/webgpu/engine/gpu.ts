@@ -157,7 +157,7 @@ export class Gpu {
     const [memory, validation] = [this.device.popErrorScope(), this.device.popErrorScope()];
     if (await memory) throw outOfMemory(this.memory.used, 'no more than there is');
     const error = await validation;
-    if (error) throw new HandfulError('internal', `WebGPU refused what it was given: ${error.message}`);
+    if (error) throw new HandfulError('internal', `WebGPU refused it: ${error.message}`);
   }
 }
 
