@@ -52,16 +52,18 @@ export async function readBuffers(
   const { MAP_READ, COPY_DST } = GPUBufferUsage;
   device.pushErrorScope('validation');
   const staging = gather(device, buffers, length, MAP_READ | COPY_DST);
-  const [fault, mapped] = await Promise.allSettled([
-    inTime(device.popErrorScope(), PATIENCE),
-    inTime(staging.mapAsync(GPUMapMode.READ), PATIENCE),
-  ]);
-  const cause: unknown = mapped.status === 'rejected' ? mapped.reason : undefined;
-  const why = (fault.status === 'fulfilled' && fault.value?.message) || (cause && String(cause));
-  if (why) throw new HandfulError('bad-input', `Got a GPUBuffer that cannot be read: ${why}`, { cause });
-  const values = new Float32Array(staging.getMappedRange().slice(0));
-  staging.destroy();
-  return values;
+  try {
+    const [fault, mapped] = await Promise.allSettled([
+      inTime(device.popErrorScope(), PATIENCE),
+      inTime(staging.mapAsync(GPUMapMode.READ), PATIENCE),
+    ]);
+    const cause: unknown = mapped.status === 'rejected' ? mapped.reason : undefined;
+    const why = (fault.status === 'fulfilled' && fault.value?.message) || (cause && String(cause));
+    if (why) throw new HandfulError('bad-input', `Got a GPUBuffer that cannot be read: ${why}`, { cause });
+    return new Float32Array(staging.getMappedRange().slice(0));
+  } finally {
+    staging.destroy();
+  }
 }
 
 /**
