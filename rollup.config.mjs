@@ -2,7 +2,6 @@
 import commonjs from '@rollup/plugin-commonjs';
 import nodeResolve from '@rollup/plugin-node-resolve';
 import terser from '@rollup/plugin-terser';
-import typescript from '@rollup/plugin-typescript';
 import dts from 'rollup-plugin-dts';
 import { assembly } from './scripts/build/assembly.mjs';
 import { thirdParties } from './scripts/build/notices.mjs';
@@ -13,6 +12,7 @@ import {
   forNode,
   moveInto,
   oneFolderDown,
+  removeTypes,
   shortShaders,
   shortStyles,
   withFiles,
@@ -30,9 +30,6 @@ const torch = { torch: 'src/models/formats/torch/index.ts' };
 const internals = { internals: 'src/internals.ts' }; // for this project's own scripts; not packed
 
 const tfjs = /^@tensorflow\//;
-// Types are checked by `npm run lint`; here they are only removed.
-const removeTypes = () => typescript({ tsconfig: './tsconfig.build.json' });
-
 // Comments that tell bundlers what to leave alone must survive, licences are in THIRD_PARTY_NOTICES.txt.
 const minify = (compress = {}) =>
   terser({ ecma: 2022, module: true, compress, format: { comments: /@vite-ignore|webpackIgnore/ } });

@@ -3,9 +3,36 @@
 /** @import { Plugin } from 'rollup' */
 
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
+import ts from 'typescript';
 import { shortWgsl } from './wgsl.mjs';
 import { nodeInside, nodeVariant, ownSource, rebaseAssets, withoutNode } from './sources.mjs';
+
+/**
+ * TypeScript without its types, file by file; `npm run lint` checks them. What several builds take is done once.
+ * @returns {Plugin}
+ */
+export function removeTypes() {
+  return {
+    name: 'remove-types',
+    resolveId(id, importer) {
+      if (!importer || !ownSource.test(importer) || !id.startsWith('.')) return null;
+      const file = join(dirname(importer), id.replace(/\.js$/, '.ts'));
+      return existsSync(file) ? file : null;
+    },
+    transform(code, id) {
+      if (!ownSource.test(id)) return null;
+      const script = withoutTypes.get(code) ?? ts.transpileModule(code, { compilerOptions }).outputText;
+      withoutTypes.set(code, script);
+      return { code: script, map: null };
+    },
+  };
+}
+
+/** Scripts by their sources. @type {Map<string, string>} */
+const withoutTypes = new Map();
+const { config } = ts.readConfigFile('tsconfig.json', (file) => readFileSync(file, 'utf8'));
+const { options: compilerOptions } = ts.convertCompilerOptionsFromJson(config.compilerOptions, '.');
 
 /** For pages and workers: tfjs without its code for Node. @returns {Plugin} */
 export function browserOnly() {
