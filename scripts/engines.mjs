@@ -53,12 +53,13 @@ inbox.close();
  * @property {string} again
  * @property {string} abort
  * @property {boolean} here
+ * @property {number} ready
  */
 
 /** @param {Findings} findings */
-function agrees({ canvas, strokes, blob, fineTune, tuned, again, abort, here }) {
-  const answers = [...canvas, strokes, blob, fineTune.head, tuned, again, abort, here].join();
-  return answers === '7,1,7,7,replaced,bar,bar,aborted,true';
+function agrees({ canvas, strokes, blob, fineTune, tuned, again, abort, here, ready }) {
+  const answers = [...canvas, strokes, blob, fineTune.head, tuned, again, abort, here, ready].join();
+  return answers === '7,1,7,7,replaced,bar,bar,aborted,true,1';
 }
 
 /** @param {(typeof commands)[string]} command @param {string} url @returns {Promise<Findings>} */

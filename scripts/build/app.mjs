@@ -210,7 +210,7 @@ function heads() {
 }
 
 /**
- * The worker's script and the first weights are asked for with the page: they come while the page's own script does,
+ * The worker's scripts and the first weights are asked for with the page: they come while the page's own script does,
  * and the worker finds them in the browser's cache.
  * @returns {Plugin}
  */
@@ -221,13 +221,13 @@ function preloads() {
       order: 'post',
       handler(_, bundle) {
         const names = Object.keys(bundle);
-        const worker = names.find((name) => /handful\.worker-[\w-]+\.js$/.test(name));
+        const worker = names.filter((name) => /(handful\.worker|serve-host[\w.]*)-[\w-]+\.js$/.test(name));
         for (const page of Object.values(bundle)) {
           const folder = dirname(page.fileName);
           const network = page.type === 'asset' && page.fileName.endsWith('.html') && firstNetwork(String(page.source));
           if (!network) continue;
           const weights = names.find((name) => name.startsWith(`assets/${network}-`));
-          const links = [worker, weights]
+          const links = [...worker, weights]
             .map((name) => relative(folder, String(name)))
             .map((href) => `<link rel="preload" as="fetch" crossorigin href="${href}">`);
           page.source = String(page.source).replace('</head>', `  ${links.join('\n    ')}\n  $&`);

@@ -1,7 +1,12 @@
-// Composition root of the worker: one host, spoken to by messages.
+// The worker's script. All that it does is in a chunk: what other chunks import from must not be this file, which WebKit
+// runs once as the worker's script and once more as a module that is imported.
 
-import { announce } from './announce.js';
-import { Host } from './host/host.js';
-import { serve } from './serve.js';
+/** What comes before somebody listens. */
+const early: MessageEvent[] = [];
+const keep = (event: MessageEvent) => void early.push(event);
 
-serve(new Host(), self, announce(self));
+addEventListener('message', keep);
+import('./serve-host.js').then(({ serveHost }) => {
+  removeEventListener('message', keep);
+  serveHost(early);
+}, reportError); // by which the page hears of it, as of a script that cannot be loaded

@@ -17,8 +17,9 @@ interface Running {
 /**
  * Answers what comes by a port with a host; what is no message of ours is passed over.
  * @param ready What calls wait for.
+ * @returns What hears a message, for those that came before.
  */
-export function serve(host: Methods, port: Port, ready?: Promise<void>): void {
+export function serve(host: Methods, port: Port, ready?: Promise<void>): (event: MessageEvent) => void {
   const running = new Map<number, Running>();
   const send = (message: WorkerMessage, transfer: Transferable[] = []) => port.postMessage(message, { transfer });
 
@@ -42,12 +43,14 @@ export function serve(host: Methods, port: Port, ready?: Promise<void>): void {
     }
   };
 
-  port.addEventListener('message', ({ data }: MessageEvent<PageMessage | undefined>) => {
+  const hear = ({ data }: MessageEvent<PageMessage | undefined>) => {
     if (data?.type === 'call') void answer(data);
     else if (data?.type === 'abort') running.get(data.id)?.controller.abort();
     else if (data?.type === 'handled') running.get(data.id)?.sent.shift()?.();
     else if (data?.type === 'ping') send({ type: 'pong' });
-  });
+  };
+  port.addEventListener('message', hear);
+  return hear;
 }
 
 function run<N extends CallName>(host: Methods, call: Call, { name, args }: CallMessage<N>): Promise<CallResult<N>> {

@@ -153,7 +153,8 @@ describe('workers', () => {
     const broken: [() => Worker, RegExp][] = [
       [() => new Worker('/test-server/404/worker.js', { type: 'module' }), /could not be loaded/],
       [() => new Worker('/test-server/html/worker.js', { type: 'module' }), /could not be loaded/],
-      [() => new Worker('/dist/handful.worker.js'), /import/], // a classic worker has no imports
+      [() => new Worker('/dist/index.js'), /export|import/], // not a worker's, and a classic worker takes no modules
+      [() => new Worker('/test-server/gone/dist/handful.worker.js'), /serve-host/], // its chunk is missing
       [() => workerOf("throw new Error('no luck')"), /no luck/],
       [() => workerOf('let let = 1'), /./],
       [() => new Worker('http://localhost:1/worker.js'), /./],

@@ -66,7 +66,22 @@ async function tour() {
   const here = await create(mlp([784, 10]), { worker: false });
   found.here = (await here.predict({ strokes: [one] })).label !== null;
   here.dispose();
+  found.ready = await timesReady();
   return found;
+}
+
+/** How often a worker says that its script has run, when a chunk has come that shares code with what answers. */
+async function timesReady() {
+  let times = 0;
+  const worker = () => {
+    const started = new Worker('/dist/handful.worker.js', { type: 'module' });
+    started.addEventListener('message', ({ data }) => (times += data.type === 'ready'));
+    return started;
+  };
+  const digits = await load('/test/fixtures/onnx/mnist-8.onnx', { worker });
+  await digits.predict({ strokes: [one] });
+  digits.dispose();
+  return times;
 }
 
 const found = await tour().catch(({ name, code, message, stack }) => ({ error: `${name} ${code}: ${message}`, stack }));

@@ -3,13 +3,14 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
-import { budgets, webgpuBudget, closure as closureOf, gzippedSize } from '../../scripts/lib/sizes.mjs';
+import { budgets, webgpuBudget, closure as closureOf, gzippedSize, workerFiles } from '../../scripts/lib/sizes.mjs';
 import { installPacked } from './support/install.js';
 
 const project = installPacked();
 const read = (file: string) => readFileSync(join(project.handful, file), 'utf8');
 
 const closure = (file: string) => closureOf(file, read);
+const ofWorker = () => new Set(workerFiles.flatMap((file) => [...closure(`dist/${file}`)]));
 const gzipped = (files: Iterable<string>) => [...files].reduce((sum, file) => sum + gzippedSize(read(file)), 0);
 
 test('the tarball holds the build, the weights and the words, and nothing else', () => {
@@ -64,7 +65,7 @@ test('the elements are small, and download the SDK only if they are to load a ne
 });
 
 test('the worker is small, and downloads WebGPU only if it is used; TensorFlow.js never', () => {
-  const files = closure('dist/handful.worker.js');
+  const files = ofWorker();
   assert.ok(
     gzipped(files) <= budgets['handful.worker.js'],
     `${gzipped(files)} bytes gzipped in ${[...files].join(', ')}`,
@@ -75,6 +76,14 @@ test('the worker is small, and downloads WebGPU only if it is used; TensorFlow.j
   assert.match(read('dist/webgpu.chunk.js'), /@workgroup_size/);
   const size = gzipped(['dist/webgpu.chunk.js']);
   assert.ok(size <= webgpuBudget, `${size} bytes gzipped in the WebGPU chunk`);
+});
+
+test("no file imports the worker's script, which WebKit would run a second time", () => {
+  const entry = /(?:from|import)\s*\(?["'](?:\.{1,2}\/)+(handful\.worker|elements|torch|tfjs-kernels)\.js["']/;
+  for (const file of project.files.keys()) {
+    if (/^dist\/.*\.js$/.test(file)) assert.doesNotMatch(read(file), entry, file);
+  }
+  assert.deepEqual([...closure('dist/handful.worker.js')], ['dist/handful.worker.js']);
 });
 
 test('bundlers find the worker by its literal address', () => {
@@ -187,7 +196,7 @@ for (const folder of ['dist', 'dist/node'])
   });
 
 test('readers and writers of other formats come when they are used', () => {
-  const start = [...closure('dist/handful.worker.js'), ...closure('dist/index.js')].map(read).join('\n');
+  const start = [...ofWorker(), ...closure('dist/index.js')].map(read).join('\n');
   assert.doesNotMatch(start, /BatchNormalization/);
   assert.match(read('dist/read-onnx.chunk.js'), /BatchNormalization/);
   assert.match(read('dist/write-onnx.chunk.js'), /BatchNormalization/);

@@ -11,7 +11,6 @@ const KEYS: Partial<Record<KeyInput, string>> = {
   ArrowDown: '\uE015',
   ArrowUp: '\uE013',
   Enter: '\uE007',
-  Space: ' ',
 };
 
 type Code = string | ((...args: never[]) => unknown);
