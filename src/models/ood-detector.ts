@@ -59,11 +59,11 @@ export function oodScore({ units, weights }: Pick<OodDetector, 'units' | 'weight
     const biases = from + values.length * width;
     const sums = weights.slice(biases, biases + width);
     const isInput = from === 0;
-    values.forEach((value, i) => {
-      if (!(value > 0 || (value < 0 && isInput))) return; // a ReLU, but not of the input
-      const row = from + i * width;
+    for (let i = 0, row = from; i < values.length; i++, row += width) {
+      const value = values[i] ?? 0;
+      if (!(value > 0 || (value < 0 && isInput))) continue; // a ReLU, but not of the input
       for (let unit = 0; unit < width; unit++) sums[unit] = (sums[unit] ?? 0) + value * (weights[row + unit] ?? 0);
-    });
+    }
     values = sums;
     from = biases + width;
   }

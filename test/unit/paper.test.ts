@@ -73,3 +73,29 @@ test('a sheet askew on a dark table', () => {
     Math.max(Math.abs(x - 240 + 0.15 * (y - 240)), Math.abs(y - 240 - 0.15 * (x - 240))) < 205;
   alike('a sheet', (plain) => lit(plain, (x, y) => (onSheet(x, y) ? 1 : 0.15)));
 });
+
+test('an empty sheet of ruled or squared paper is blank, one with the least ink on it is not', () => {
+  const colours: [string, Colour][] = [
+    ['pale', [215, 220, 235, 255]],
+    ['half as dark', PALE],
+    ['as dark as ink', PENCIL],
+  ];
+  const isRule = (at: number) => at % 70 < 2;
+  for (const [how, colour] of colours) {
+    const ruled = printed((x, y) => isRule(y + 30 + Math.round(x / 30)), colour); // askew
+    const squared = printed((x, y) => isRule(x + 40) || isRule(y + 30), colour);
+    for (const [kind, sheet] of Object.entries({ ruled, squared })) {
+      assert.ok(read(sheet).blank, `${kind}, ${how}`);
+      assert.ok(read(lit(sheet, (x) => 0.6 + (0.4 * x) / SIZE)).blank, `${kind}, ${how}, in light that falls off`);
+      for (const [what, x, y] of [
+        ['a dot', 250, 285],
+        ['a dot on a line', 250, 249],
+      ] as const) {
+        const dot = paint(SIZE, SIZE, (u, v) => (Math.hypot(u - x, v - y) < 6 ? PENCIL : WHITE));
+        assert.ok(!read(darker(sheet, dot)).blank, `${what}, ${kind}, ${how}`);
+      }
+      const one = paint(SIZE, SIZE, (u, v) => (Math.abs(u - 240) < 4 && Math.abs(v - 215) < 25 ? PENCIL : WHITE));
+      assert.ok(!read(darker(sheet, one)).blank, `a stroke along a line, ${kind}, ${how}`);
+    }
+  }
+});

@@ -7,6 +7,7 @@ import { distanceTo } from '../ink/image/distance-transform.js';
 import { crop } from '../ink/image/grid.js';
 import type { Mask } from '../ink/image/grid.js';
 import { findOnPaper } from '../ink/paper/find-on-paper.js';
+import { EMPTY } from '../ink/paper/paper-ink.js';
 import { partsOf, writtenHeight } from './parts.js';
 import type { Part } from './parts.js';
 
@@ -48,6 +49,7 @@ export function findWriting(picture: Picture): Written | undefined {
     const side = writtenHeight(mask);
     return { side, detail: side / Math.max(side / ON_PAPER, least(box)) };
   });
+  if (onPaper === EMPTY) return undefined;
   const isDrawing = first?.isFlat && !onPaper?.isPrinted && (!onPaper || isThin(first, onPaper));
   return isDrawing ? written : onPaper && partsIn(onPaper);
 }

@@ -4,6 +4,7 @@ import { longerSide } from '../image/box.js';
 import type { Plane } from '../image/plane.js';
 import { insideFrame } from './frame.js';
 import { DETAIL, inPixels, OVERVIEW, regionAround } from './look.js';
+import { EMPTY } from '../paper/paper-ink.js';
 import type { PaperInk } from '../paper/paper-ink.js';
 import { findOnPaper } from '../paper/find-on-paper.js';
 import { samplePlane } from '../image/sample.js';
@@ -28,6 +29,7 @@ export function findInk(picture: Picture): Ink | undefined {
   const { plane, inside, first } = overview;
   if (first?.isPlain || Math.max(picture.width, picture.height) < SHEET) return closer(picture, overview);
   const onPaper = findOnPaper(picture, inside, plane);
+  if (onPaper === EMPTY) return undefined;
   if (onPaper && !(first && isDrawing(first, onPaper, plane))) return onPaper;
   return closer(picture, overview);
 }

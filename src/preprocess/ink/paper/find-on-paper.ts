@@ -5,7 +5,7 @@ import type { Plane } from '../image/plane.js';
 import { samplePlane } from '../image/sample.js';
 import type { Picture, Region } from '../../picture.js';
 import { paperBrightness } from './local-contrast.js';
-import { paperInk } from './paper-ink.js';
+import { EMPTY, paperInk } from './paper-ink.js';
 import type { PaperInk } from './paper-ink.js';
 
 /** So much around the ink is looked at, in sizes of a character on each side: what is long and straight is seen to be. */
@@ -26,29 +26,37 @@ interface Size {
 const asOne = ({ box }: Ink): Size => ({ side: longerSide(box), detail: DETAIL });
 
 /**
- * Finds ink on a sheet of paper, first on the whole plane, then close to the ink. Undefined if there is none.
+ * Finds ink on a sheet of paper, first on the whole plane, then close to the ink. Undefined if there is none;
+ * {@link EMPTY} if it is ruled or squared paper on which there is surely none.
  *
  * @param plane The region on few cells.
  * @param sizeOf Of the characters; the ink is one, if it is not said.
  */
-export function findOnPaper(picture: Picture, region: Region, plane: Plane, sizeOf = asOne): PaperInk | undefined {
+export function findOnPaper(
+  picture: Picture,
+  region: Region,
+  plane: Plane,
+  sizeOf = asOne,
+): PaperInk | typeof EMPTY | undefined {
   const { ink, isBright } = inEitherPolarity(plane);
-  if (!ink) return undefined;
+  if (!ink || ink === EMPTY) return ink;
   const { side, detail } = sizeOf(ink);
   const finer = (plane.cell * side) / detail;
   const cell = finer >= 1 ? Math.round(finer) : 1 / Math.round(1 / finer);
   const around = regionAround(ink, region, AROUND * side);
   const stroke = Math.ceil((THICKEST * side * plane.cell) / cell);
   const close = paperInk(samplePlane(picture, around, cell), stroke, isBright);
-  return close && { ...close, isPrinted: close.isPrinted || ink.isPrinted };
+  if (!close || close === EMPTY) return undefined;
+  return { ...close, isPrinted: close.isPrinted || ink.isPrinted };
 }
 
 /** On dark paper ink may be brighter. Which it is, is seen from outside: ink is around its holes. */
-function inEitherPolarity(plane: Plane): { ink: PaperInk | undefined; isBright: boolean } {
+function inEitherPolarity(plane: Plane): { ink: PaperInk | typeof EMPTY | undefined; isBright: boolean } {
   const stroke = (OVERVIEW / 2) * THICKEST;
   const dark = paperInk(plane, stroke, false);
   if (paperBrightness(plane) >= BRIGHT) return { ink: dark, isBright: false };
   const bright = paperInk(plane, stroke, true);
-  const isBright = !dark || (bright !== undefined && longerSide(bright.box) > longerSide(dark.box));
+  const side = (ink: typeof dark) => (ink && ink !== EMPTY ? longerSide(ink.box) : 0);
+  const isBright = !dark || side(bright) > side(dark);
   return { ink: isBright ? bright : dark, isBright };
 }

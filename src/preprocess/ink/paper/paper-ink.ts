@@ -16,6 +16,9 @@ const NOISY = 4;
 /** Traces of print, against the contrast of ink. */
 const TRACE = 0.1;
 
+/** What is on a sheet of ruled or squared paper that nobody has written on. */
+export const EMPTY = 'empty';
+
 /** Ink, and whether there are printed lines too. */
 export interface PaperInk extends Ink {
   isPrinted: boolean;
@@ -23,12 +26,12 @@ export interface PaperInk extends Ink {
 
 /**
  * The ink on a photographed sheet, on cells: without shadows, printed lines, stains and the table. Undefined if there is
- * none.
+ * none; {@link EMPTY} if that is sure, since there is nothing but printed lines.
  *
  * @param stroke Half the width, in cells, of what may be a stroke; what is wider is light and shade.
  * @param isBright The ink is brighter than what it is on.
  */
-export function paperInk(plane: Plane, stroke: number, isBright: boolean): PaperInk | undefined {
+export function paperInk(plane: Plane, stroke: number, isBright: boolean): PaperInk | typeof EMPTY | undefined {
   const sharp = localContrast(plane, stroke, isBright);
   const contrast =
     sharp.noise <= NOISY ? sharp : localContrast({ ...plane, colours: smooth(plane.colours, plane) }, stroke, isBright);
@@ -37,7 +40,8 @@ export function paperInk(plane: Plane, stroke: number, isBright: boolean): Paper
   if (!cut) return undefined;
   const traces = maskWhere(contrast, (cell) => (contrast.cells[cell] ?? 0) > Math.max(floor, TRACE * cut.contrast));
   const unprinted = withoutPrint(cut.mask, traces, contrast);
-  const mask = written(unprinted, contrast);
+  if (unprinted.isEmpty) return EMPTY;
+  const mask = written(unprinted.mask, contrast);
   const box = boundingBox(mask);
-  return box && { mask, box, x: plane.x, y: plane.y, cell: plane.cell, isPrinted: unprinted !== cut.mask };
+  return box && { mask, box, x: plane.x, y: plane.y, cell: plane.cell, isPrinted: unprinted.mask !== cut.mask };
 }

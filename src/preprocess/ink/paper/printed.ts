@@ -22,20 +22,33 @@ interface Lines {
   upright: Line[];
 }
 
+/** Ruled lines are as strong as each other, within such a share. */
+const ALIKE = 0.7;
+
+/** Where a line is so much stronger than elsewhere, there is ink on it. */
+const STRONGER = 1.4;
+
+/** A mask without what is printed on its sheet. */
+export interface Unprinted {
+  mask: Mask;
+  /** The printed lines are those of ruled or squared paper, and nothing but them is on the sheet. */
+  isEmpty: boolean;
+}
+
 /**
  * A mask without the straight lines that are printed: ruled and squared paper, boxes, cells. Strokes that cross them stay.
  * The same mask if there are none.
  *
  * @param traces Where there is anything, also what is too pale for ink.
  */
-export function withoutPrint(mask: Mask, traces: Mask, contrast: Grid): Mask {
+export function withoutPrint(mask: Mask, traces: Mask, contrast: Grid): Unprinted {
   const longer = Math.max(mask.width, mask.height);
   const [shortest, thickest] = [Math.round(longer / 9), Math.max(3, Math.round(longer / 36))];
   const lines: Lines = {
     level: findLines(traces, contrast, shortest, thickest),
     upright: findLines(transpose(traces), transpose(contrast), shortest, thickest),
   };
-  if (lines.level.length + lines.upright.length === 0) return mask;
+  if (lines.level.length + lines.upright.length === 0) return { mask, isEmpty: false };
   const ink = inkAmong(mask, lines, contrast);
   const all = [...lines.level, ...lines.upright];
   const pen = Math.max(ink?.strength ?? 0, ...all.map(({ strength }) => strength));
@@ -47,7 +60,10 @@ export function withoutPrint(mask: Mask, traces: Mask, contrast: Grid): Mask {
       isPrinted(line, lines.upright, ink && turned(ink.box), { width: mask.height, height: mask.width }, isWeak(line)),
     ),
   };
-  return printed.level.length + printed.upright.length > 0 ? erase(mask, printed) : mask;
+  if (printed.level.length + printed.upright.length === 0) return { mask, isEmpty: false };
+  const rest = erase(mask, printed);
+  const isEmpty = isRuled(printed.level, mask) || isRuled(printed.upright, { width: mask.height, height: mask.width });
+  return { mask: rest, isEmpty: isEmpty && !isWrittenOn(rest, printed, contrast) };
 }
 
 /**
@@ -95,6 +111,42 @@ function spans(line: Line, { width, height }: Size): boolean {
     return away <= AT_BORDER * Math.max(width, height);
   };
   return leaves(line.from) && leaves(line.to);
+}
+
+/** Whether there are lines across the whole view as on ruled paper: two and more, as strong as each other. */
+function isRuled(lines: readonly Line[], size: Size): boolean {
+  const across = lines.filter((line) => spans(line, size));
+  const strengths = across.map(({ strength }) => strength);
+  return across.length > 1 && Math.min(...strengths) >= ALIKE * Math.max(...strengths);
+}
+
+/** Whether there is ink beside printed lines, be it a dot, or upon one of them. */
+function isWrittenOn(rest: Mask, { level, upright }: Lines, contrast: Grid): boolean {
+  const lines = [...level, ...upright];
+  const thickest = Math.max(...lines.map(({ thickness }) => thickness));
+  const darkest = Math.max(...lines.map(({ strength, thickness }) => strength / thickness));
+  const isCrumb = ({ box, contrast }: Part) => longerSide(box) <= thickest + 1 && contrast <= STRONGER * darkest;
+  if (!partsOf(rest, contrast).every(isCrumb)) return true;
+  const over = transpose(contrast);
+  return (
+    level.some((line) => carriesInk(line, upright, contrast)) || upright.some((line) => carriesInk(line, level, over))
+  );
+}
+
+/** Whether a line is stronger in one place than elsewhere, where none of those crosses it that do. */
+function carriesInk(line: Line, crossing: readonly Line[], { width, height, cells }: Grid): boolean {
+  const reach = Math.ceil(line.thickness / 2) + 1;
+  const strengths: number[] = [];
+  for (let column = Math.max(0, line.from); column <= Math.min(width - 1, line.to); column++) {
+    const row = Math.round(rowAt(line, column));
+    if (crossing.some((other) => Math.abs(rowAt(other, row) - column) <= other.thickness + 2)) continue;
+    let sum = 0;
+    for (let y = Math.max(0, row - reach); y <= Math.min(height - 1, row + reach); y++)
+      sum += cells[y * width + column] ?? 0;
+    strengths.push(sum);
+  }
+  const usual = strengths.toSorted((a, b) => a - b)[strengths.length >> 1] ?? 0;
+  return strengths.some((strength, i) => Math.min(strength, strengths[i + 1] ?? 0) > STRONGER * usual);
 }
 
 /** Whether a line passes the ink's box without touching it. */

@@ -27,7 +27,8 @@ export function renderCoverage(coverage: Grid, scale: number): Float32Array {
       if (down.next > 0) addAcross(image, pixel + SIZE, value * down.next, across);
     }
   }
-  return image.map((value) => Math.min(1, value));
+  for (let i = 0; i < image.length; i++) if ((image[i] ?? 0) > 1) image[i] = 1;
+  return image;
 }
 
 /** How an interval divides between the pixel it begins in and the next. */
