@@ -21,7 +21,7 @@ const EACH = 500;
 const CLOTHES = 1000;
 
 /** What detectors have learned from as it is, or is shown by itself. */
-const LEARNED = new Set(['letter', 'character', 'blend', 'icon']);
+const LEARNED = new Set(['letter', 'character', 'blend', 'icon', 'composition']);
 
 /** Letters that a digit looks like, as some write them. */
 export const LIKE_DIGITS = new Set([...'bgiloqsyz']);

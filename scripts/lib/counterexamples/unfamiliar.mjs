@@ -5,6 +5,7 @@ import { loadPenDigits } from '../../data/pen-digits.mjs';
 import { varied } from '../hands/vary-strokes.mjs';
 import { writtenDigit } from '../synthetic-handwriting.mjs';
 import { drawn, partsOf, written } from '../writing.mjs';
+import { composition } from './compositions.mjs';
 import { placed, spoiltDigits } from './digits.mjs';
 import { LEARNED, MEASURED } from './icons.mjs';
 import { LETTERS } from './letters.mjs';
@@ -28,6 +29,7 @@ const WEIGHTS = {
   quarters: 2,
   letter: 4,
   icon: 5,
+  composition: 9,
   pile: 3,
   character: 6,
   blend: 4,
@@ -89,6 +91,7 @@ export async function kindsOfNoDigit(next, images, measures = false) {
     ...spoiltDigits(next, strokes, image),
     letter: () => drawn(doodle(pick(letters))),
     icon: () => drawn(doodle(pick(icons))),
+    composition: () => drawn(varied(composition(next), next)),
     /** A doodle, and something drawn over it. */
     pile: () =>
       drawn([
