@@ -20,10 +20,10 @@ const tags = (text: string) => [...text.matchAll(/<\/?\w+/g)].map(([tag]) => tag
 const english = new Map(flat(await wordsOf('en')));
 const others = (await languages()).filter(({ lang }) => lang !== 'en');
 
-it('pages speak five languages', () =>
+it('pages speak six languages, of which Arabic is written from right to left', () =>
   assert.deepEqual(
     others.map(({ lang, dir }) => `${lang} ${dir}`),
-    ['de ltr', 'es ltr', 'fr ltr', 'ja ltr'],
+    ['ar rtl', 'de ltr', 'es ltr', 'fr ltr', 'ja ltr'],
   ));
 
 for (const { lang, code } of others)
