@@ -36,8 +36,10 @@ export function ask(list) {
       const { question, result } = list[at++];
       const isRight = Number(answer) === result;
       right += Number(isRight);
-      const said = isRight ? `${question} ${answer} ✓` : say.numbers.notRight({ question, result, answer });
-      find('#done').append(make('li', { className: isRight ? 'right' : 'wrong', dir: 'ltr', textContent: said }));
+      const said = isRight
+        ? [make('bdi', { dir: 'ltr', textContent: `${question} ${answer}` }), ' ✓']
+        : [say.numbers.notRight({ question, result, answer })];
+      find('#done').append(make('li', { className: isRight ? 'right' : 'wrong' }, ...said));
     }
     show();
   };

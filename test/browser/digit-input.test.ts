@@ -59,6 +59,8 @@ describe('<digit-input>: reading', () => {
     assert.equal(new FormData(input.form!).get('digit'), '7');
     assert.isTrue(input.checkValidity());
     assert.equal(fieldOf(input).value, '7');
+    input.dir = 'rtl';
+    assert.equal(getComputedStyle(fieldOf(input)).direction, 'ltr', 'numbers are written so everywhere');
     assert.match(statusOf(input), /^This is (probably )?7\.$/);
     assert.equal(within(input, '[part=status]').getAttribute('role'), 'status');
     input.form!.reset();

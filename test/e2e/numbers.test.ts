@@ -50,3 +50,22 @@ test('takes sums written by hand on a phone, and corrections by tap and by keybo
     },
     { viewport: phone },
   ));
+
+test('speaks Arabic from right to left, while numbers run from left to right', () =>
+  visit(
+    '/demos/numbers/?lang=ar',
+    async (page) => {
+      await ready(page);
+      assert.equal(await page.$eval('html', ({ dir, lang }) => `${lang} ${dir}`), 'ar rtl');
+      assert.equal(await textOf(page, '.top [aria-current]'), 'أعداد');
+      const leftOf = (selector: string) => page.$eval(selector, (element) => element.getBoundingClientRect().left);
+      assert.ok((await leftOf('.brand')) > (await leftOf('.top nav')));
+      await write(page, '#any ink-pad', '47');
+      await waitForText(page, '#any output', /^47$/);
+      const [four, seven] = ['#any .characters > :first-child', '#any .characters > :last-child'];
+      assert.ok((await leftOf(four)) < (await leftOf(seven)));
+      assert.match(await textOf(page, '#any .sure'), /\d%/);
+      await assertFits(page);
+    },
+    { viewport: phone },
+  ));
