@@ -1,4 +1,7 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 import { setTimeout as after } from 'node:timers/promises';
 import type { KeyInput, Page, Viewport } from 'puppeteer-core';
 
@@ -21,7 +24,8 @@ export interface WebKit {
 }
 
 /** Starts it on a screen of its own (xvfb-run). */
-export async function openWebKit(port = 4445): Promise<WebKit> {
+export async function openWebKit(): Promise<WebKit> {
+  const port = await freePort();
   const driver = spawn('xvfb-run', ['-a', DRIVER, `--port=${port}`], { stdio: 'ignore', detached: true });
   const base = `http://127.0.0.1:${port}/session`;
 
@@ -101,4 +105,13 @@ export async function openWebKit(port = 4445): Promise<WebKit> {
       if (driver.pid) process.kill(-driver.pid);
     },
   };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
 }
