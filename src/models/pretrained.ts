@@ -22,7 +22,7 @@ const FILES: Record<(typeof pretrained)[number], PretrainedFile> = {
   },
   'mnist-lenet5': {
     url: new URL('../pretrained/mnist-lenet5/model.safetensors', import.meta.url),
-    sha256: '320d3cc334e25dae8d2663dcfbb4d2e137d73c60ab6638ad2464c17f3e0b64db',
+    sha256: '516d79f182a5113855ee225d02430eba1d44b404d119f931e1f04c76619ea371',
   },
   'mnist-minivgg': {
     url: new URL('../pretrained/mnist-minivgg/model.safetensors', import.meta.url),
@@ -30,7 +30,7 @@ const FILES: Record<(typeof pretrained)[number], PretrainedFile> = {
   },
   'mnist-resnet': {
     url: new URL('../pretrained/mnist-resnet/model.safetensors', import.meta.url),
-    sha256: '84f19939deff7021c52ce52db247028a8b4f461b88449b1a96757b8168f15e02',
+    sha256: 'bd910fb060096917372a1bfac07217f948d2f0a772969a65bc26c99919a3794b',
   },
   'symbols-lenet5': {
     url: new URL('../pretrained/symbols-lenet5/model.safetensors', import.meta.url),
