@@ -1,0 +1,2 @@
+// The settings are all that this page does.
+import '../shared/settings.js';
