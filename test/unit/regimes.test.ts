@@ -56,18 +56,20 @@ describe('the table of defaults', () => {
   // One situation a row; of each the rows that apply, by their places.
   const situations: [string, number[], ...Parameters<typeof rows>][] = [
     ['a trained network', [0], {}],
-    ['few samples', [0, 1], { samples: 49 }],
-    ['few samples, all right', [0, 1, 7], { samples: 49 }, 1],
-    ['a new head of few', [0, 2, 3], { samples: 199, isHeadNew: true }],
-    ['a new head of many', [0, 2], { samples: 200, isHeadNew: true }],
-    ['batch norm', [0, 4], { hasBatchNorm: true }, 0.75],
-    ['batch norm, most right', [0, 4, 5], { hasBatchNorm: true }, 0.76],
-    ['batch norm, few samples, most right', [0, 1, 4, 6], { hasBatchNorm: true, samples: 20 }, 0.76],
-    ['batch norm, all right', [0, 4, 5, 7], { hasBatchNorm: true }, 1],
-    ['batch norm, one sample', [0, 1, 4, 10], { hasBatchNorm: true, samples: 1, present: 1 }],
-    ['nothing but new labels', [0, 2, 3, 8], { isHeadNew: true, newLabels: ten }],
-    ['a network that was never trained', [0, 9], { isFresh: true, samples: 20 }],
-    ['a network with batch norm that was never trained', [0, 4, 9], { isFresh: true, hasBatchNorm: true }],
+    ['few samples', [0, 1], { samples: 44, present: 9 }],
+    ['few samples, all right', [0, 1, 8], { samples: 44, present: 9 }, 1],
+    ['few samples of every class', [0, 1, 2], { samples: 49 }],
+    ['few samples of every class, all right', [0, 1, 2], { samples: 49 }, 1],
+    ['a new head of few', [0, 3, 4], { samples: 199, isHeadNew: true }],
+    ['a new head of many', [0, 3], { samples: 200, isHeadNew: true }],
+    ['batch norm', [0, 5], { hasBatchNorm: true }, 0.75],
+    ['batch norm, most right', [0, 5, 6], { hasBatchNorm: true }, 0.76],
+    ['batch norm, few samples, most right', [0, 1, 5, 7], { hasBatchNorm: true, samples: 20 }, 0.76],
+    ['batch norm, all right', [0, 5, 6, 8], { hasBatchNorm: true }, 1],
+    ['batch norm, one sample', [0, 1, 5, 11], { hasBatchNorm: true, samples: 1, present: 1 }],
+    ['nothing but new labels', [0, 3, 4, 9], { isHeadNew: true, newLabels: ten }],
+    ['a network that was never trained', [0, 10], { isFresh: true, samples: 20 }],
+    ['a network with batch norm that was never trained', [0, 5, 10], { isFresh: true, hasBatchNorm: true }],
   ];
   const rows = (some: Parameters<typeof facts>[0], accuracy = 0) =>
     REGIMES.flatMap(({ applies }, place) => (applies(facts(some), accuracy) ? [place] : []));
@@ -127,7 +129,7 @@ describe('settings', () => {
           const present = Math.min(samples, 10);
           const some = facts({ samples, present, isFresh, isHeadNew });
           const result = chooseSettings({}, some, 0);
-          assert.ok(Number.isInteger(result.epochs) && result.epochs >= 8 && result.epochs <= 120);
+          assert.ok(Number.isInteger(result.epochs) && result.epochs >= 8 && result.epochs <= 150);
           assert.ok(result.learningRate > 0 && result.learningRate <= 0.01);
           assert.equal(result.validation, samples >= (isFresh ? 50 : 5) * present ? 0.2 : 0);
           if (isFresh) assert.equal(result.layers, 'all');
@@ -144,6 +146,13 @@ describe('settings', () => {
     assert.equal(few.layers, 3);
     assert.equal(few.learningRate, chooseSettings({}, usual, 0.5).learningRate / 2);
     assert.equal(chooseSettings({}, facts({ samples: 40, isFresh: true }), 0).layers, 'all');
+    const one = chooseSettings({}, facts({ samples: 10 }), 1);
+    assert.deepEqual(
+      [one.epochs, one.learningRate],
+      [150, few.learningRate],
+      'one of each, all right: no smaller steps',
+    );
+    assert.equal(chooseSettings({}, facts({ samples: 9, present: 9 }), 0.5).epochs, 60, 'a class could be forgotten');
   });
 
   it('are smaller steps, of samples varied more, where batch norm makes each go further and most is read right', () => {

@@ -65,6 +65,8 @@ export interface Regime {
 
 const isFew = ({ isFresh, isHeadNew, samples, present }: Facts): boolean =>
   !isFresh && !isHeadNew && samples < 5 * present;
+/** None of its classes is without samples that would keep it from being forgotten. */
+const isFewOfAll = (facts: Facts): boolean => isFew(facts) && !facts.hasBatchNorm && facts.present === facts.classes;
 const readsMost = ({ hasBatchNorm, isFresh }: Facts, accuracy: number): boolean =>
   hasBatchNorm && !isFresh && accuracy > 0.75;
 
@@ -119,6 +121,11 @@ export const REGIMES: readonly Regime[] = [
    * back would take more than it tells.
    */
   { applies: isFew, sets: { layers: 3, length: { epochs: 60 }, learningRateFactor: 0.5 } },
+  /**
+   * The same, some of every class, no batch norm: no class is left out that could be forgotten, so it may learn for longer:
+   * by one drawing of each digit of four people, 98.8 % of their others are read, and 98.4 % after as few, smaller steps.
+   */
+  { applies: isFewOfAll, sets: { length: { steps: 300, leastEpochs: 60, mostEpochs: 150 } } },
   /** New classes among those it knows: they begin as prototypes, close to where they end. */
   {
     applies: ({ isFresh, isHeadNew }) => !isFresh && isHeadNew,
@@ -147,9 +154,9 @@ export const REGIMES: readonly Regime[] = [
     applies: (facts, accuracy) => readsMost(facts, accuracy) && isFew(facts),
     sets: { learningRateFactor: 0.4 },
   },
-  /** All samples read right: there is little to learn, and something to lose. */
+  /** All samples read right, unless they are few and of every class: there is little to learn, and something to lose. */
   {
-    applies: ({ isFresh }, accuracy) => !isFresh && accuracy === 1,
+    applies: (facts, accuracy) => !facts.isFresh && accuracy === 1 && !isFewOfAll(facts),
     sets: { learningRateFactor: 0.25 },
   },
   /**
