@@ -19,12 +19,6 @@ async function teach(page: Page): Promise<void> {
   }
 }
 
-async function play(page: Page): Promise<void> {
-  await page.waitForSelector('#start:enabled');
-  await page.select('#seconds', '0');
-  await page.click('#start');
-}
-
 /** What a page can look like, and how it comes to that. */
 const states: Record<string, [path: string, act: (page: Page) => Promise<unknown>]> = {
   'the start page': ['', (page) => page.waitForSelector('nav')],
@@ -100,19 +94,6 @@ const states: Record<string, [path: string, act: (page: Page) => Promise<unknown
       await unfold(page);
     },
   ],
-  'Classroom, a round': ['classroom/', play],
-  'Classroom, its results': [
-    'classroom/',
-    async (page) => {
-      await play(page);
-      await draw(page, '7');
-      await page.click('#next');
-      await waitForText(page, '#count', /^2/);
-      await page.click('#stop');
-      await waitForText(page, '#rounds', /./);
-    },
-  ],
-  'A lesson': ['lesson/', (page) => page.waitForSelector('.settings-fold')],
   'Photo, empty': ['photo/', loaded],
   'Photo, with a picture': [
     'photo/',

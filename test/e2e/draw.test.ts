@@ -59,8 +59,6 @@ test('all pages fit a phone with text at 200 %', () =>
         'draw/',
         'photo/',
         'numbers/',
-        'classroom/',
-        'lesson/',
         'teach/',
         'teach/#symbols',
         'teach/#things/try',

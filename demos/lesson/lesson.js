@@ -1,2 +1,0 @@
-// The settings are all that this page does.
-import '../shared/settings.js';
