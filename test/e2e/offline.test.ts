@@ -49,7 +49,7 @@ test('ink that is drawn before the script is there is read', async () => {
       get(new URL(request.url!, server.url), { headers: request.headers }, (answer) => {
         response.writeHead(answer.statusCode!, answer.headers);
         answer.pipe(response);
-      });
+      }).on('error', () => response.destroy()); // asked for as the page and the server went
     void (/shared-.*\.js/.test(request.url!) ? done : Promise.resolve()).then(pass);
   });
   await new Promise<void>((listening) => gate.listen(0, 'localhost', listening));
